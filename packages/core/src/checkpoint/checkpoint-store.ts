@@ -1,0 +1,66 @@
+import type { Int64, Json } from '../json/json.ts';
+import type { CommitIntent, LedgerKey } from './commit-intent.ts';
+import type { UnitRecord, UnitState } from './unit-record.ts';
+
+/**
+ * The small part of a ledger, changed with every commit.
+ *
+ * `committed` holds the last sequence per output. The first output commits in every batch, also with no rows, so its evidence never
+ * lags; the others commit only with rows.
+ */
+export interface Head {
+  generation: string;
+  committed: Record<string, number>;
+  /** Id of the last commit; null before the first one. */
+  commitId: string | null;
+  intent: CommitIntent | null;
+  watermark: Json;
+  /** Random, new with each write: tells whether a write whose answer was lost has landed. */
+  tag: string;
+}
+
+/** A head as it was read. `version` rises by one with every `advance`. */
+export interface VersionedHead {
+  version: Int64;
+  head: Head;
+}
+
+/**
+ * Keeps ledgers: a head and unit records that change together. Opened by the host, closed with the Calve instance. Safe for several
+ * processes on the same storage.
+ *
+ * Every call that does IO throws `CHECKPOINT_UNAVAILABLE` (retry) when the storage cannot be reached and nothing was changed.
+ */
+export interface CheckpointStore {
+  contract: 'checkpoint/1';
+  /** Where it is, shown at the start of a run: a path, or `memory`. */
+  readonly location: string;
+  read(key: LedgerKey): Promise<VersionedHead | 'absent'>;
+  /**
+   * Head and unit records change together or not at all; durable when resolved. A record replaces the one with the same unit key.
+   *
+   * @param expected Version that was read, or `absent` for a ledger that does not exist.
+   * @returns `superseded`: another worker is ahead, nothing was changed; read again.
+   * @throws {CalveError} `CHECKPOINT_OUTCOME_UNKNOWN` (verify): read again and compare `head.tag`.
+   */
+  advance(
+    key: LedgerKey,
+    expected: Int64 | 'absent',
+    head: Head,
+    units: readonly UnitRecord[],
+  ): Promise<'written' | 'superseded'>;
+  /**
+   * The newest record for each value; a value that was never seen is missing in the answer. Meant for one listing page (1,000
+   * values) per call; a ledger of 1,000,000 units is never loaded whole.
+   */
+  lookup(key: LedgerKey, by: 'key' | 'place' | 'fingerprint', values: readonly string[]): Promise<Map<string, UnitRecord>>;
+  /** Records in a stable order. `since`: only records of this or a later sequence. */
+  scan(key: LedgerKey, filter: { state?: UnitState; since?: number }): AsyncIterable<UnitRecord>;
+  /** Called once. */
+  close(): Promise<void>;
+}
+
+/** How a host names the store in `createCalve`: opened on first use. */
+export interface CheckpointStoreFactory {
+  open(): Promise<CheckpointStore>;
+}

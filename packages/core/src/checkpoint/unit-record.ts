@@ -1,0 +1,44 @@
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Json } from '../json/json.ts';
+import type { InputUnit } from '../source/input-unit.ts';
+
+/**
+ * Rows of one unit in one output. The law: read + expanded = written + rejected + filtered + deduplicated. Rescued cells are inside
+ * `written`; `replaced` are table rows that went away.
+ */
+export interface RowCounts {
+  read: number;
+  expanded: number;
+  written: number;
+  rejected: number;
+  filtered: number;
+  deduplicated: number;
+  replaced: number;
+}
+
+/**
+ * Where a unit ended.
+ *
+ * - `ingested`: its rows are in the table.
+ * - `skipped`: left out on purpose, `finding` says why.
+ * - `held`: waits for a decision.
+ * - `quarantined`: its content is bad; tried again only when it changes.
+ * - `failed`: the environment's fault; tried again next run.
+ */
+export type UnitState = 'ingested' | 'skipped' | 'held' | 'quarantined' | 'failed';
+
+/** One line of the ledger: one version of one unit. */
+export interface UnitRecord {
+  unit: InputUnit;
+  state: UnitState;
+  finding?: Diagnostic;
+  /** The commit that it belongs to; null when none. */
+  sequence: number | null;
+  /** Per output; null: unreadable, not countable. */
+  counts: Record<string, RowCounts> | null;
+  /** Of the stored bytes, hexadecimal; learned while reading. */
+  sha256?: string;
+  code?: string;
+  attempts: number;
+  observation?: Json;
+}

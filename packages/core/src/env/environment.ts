@@ -1,0 +1,33 @@
+import type { ByteReader } from '../source/byte-reader.ts';
+
+/** An incremental SHA-256; WebCrypto has only a one-shot one. `digest` ends it and gives 32 bytes. */
+export interface Hash {
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+/**
+ * The only door to clock, randomness and platform services. Whatever needs one of them takes an `Environment`, so that the
+ * simulator and the kill harness can stand in for it.
+ */
+export interface Environment {
+  /** Milliseconds since 1970-01-01 UTC. May go back. */
+  now(): number;
+  /** Resolves after the time, or rejects with `CANCELLED` as soon as the signal is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Unpredictable bytes. */
+  random(bytes: number): Uint8Array;
+  /**
+   * Names a crash point. Called before each step that changes something outside the process; resolves at once in production. The
+   * simulator and the kill harness stop the process there. Labels are constants of the form `package.operation.step`.
+   */
+  step(label: string): Promise<void>;
+  sha256(): Hash;
+  /**
+   * A reader of the decompressed content. It reads forward only: each `read` continues where the last one ended, and `sizeBytes`
+   * is -1. All members of a gzip file are read; closing it closes `reader`.
+   *
+   * @throws {CalveError} `MALFORMED_UNIT` from `read` when the stream is damaged or ends early.
+   */
+  decompress(kind: 'gzip' | 'zstd', reader: ByteReader): Promise<ByteReader>;
+}

@@ -1,0 +1,103 @@
+import type { Json } from '../json/json.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { ErrorCode } from './error-code.ts';
+import type { Recovery } from './recovery.ts';
+
+/** The plain data of an error: what is stored, sent between threads and shown. */
+export interface CalveErrorData {
+  code: string;
+  message: string;
+  recovery: Recovery;
+  diagnostics: Diagnostic[];
+  context: Json;
+  cause?: CalveErrorData;
+}
+
+/** What a new error is made of. `recovery` defaults to `report`, `diagnostics` to none, `context` to `{}`. */
+export interface CalveErrorOptions {
+  recovery?: Recovery | Exclude<Recovery['kind'], 'decide'>;
+  diagnostics?: Diagnostic[];
+  context?: Json;
+  /** Anything that was caught. Foreign errors keep their message and, as code, their `code` or name. */
+  cause?: unknown;
+}
+
+const brand = Symbol.for('calve.error/1');
+
+/**
+ * The one error class of Calve; `code` discriminates. Recognise it with `CalveError.is`, which works across package copies,
+ * threads and processes, where `instanceof` does not.
+ */
+export class CalveError extends Error implements CalveErrorData {
+  readonly code: string;
+  readonly recovery: Recovery;
+  readonly diagnostics: Diagnostic[];
+  readonly context: Json;
+  declare readonly cause?: CalveErrorData;
+  readonly [brand] = true;
+
+  /**
+   * @param code What is wrong: an `ErrorCode`, or a plugin's prefixed code.
+   * @param message What, where, which value, and what to do, in plain words.
+   */
+  constructor(code: ErrorCode | (string & {}), message: string, options: CalveErrorOptions = {}) {
+    super(message);
+    this.name = 'CalveError';
+    this.code = code;
+    this.recovery = typeof options.recovery === 'string' ? { kind: options.recovery } : (options.recovery ?? { kind: 'report' });
+    this.diagnostics = options.diagnostics ?? [];
+    this.context = options.context ?? {};
+    if (options.cause !== undefined) {
+      Object.defineProperty(this, 'cause', { value: errorData(options.cause), enumerable: false, configurable: true });
+    }
+  }
+
+  /** True for a `CalveError` of any copy of this package, and for its plain data after it crossed a thread or process. */
+  static is(value: unknown): value is CalveError {
+    if (value === null || typeof value !== 'object') return false;
+    if (brand in value) return true;
+    const data = value as Partial<CalveErrorData>;
+    return (
+      typeof data.code === 'string' &&
+      typeof data.message === 'string' &&
+      typeof data.recovery?.kind === 'string' &&
+      Array.isArray(data.diagnostics)
+    );
+  }
+
+  /** An error of this class from plain data, for instance in the process that receives it. */
+  static from(data: CalveErrorData): CalveError {
+    return new CalveError(data.code, data.message, { ...data });
+  }
+
+  toJSON(): CalveErrorData {
+    const { code, message, recovery, diagnostics, context, cause } = this;
+    return { code, message, recovery, diagnostics, context, ...(cause ? { cause } : {}) };
+  }
+}
+
+/** The plain data of anything that was thrown. Foreign errors become `recovery: report` with their own code or name. */
+export function errorData(value: unknown): CalveErrorData {
+  if (CalveError.is(value)) {
+    const { code, message, recovery, diagnostics, context, cause } = value;
+    return { code, message, recovery, diagnostics, context, ...(cause ? { cause } : {}) };
+  }
+  if (value instanceof Error) {
+    const code = (value as { code?: unknown }).code;
+    return {
+      code: typeof code === 'string' ? code : value.name,
+      message: value.message,
+      recovery: { kind: 'report' },
+      diagnostics: [],
+      context: {},
+      ...(value.cause !== undefined ? { cause: errorData(value.cause) } : {}),
+    };
+  }
+  return { code: 'INTERNAL', message: String(value), recovery: { kind: 'report' }, diagnostics: [], context: {} };
+}
+
+/** Throws `CANCELLED` when the signal is aborted. Called between any two pieces of work that may take long. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new CalveError('CANCELLED', 'The operation was cancelled.', { recovery: 'retry', cause: signal.reason });
+}

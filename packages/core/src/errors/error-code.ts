@@ -1,0 +1,67 @@
+/**
+ * Every code that Calve itself throws or reports. A code says what is wrong; it is public API and never changes its meaning.
+ * Plugins add codes of their own with a prefix (`ICEBERG_…`, `CSV_…`).
+ */
+export type ErrorCode =
+  // spec and configuration
+  | 'SPEC_INVALID' // the spec does not validate; `context.issues` lists every issue
+  | 'OPTIONS_INVALID' // options of a plugin do not validate
+  | 'CONFIGURATION_INVALID' // createCalve was given something that cannot work
+  | 'CONTRACT_UNSUPPORTED' // a plugin speaks a contract version that this core does not
+  | 'ENVIRONMENT_MISSING' // no default environment on this platform
+  | 'CLOSED' // the Calve instance or session is closed
+  // source
+  | 'SOURCE_NOT_FOUND' // the directory or bucket does not exist
+  | 'SOURCE_ACCESS_DENIED' // permission is missing
+  | 'SOURCE_EMPTY' // nothing matched; context tells what was searched
+  | 'SOURCE_UNAVAILABLE' // an I/O error that may pass
+  | 'OBJECT_CHANGED' // the object is no longer the version that was listed
+  | 'OBJECT_NOT_FOUND' // the object disappeared after it was listed
+  | 'OBJECT_SETTLING' // still being written: left to the next run
+  | 'OBJECT_CHANGED_AFTER_LOAD' // loaded before, then changed: held
+  | 'OBJECT_SAME_CONTENT' // the same bytes were loaded under another name: skipped
+  // formats
+  | 'FORMAT_UNKNOWN' // no format recognises the file
+  | 'FORMAT_AMBIGUOUS' // two formats recognise the file equally well
+  | 'MALFORMED_UNIT' // nothing further can be read from this unit
+  | 'FILE_EMPTY' // no header and no rows
+  | 'TEXT_MALFORMED' // bytes that are not valid in the declared encoding were replaced by U+FFFD
+  // schema
+  | 'SCHEMA_TYPE_CONFLICT' // a unit does not fit the type of a table column
+  | 'SCHEMA_VALUES_REFUTED' // a few values do not fit the type of the rest: they will be rejected rows
+  | 'SCHEMA_MIXED_TYPES' // no narrower type fits enough values: text
+  | 'SCHEMA_COLUMN_ADDED' // a new column is added to the table
+  | 'SCHEMA_COLUMN_HELD' // a new column waits for a decision
+  | 'SCHEMA_COLUMN_IGNORED' // a new column is left out, as the spec says
+  | 'SCHEMA_COLUMN_MISSING' // a column of the table is absent from a unit: its rows get null
+  | 'SCHEMA_COLUMN_EMPTY' // a column without values is not created
+  | 'SCHEMA_COLUMN_UNKNOWN' // the spec names a column that no file has
+  | 'SCHEMA_RESERVED_NAME' // a column of the file has the name of a provenance column
+  | 'SCHEMA_IMPOSSIBLE' // the table cannot take these columns
+  | 'SCHEMA_CHANGED' // the table's schema is not the one that was planned
+  // plan and run
+  | 'PLAN_STALE' // a precondition of the plan no longer holds
+  | 'PLAN_INVALID' // the value is not a plan of this version
+  | 'PLAN_NOT_PREPARED' // the plan has findings that must be decided first
+  | 'RUN_HELD' // nothing was committed, somebody has to decide
+  | 'UNITS_SET_ASIDE' // the rest was committed, but units were held, quarantined or failed
+  | 'REJECTED_LIMIT' // more rejected rows than the spec allows
+  | 'VALUE_REJECTED' // a value cannot be typed and the column's policy is to fail
+  | 'COUNT_MISMATCH' // read + expanded is not written + rejected + filtered + deduplicated
+  | 'CANCELLED' // the signal was aborted
+  // checkpoint and commit
+  | 'CHECKPOINT_SUPERSEDED' // another worker is ahead
+  | 'CHECKPOINT_BEHIND' // the table is ahead of the state: an old backup?
+  | 'CHECKPOINT_UNAVAILABLE' // the state store cannot be read or written now
+  | 'CHECKPOINT_OUTCOME_UNKNOWN' // the answer to a state change was lost
+  | 'MARKER_BEHIND' // the table's evidence is older than the state: property removed, table rebuilt or rolled back
+  | 'MARKER_CONFLICT' // the table carries another history of this ingestion
+  | 'TABLE_REPLACED' // the table was dropped and created again
+  | 'TABLE_ROLLED_BACK' // the snapshot that the evidence names is no longer an ancestor of the head
+  | 'COMMIT_CONFLICT' // other writers kept winning until the time limit
+  | 'COMMIT_REFUSED' // the catalog refused the commit
+  | 'COMMIT_STATE_UNKNOWN' // the answer to the commit was lost and could not be settled in time
+  | 'STAGED_FILES_MISSING' // files that were staged are gone
+  // values
+  | 'BATCH_RELEASED' // a batch was released twice or used after its release
+  | 'INTERNAL'; // a defect

@@ -1,0 +1,64 @@
+import type { CallContext } from '../context/call-context.ts';
+import type { Plugin } from '../context/plugin.ts';
+import type { Portable } from '../context/portable.ts';
+import type { Json } from '../json/json.ts';
+import type { ByteReader } from '../source/byte-reader.ts';
+import type { DecodeEvent, DecodeRequest, ReadRange } from './decode-event.ts';
+import type { Observation } from './observation.ts';
+import type { ReaderPlan } from './reader-plan.ts';
+
+/** How likely a file is of this format, and with which options. */
+export interface Guess {
+  /** 0 (could be) to 1 (certain). */
+  score: number;
+  /** Plain sentences, shown to people. */
+  because: string[];
+  /** Options that read the file so; what the user sets explicitly wins. */
+  options: Json;
+}
+
+/** The first and last bytes of a file, decompressed where the name or the bytes say that it is compressed. */
+export interface Sample {
+  name: string;
+  head: Uint8Array;
+  /** Empty when unknown (compressed files). */
+  tail: Uint8Array;
+  /** True when `head` is the whole content. */
+  complete: boolean;
+}
+
+/** How bytes become column batches. */
+export interface FormatPlugin<Output = Json, Input = Output> extends Plugin<Output, Input> {
+  contract: 'format/1';
+  /** Pure, never throws on foreign bytes. `null`: certainly not mine. Core compares the guesses of all formats; a tie is a finding, not a choice. */
+  sniff(sample: Sample): Guess | null;
+  /**
+   * Looks into one unit. Reads at most about `budgetBytes` of the stored bytes. Does not close the reader.
+   *
+   * @throws {CalveError} `MALFORMED_UNIT` or a code of the format, recovery `fix-input`: the unit is quarantined. `FILE_EMPTY` is
+   *   not thrown: an empty unit has no fields and no rows.
+   */
+  observe(reader: ByteReader, options: Output, budgetBytes: number, context: CallContext): Promise<Observation>;
+  /** Pure. What BOTH engines do with this unit. */
+  lower(options: Output, observation: Observation): ReaderPlan;
+  /** Pure. Disjoint ranges in file order that hold every record once; one range when the unit cannot be split. */
+  split(observation: Observation, targetBytes: number): ReadRange[];
+  decoder: Portable<Decoder>;
+}
+
+/** Reads units by a `ReaderPlan`; keeps no state between calls. */
+export interface Decoder {
+  /**
+   * Produces the next event only when asked. `reader` gives the stored bytes; the decoder decompresses them as the plan says, and
+   * does not close it. When the iterator is ended early, it gives everything back in its `finally`.
+   *
+   * @throws {CalveError} `MALFORMED_UNIT` (fix-input) when nothing further can be read; single bad records are events.
+   */
+  decode(
+    reader: ByteReader,
+    plan: ReaderPlan,
+    range: ReadRange,
+    request: DecodeRequest,
+    context: CallContext,
+  ): AsyncIterable<DecodeEvent>;
+}

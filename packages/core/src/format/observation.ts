@@ -1,0 +1,31 @@
+import type { Field } from '../columns/column-type.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Json } from '../json/json.ts';
+import type { ColumnStatistics } from '../schema/column-statistics.ts';
+import type { Evidence } from '../schema/evidence.ts';
+
+/** What was seen of one column of one unit. */
+export interface ObservedField {
+  field: Field;
+  /** Why the type is not a narrower one. Empty for types that the file itself declares. */
+  evidence: Evidence[];
+  /** Text columns only: what core needs to decide one type over several units. */
+  statistics?: ColumnStatistics;
+}
+
+/** What a format learned from one unit. Plain JSON: core stores it. */
+export interface Observation {
+  fields: ObservedField[];
+  /** `file-schema`: declared by the file. `sample`: only part was read, so later values may refute the types. */
+  origin: 'file-schema' | 'sample' | 'full-scan';
+  sampledBytes: number;
+  /** Data records, rejected ones included; only after a full scan. */
+  exactRows?: number;
+  /** Data records that the decoder rejects; only after a full scan. */
+  rejectedRows?: number;
+  /** Texts that mean null in every column of this unit, from the format's options. */
+  nulls?: string[];
+  /** The format's own, read back by its `lower` and `split`. */
+  facts: Json;
+  findings: Diagnostic[];
+}

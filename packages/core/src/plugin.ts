@@ -1,0 +1,68 @@
+// What plugin authors use. Users of the SDK need `@calve/core` only.
+
+export type { CheckpointStore, CheckpointStoreFactory, Head, VersionedHead } from './checkpoint/checkpoint-store.ts';
+export type { CommitIntent, IntentOutput, LedgerKey, OutputState } from './checkpoint/commit-intent.ts';
+export * from './checkpoint/persisted-names.ts';
+export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
+export { BatchMemory, poisonReleasedMemory } from './columns/batch-memory.ts';
+export { fromMessage, toMessage } from './columns/batch-message.ts';
+export type { ColumnBatch, ColumnBatchParts, RecordBytes } from './columns/column-batch.ts';
+export { createColumnBatch } from './columns/column-batch.ts';
+export type { CellsColumn, ColumnData, DictionaryColumn, FixedColumn, OffsetsColumn } from './columns/column-data.ts';
+export { isValid } from './columns/column-data.ts';
+export type { ColumnType, Field } from './columns/column-type.ts';
+export { sameType, typeText, widthOf } from './columns/column-type.ts';
+export type { CallContext, Reservation, SecretReference } from './context/call-context.ts';
+export type { ExternalAccess, OptionSchema, Plugin, Session, StandardResult } from './context/plugin.ts';
+export type { Portable, PortableFactory } from './context/portable.ts';
+export { rebuildPortable } from './context/portable.ts';
+export type { Environment, Hash } from './env/environment.ts';
+export type { CalveErrorData, CalveErrorOptions } from './errors/calve-error.ts';
+export { CalveError, errorData, throwIfAborted } from './errors/calve-error.ts';
+export type { Diagnostic } from './errors/diagnostic.ts';
+export type { ErrorCode } from './errors/error-code.ts';
+export type { Recovery } from './errors/recovery.ts';
+export type { DecodeEvent, DecodeRequest, ReadRange, RejectedRecord } from './format/decode-event.ts';
+export type { Decoder, FormatPlugin, Guess, Sample } from './format/format.ts';
+export type { Observation, ObservedField } from './format/observation.ts';
+export type { DelimitedReader, ReaderPlan } from './format/reader-plan.ts';
+export { canonicalJson } from './json/canonical-json.ts';
+export * from './json/json.ts';
+export type {
+  Batch,
+  ColumnDecision,
+  IngestionPlan,
+  Precondition,
+  Program,
+  ProgramOutput,
+  SetAsideUnit,
+  UnitReason,
+} from './plan/ingestion-plan.ts';
+export type { ColumnRule, Expression, OnFailure, Projection, ProvenanceValue, TextParse } from './projection/projection.ts';
+export type { CellClass, ColumnStatistics, ExampleCell } from './schema/column-statistics.ts';
+export type { Evidence } from './schema/evidence.ts';
+export type { CommitOutcome } from './sink/commit-outcome.ts';
+export type {
+  ChangePlan,
+  Prepared,
+  ReadRequest,
+  SinkPlugin,
+  SinkSession,
+  TableChange,
+  TableEvidence,
+  TableState,
+} from './sink/sink.ts';
+export type { OutputFile, StagedFiles, TableWriter, WriterPorts } from './sink/table-writer.ts';
+export type { ByteReader } from './source/byte-reader.ts';
+export type { InputUnit, IntervalUnit, ObjectUnit } from './source/input-unit.ts';
+export type { Position } from './source/position.ts';
+export type { ListPage, ListRequest, ObjectSession, RecordSession, SkippedObject, SourcePlugin } from './source/source.ts';
+export type {
+  ColumnSpec,
+  IngestionSpec,
+  InputSpec,
+  LimitsSpec,
+  OutputSpec,
+  ProvenanceColumn,
+  SchemaPolicy,
+} from './spec/ingestion-spec.ts';

@@ -1,0 +1,56 @@
+import type { RowCounts, UnitRecord, UnitState } from '../checkpoint/unit-record.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Int64 } from '../json/json.ts';
+import type { CommitOutcome } from '../sink/commit-outcome.ts';
+import type { TableChange } from '../sink/sink.ts';
+
+/** What a run tells. A stored stream tells the whole run again. */
+export type RunEvent = {
+  runId: string;
+  tenant: string;
+  ingestion: string;
+  /** Gap-free over all events but `progress`, which carries the number of the last one and is not meant to be stored. */
+  n: number;
+  /** ISO 8601 in UTC. */
+  at: string;
+} & (
+  | { kind: 'run-started'; planId: string; engine: string; state: string }
+  /** Slower, same result. */
+  | { kind: 'degraded'; from: string; to: string; reason: string }
+  | { kind: 'waiting'; reason: 'quota' | 'slot' | 'backoff' | 'lease' | 'settling'; until?: string }
+  | { kind: 'progress'; bytesDone: number; bytesTotal: number; rows: number }
+  | { kind: 'unit-finished'; record: UnitRecord }
+  | { kind: 'finding'; diagnostic: Diagnostic }
+  | { kind: 'schema-changed'; output: string; changes: TableChange[] }
+  | { kind: 'commit-attempted'; output: string; attempt: number; outcome: CommitOutcome['kind'] }
+  | { kind: 'run-finished'; result: RunResult }
+);
+
+/** How a run ended. */
+export interface RunResult {
+  outcome: 'committed' | 'nothing-new' | 'held' | 'failed' | 'unknown' | 'cancelled';
+  /** Units that reached each state in this run. */
+  units: Record<UnitState, number>;
+  /** Per output, over all units ingested in this run. */
+  counts: Record<string, RowCounts>;
+  /** Per output, the last snapshot that this run committed. */
+  snapshots: Record<string, Int64>;
+}
+
+/** Options of `apply` and `run`. */
+export interface RunOptions {
+  signal?: AbortSignal;
+  tenant?: string;
+  /** Unit states that do not make the run reject. */
+  allow?: ('held' | 'quarantined' | 'failed')[];
+}
+
+/**
+ * A run that is under way; it starts at once. It resolves only for `committed` and `nothing-new`; otherwise it rejects with a
+ * `CalveError` whose `context.result` is the `RunResult`. Units that are held, quarantined or failed make it reject AFTER the rest was
+ * committed, unless `allow` names them: an ignored result cannot hide a loss.
+ *
+ * Iterating gives the events from the first one on; a rejection counts as handled once an iterator exists. `break` only detaches, the
+ * signal cancels. An async function that returns a handle returns its result: wrap it to pass it on.
+ */
+export interface RunHandle extends Promise<RunResult>, AsyncIterable<RunEvent> {}

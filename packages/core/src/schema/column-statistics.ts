@@ -1,0 +1,41 @@
+import type { Position } from '../source/position.ts';
+
+/**
+ * The narrowest class of one text cell, by the strict grammar of the projection:
+ * `boolean` true/false · `int64` · `decimal` (exact, up to 38 digits) · `double` (has an exponent and survives as float64) ·
+ * `date` (yyyy-MM-dd) · `timestamp` (ISO, no zone) · `timestamp-utc` (ISO with Z or offset) · `text-number` (a number that is better
+ * kept as text: leading zero or plus sign) · `text` (anything else).
+ */
+export type CellClass =
+  | 'boolean'
+  | 'int64'
+  | 'decimal'
+  | 'double'
+  | 'date'
+  | 'timestamp'
+  | 'timestamp-utc'
+  | 'text-number'
+  | 'text';
+
+/** One cell that stands for others. */
+export interface ExampleCell {
+  /** At most 200 characters. */
+  value: string;
+  at: Position;
+}
+
+/** What is known of one text column of one or several units. Plain JSON; merging is adding, earlier examples win. */
+export interface ColumnStatistics {
+  /** Cells with a value, empty text included. */
+  values: number;
+  nulls: number;
+  /** Of `values`: quoted empty cells. They are null in every type but text. */
+  empty: number;
+  classes: Partial<Record<CellClass, { count: number; first: ExampleCell }>>;
+  /** Most digits before the point among int64, decimal and double-safe cells, and the first cell that has them. */
+  integerDigits?: { digits: number; first: ExampleCell };
+  /** Most digits after the point among decimal cells. */
+  scale?: { digits: number; first: ExampleCell };
+  /** Int64 and decimal cells that float64 cannot hold exactly: they rule out a double column. */
+  notDouble?: { count: number; first: ExampleCell };
+}

@@ -1,0 +1,15 @@
+import type { CalveErrorData } from '../errors/calve-error.ts';
+import type { Int64 } from '../json/json.ts';
+
+/**
+ * How one commit request ended.
+ *
+ * - `committed`: the catalog says so and names our snapshot.
+ * - `conflict`: somebody else was first; look for evidence, then try again.
+ * - `refused`: definitely not applied.
+ * - `unknown`: may have been applied. Nothing is deleted; evidence decides.
+ */
+export type CommitOutcome =
+  | { kind: 'committed'; snapshot: Int64 }
+  | { kind: 'conflict' }
+  | { kind: 'refused' | 'unknown'; error: CalveErrorData };

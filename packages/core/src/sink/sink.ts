@@ -1,0 +1,119 @@
+import type { CommitIntent, LedgerKey } from '../checkpoint/commit-intent.ts';
+import type { ColumnBatch } from '../columns/column-batch.ts';
+import type { Field } from '../columns/column-type.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { Plugin, Session } from '../context/plugin.ts';
+import type { Portable } from '../context/portable.ts';
+import type { CalveErrorData } from '../errors/calve-error.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Int64, Json, Path } from '../json/json.ts';
+import type { Program } from '../plan/ingestion-plan.ts';
+import type { OutputSpec } from '../spec/ingestion-spec.ts';
+import type { CommitOutcome } from './commit-outcome.ts';
+import type { OutputFile, TableWriter, WriterPorts } from './table-writer.ts';
+
+/** Where rows go. */
+export interface SinkPlugin<Output = Json, Input = Output> extends Plugin<Output, Input> {
+  contract: 'sink/1';
+  /** Modes that this sink can commit. A spec that asks for another one is refused when it is parsed. */
+  modes: OutputSpec['mode']['kind'][];
+  /** Pure. Options of the table that takes the rejected rows of a table with these options. */
+  quarantine(options: Output): Json;
+  /** Called once per plan or run. */
+  connect(context: CallContext): Promise<SinkSession>;
+}
+
+/** State of a table as one `inspect` saw it. Plain JSON. */
+export interface TableState {
+  /** Never reused: a table that was dropped and created again has another one. */
+  identity: string;
+  fields: Field[];
+  schemaId: number;
+  partitionSpecId: number;
+  snapshot: Int64 | null;
+  /** The sink's own. */
+  raw: Json;
+}
+
+/** One change of a table, in plain data. */
+export interface TableChange {
+  kind:
+    | 'create-table'
+    | 'add-column'
+    | 'widen-column'
+    | 'make-optional'
+    | 'rename-column'
+    | 'drop-column'
+    | 'set-property'
+    | 'set-partitioning'
+    | 'set-sort-order';
+  path: Path;
+  before: Json;
+  after: Json;
+  reason: Diagnostic;
+}
+
+/** The changes that make a table accept columns, or why none exist. `fields`: all columns of the table afterwards, with ids, in table order. */
+export type ChangePlan =
+  | { kind: 'changes'; changes: TableChange[]; fields: Field[] }
+  | { kind: 'impossible'; diagnostic: Diagnostic };
+
+/** What a table itself proves about a ledger. */
+export interface TableEvidence {
+  generation: string;
+  sequence: number;
+  commitId: string;
+  snapshot: Int64;
+  kept: 'property' | 'tag' | 'summary';
+}
+
+/** First half of an attempt. */
+export type Prepared =
+  /** `request` is everything that `send` needs, as plain JSON. `head`: the snapshot that the request asserts. */
+  | { kind: 'ready'; head: Int64 | null; request: Json }
+  /** Our evidence is there. */
+  | { kind: 'already-committed'; snapshot: Int64 }
+  /** This intent must not be sent: fenced, replaced, rolled back. */
+  | { kind: 'stop'; error: CalveErrorData };
+
+/** What a read is asked for. */
+export interface ReadRequest {
+  columns?: readonly Path[];
+  limit?: number;
+  /** Default: the current one. */
+  snapshot?: Int64;
+  signal: AbortSignal;
+}
+
+/**
+ * Tables of one catalog. An attempt has two halves, `prepare` and `send`, with core's journal entry between them: that is what the
+ * exactly-once protocol needs. `target` is always the validated options of an output.
+ */
+export interface SinkSession extends Session {
+  /** Current state, straight from the catalog. */
+  inspect(target: Json): Promise<TableState | 'absent'>;
+  /** Pure: the ordered changes that make `state` accept `fields` (the DDL preview). Fields are matched by name. */
+  planChanges(state: TableState | 'absent', fields: readonly Field[], target: Json): ChangePlan;
+  /** How people name the table: `sales.orders`. */
+  describe(target: Json): { name: string; location: string };
+  /** How another engine reaches this table. */
+  tableAccess(target: Json): ReturnType<Session['externalAccess']>;
+  /**
+   * Rows of the committed table as any reader sees them, never from memory of this run. No rows when the table is absent or empty.
+   * The receiver releases each batch.
+   */
+  read(target: Json, request: ReadRequest): AsyncIterable<ColumnBatch>;
+  /** Stage: files under names never used before. No table metadata is touched. */
+  writer(program: Program, intent: CommitIntent, output: string): Portable<TableWriter, WriterPorts>;
+  openOutput(name: string): Promise<OutputFile>;
+  /** Attempt, first half: load, look for our evidence, reduce metadata; sends nothing. Core then journals COMMITTING with `head`. */
+  prepare(intent: CommitIntent, output: string): Promise<Prepared>;
+  /** Second half: exactly one request. Never throws for a lost answer: that is `unknown`. */
+  send(request: Json): Promise<CommitOutcome>;
+  /** Verify: what the table proves about this ledger now. `null`: nothing, or no table. */
+  evidence(target: Json, key: LedgerKey): Promise<TableEvidence | null>;
+  /** True when every staged file of the output exists with its recorded size. */
+  stagedFilesExist(intent: CommitIntent, output: string): Promise<boolean>;
+  /** Deletes staged files. Refuses (`COMMIT_STATE_UNKNOWN`) unless every attempt of the output is journaled as `refused`. */
+  abandon(intent: CommitIntent, output: string): Promise<void>;
+}

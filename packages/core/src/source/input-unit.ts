@@ -1,0 +1,31 @@
+import type { Json } from '../json/json.ts';
+
+/** A stored version of a file. */
+export interface ObjectUnit {
+  kind: 'object';
+  /** Ledger identity of this version, known before the content is read. */
+  key: string;
+  /** Stays when the content changes: same place, other key = a changed file. */
+  place: string;
+  /** Hints at equal content without reading all of it: equal content has an equal fingerprint, the reverse is likely but not sure. */
+  fingerprint: string;
+  /** How people and other engines name it: `file:///…`, `s3://…`. */
+  uri: string;
+  /** Of this version, unique within `uri`: a version id, or what stands in for one. */
+  version: string;
+  sizeBytes: number;
+  /** ISO 8601 in UTC. */
+  modifiedAt: string;
+}
+
+/** A closed interval of records, upper end fixed before reading. */
+export interface IntervalUnit {
+  kind: 'interval';
+  key: string;
+  stream: string;
+  after: Json;
+  upTo: Json;
+}
+
+/** Ingested whole or not at all. */
+export type InputUnit = ObjectUnit | IntervalUnit;

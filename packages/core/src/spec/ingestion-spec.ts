@@ -1,0 +1,98 @@
+import type { ColumnType } from '../columns/column-type.ts';
+import type { Json, Path } from '../json/json.ts';
+import type { Expression, OnFailure, TextParse } from '../projection/projection.ts';
+
+/** What the user asked for: frozen plain JSON, built by the builder or parsed from JSON. Everything else reads it. */
+export interface IngestionSpec {
+  specVersion: 1;
+  /** 1-64 letters, digits, `_` or `-`. Part of property names, wap ids and paths: the ledger belongs to it. */
+  id: string;
+  labels?: Record<string, string>;
+  input: InputSpec;
+  /** One or more; the first one is the table itself. Quarantine is an ordinary output with rows `rejected`. */
+  outputs: OutputSpec[];
+  schema: SchemaPolicy;
+  limits: LimitsSpec;
+  trigger:
+    | { kind: 'manual' }
+    | { kind: 'schedule'; cron: string; zone: string }
+    | { kind: 'events'; quietSeconds: number; sweepSeconds: number }
+    | { kind: 'continuous'; everySeconds: number };
+  engine: 'auto' | 'in-process' | 'spark';
+}
+
+/** Where files come from and how they are read. */
+export interface InputSpec {
+  /** Key of a registered source. */
+  source: string;
+  /** Checked by the source's own schema. */
+  options: Json;
+  format: 'detect' | { name: string; options: Json };
+  /** A file that changed after it was loaded. Default `hold`. */
+  onChanged: 'hold' | 'ignore' | 'append' | 'replace';
+  /** Size and time of a file must be stable for so long. Default 2. */
+  settleSeconds: number;
+  /** ISO 8601: objects modified earlier are skipped. */
+  since?: string;
+  /** The same content again under another name. Default `skip`. */
+  onSameContent: 'skip' | 'load' | 'hold';
+}
+
+/** What may happen to the schema. */
+export interface SchemaPolicy {
+  /** `full`: every value is looked at (default below 1 GiB). `sample`: the head of every file. `off`: columns not declared are text. */
+  infer: 'full' | 'sample' | 'off';
+  onNewColumn: 'add' | 'hold' | 'ignore' | 'rescue';
+  onTypeChange: 'hold' | 'widen' | 'reject-row';
+  /** A value met during the run refutes the planned type. */
+  onRefuted: 'reject-row' | 'hold';
+}
+
+/** Limits of one run. */
+export interface LimitsSpec {
+  /** Default 10,000. More: nothing is committed, the run is held. */
+  maxRejectedRows: number;
+  /** Share of the rows read, 0 to 1. Default 0.01. */
+  maxRejectedRatio: number;
+  /** Units of one commit. Default 10,000. */
+  maxUnitsPerBatch: number;
+  /** Stored bytes of one commit. Default 64 GiB. */
+  maxBytesPerBatch: number;
+}
+
+/** What the user says about one column. Everything left out is inferred or default. */
+export interface ColumnSpec {
+  /** Column of the file; default: the same name. */
+  from?: Path;
+  type?: ColumnType;
+  formats?: string[];
+  trim?: boolean;
+  nulls?: string[];
+  parse?: TextParse;
+  onFailure?: OnFailure;
+  /** Leave this column of the file out. */
+  drop?: true;
+}
+
+/** Facts that become columns of the table. */
+export type ProvenanceColumn = 'source-file' | 'source-version' | 'source-modified' | 'record' | 'run-id' | 'ingested-at';
+
+/** One table that rows go to. */
+export interface OutputSpec {
+  /** Unique in the spec, 1-64 letters, digits, `_` or `-`. */
+  name: string;
+  /** Key of a registered sink. */
+  sink: string;
+  /** Checked by the sink's own schema: table name, partitioning. */
+  options: Json;
+  filter?: Expression;
+  /** `raw`: the unit's bytes, for a landing copy. */
+  rows: 'accepted' | 'rejected' | 'raw' | { explode: Path };
+  columns: Record<string, ColumnSpec>;
+  /** Default file, version, ingested-at. */
+  provenance: ProvenanceColumn[];
+  mode:
+    | { kind: 'append' }
+    | { kind: 'overwrite-partitions' | 'overwrite-table' }
+    | { kind: 'merge'; keys: string[]; newest: string[] };
+}

@@ -1,0 +1,30 @@
+import type { Field } from '@calve/core/plugin';
+
+/** One field of a partition spec with what is needed to compute it. */
+export interface PartitionColumn {
+  sourceId: number;
+  fieldId: number;
+  /** Of the partition field: `ordered_at_day`. */
+  name: string;
+  /** In the words of the Iceberg specification: `identity`, `day`, `bucket[16]`. */
+  transform: string;
+}
+
+/** All that a writer knows: plain JSON, so that it can be rebuilt in a worker. */
+export interface TableWriterConfiguration {
+  /** URI of the folder for data files, without a slash at its end. */
+  dataLocation: string;
+  /** Begins every file name: `<sequence>-<commitId>-<writerId>`. */
+  filePrefix: string;
+  /** All columns of the table, with ids, in table order. */
+  fields: Field[];
+  partition: PartitionColumn[];
+  specId: number;
+  codec: 'zstd' | 'gzip' | 'snappy' | 'uncompressed';
+  /** A file that has reached this size is finished. */
+  targetFileBytes: number;
+  /** Uncompressed bytes of one row group, about. */
+  rowGroupBytes: number;
+  /** Open files at the same time; more partitions than that close the least recently used file. */
+  maxOpenFiles: number;
+}
