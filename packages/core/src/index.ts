@@ -1,1 +1,60 @@
-export type {} from './json/json.ts';
+// What users of the SDK need. Plugin authors use `@calve/core/plugin`.
+
+export { memoryState } from './checkpoint/memory-checkpoint-store.ts';
+export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
+export type { ColumnType, Field } from './columns/column-type.ts';
+export type { ColumnOptions } from './columns/column-type-words.ts';
+export {
+  boolean,
+  date,
+  decimal,
+  drop,
+  float32,
+  float64,
+  int32,
+  int64,
+  string,
+  timestamp,
+  timestampUtc,
+} from './columns/column-type-words.ts';
+export type { Calve, CalveOptions, ReadOptions } from './create-calve.ts';
+export { createCalve } from './create-calve.ts';
+export type { CalveRegistry, OptionsArguments, OptionsInput } from './create-calve-types.ts';
+export type { Environment } from './env/environment.ts';
+export type { CalveErrorData } from './errors/calve-error.ts';
+export { CalveError } from './errors/calve-error.ts';
+export type { Diagnostic } from './errors/diagnostic.ts';
+export type { ErrorCode } from './errors/error-code.ts';
+export type { Recovery } from './errors/recovery.ts';
+export type { Json, Path } from './json/json.ts';
+export { bytesText, explainPlan } from './plan/explain-plan.ts';
+export type { ColumnDecision, IngestionPlan, Precondition, Program } from './plan/ingestion-plan.ts';
+export type { Preview } from './run/preview-ingestion.ts';
+export type { TableRows } from './run/read-table.ts';
+export type { RunEvent, RunHandle, RunOptions, RunResult } from './run/run-event.ts';
+export type { Evidence } from './schema/evidence.ts';
+export type { MemoryContent, MemoryOptions } from './source/memory-source.ts';
+export { memorySource } from './source/memory-source.ts';
+export type { Position } from './source/position.ts';
+export { formatIssues } from './spec/format-issues.ts';
+export type {
+  BuilderStep,
+  BuildTooEarly,
+  IngestionBuilder,
+  NotYet,
+  OutputSettings,
+  WriteMode,
+} from './spec/ingestion-builder.ts';
+export type {
+  ColumnSpec,
+  IngestionSpec,
+  InputSpec,
+  LimitsSpec,
+  OutputSpec,
+  ProvenanceColumn,
+  SchemaPolicy,
+} from './spec/ingestion-spec.ts';
+export { ingestionSpecJsonSchema } from './spec/ingestion-spec-schema.ts';
+export { parseIngestionSpec } from './spec/parse-ingestion-spec.ts';
+export type { SpecIssue, SpecIssueCode } from './spec/spec-issue.ts';
+export type { PluginLike, SinkLike, SpecRegistry } from './spec/spec-registry.ts';

@@ -6,12 +6,21 @@ export * from './checkpoint/persisted-names.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
 export { BatchMemory, poisonReleasedMemory } from './columns/batch-memory.ts';
 export { fromMessage, toMessage } from './columns/batch-message.ts';
+export { dateText, timestampText } from './columns/calendar.ts';
+export { cellText } from './columns/cell-text.ts';
 export type { ColumnBatch, ColumnBatchParts, RecordBytes } from './columns/column-batch.ts';
 export { createColumnBatch } from './columns/column-batch.ts';
+export { columnBuffers } from './columns/column-buffers.ts';
+export { BitmapBuilder, FixedBuilder, fixedFromBits, OffsetsBuilder } from './columns/column-builder.ts';
 export type { CellsColumn, ColumnData, DictionaryColumn, FixedColumn, OffsetsColumn } from './columns/column-data.ts';
 export { isValid } from './columns/column-data.ts';
 export type { ColumnType, Field } from './columns/column-type.ts';
 export { sameType, typeText, widthOf } from './columns/column-type.ts';
+export { allRows, copyBytes, gatherRows } from './columns/gather-rows.ts';
+export { nullColumn } from './columns/null-column.ts';
+export type { CellSlice } from './columns/read-cell.ts';
+export { createCellSlice, readCell } from './columns/read-cell.ts';
+export { readValue } from './columns/read-value.ts';
 export type { CallContext, Reservation, SecretReference } from './context/call-context.ts';
 export type { ExternalAccess, OptionSchema, Plugin, Session, StandardResult } from './context/plugin.ts';
 export type { Portable, PortableFactory } from './context/portable.ts';
@@ -38,9 +47,15 @@ export type {
   SetAsideUnit,
   UnitReason,
 } from './plan/ingestion-plan.ts';
+export type { ProjectedRows, Projector, ProvenanceFacts } from './projection/apply-projection.ts';
+export { createProjector } from './projection/apply-projection.ts';
 export type { ColumnRule, Expression, OnFailure, Projection, ProvenanceValue, TextParse } from './projection/projection.ts';
-export type { CellClass, ColumnStatistics, ExampleCell } from './schema/column-statistics.ts';
+export { errorWord, unsupportedRule } from './projection/strict-rules.ts';
+export type { CellClass, ColumnStatistics, ExampleCell, NumberShape } from './schema/column-statistics.ts';
+export type { MisfitOptions } from './schema/count-misfits.ts';
 export type { Evidence } from './schema/evidence.ts';
+export type { ColumnInference, ColumnInferenceOptions, TypeDecision } from './schema/infer-columns.ts';
+export { countMisfits, createColumnInference, decideColumnType, mergeColumnStatistics } from './schema/infer-columns.ts';
 export type { CommitOutcome } from './sink/commit-outcome.ts';
 export type {
   ChangePlan,
@@ -54,7 +69,14 @@ export type {
 } from './sink/sink.ts';
 export type { OutputFile, StagedFiles, TableWriter, WriterPorts } from './sink/table-writer.ts';
 export type { ByteReader } from './source/byte-reader.ts';
+export type { Glob, GlobMask } from './source/glob.ts';
+export { compileGlob } from './source/glob.ts';
+export { globSchema } from './source/glob-schema.ts';
+export type { IgnoredName } from './source/ignored-name.ts';
+export { ignoredName, maskIgnored } from './source/ignored-name.ts';
 export type { InputUnit, IntervalUnit, ObjectUnit } from './source/input-unit.ts';
+export type { NearestOptions } from './source/nearest-names.ts';
+export { nearestNames } from './source/nearest-names.ts';
 export type { Position } from './source/position.ts';
 export type { ListPage, ListRequest, ObjectSession, RecordSession, SkippedObject, SourcePlugin } from './source/source.ts';
 export type {

@@ -19,10 +19,12 @@ export type ErrorCode =
   | 'OBJECT_NOT_FOUND' // the object disappeared after it was listed
   | 'OBJECT_SETTLING' // still being written: left to the next run
   | 'OBJECT_CHANGED_AFTER_LOAD' // loaded before, then changed: held
+  | 'OBJECT_UNCHANGED' // the same content at the same place under a new identity: recorded, nothing loads
   | 'OBJECT_SAME_CONTENT' // the same bytes were loaded under another name: skipped
   // formats
   | 'FORMAT_UNKNOWN' // no format recognises the file
   | 'FORMAT_AMBIGUOUS' // two formats recognise the file equally well
+  | 'FORMAT_DETECTED' // which format was detected, and why
   | 'MALFORMED_UNIT' // nothing further can be read from this unit
   | 'FILE_EMPTY' // no header and no rows
   | 'TEXT_MALFORMED' // bytes that are not valid in the declared encoding were replaced by U+FFFD
@@ -42,12 +44,12 @@ export type ErrorCode =
   // plan and run
   | 'PLAN_STALE' // a precondition of the plan no longer holds
   | 'PLAN_INVALID' // the value is not a plan of this version
-  | 'PLAN_NOT_PREPARED' // the plan has findings that must be decided first
   | 'RUN_HELD' // nothing was committed, somebody has to decide
   | 'UNITS_SET_ASIDE' // the rest was committed, but units were held, quarantined or failed
   | 'REJECTED_LIMIT' // more rejected rows than the spec allows
   | 'VALUE_REJECTED' // a value cannot be typed and the column's policy is to fail
   | 'COUNT_MISMATCH' // read + expanded is not written + rejected + filtered + deduplicated
+  | 'LISTENER_FAILED' // a listener of the host threw; the run went on
   | 'CANCELLED' // the signal was aborted
   // checkpoint and commit
   | 'CHECKPOINT_SUPERSEDED' // another worker is ahead

@@ -11,27 +11,21 @@ export type Int64 = string;
 export type Path = readonly string[];
 
 /**
- * `true` when every part of `T` survives `JSON.parse(JSON.stringify(value))`, else `never`. An interface is not assignable
- * to `Json` for want of an index signature, so the persisted types are checked with this mapped type instead.
+ * What of `T` survives `JSON.parse(JSON.stringify(value))`, `never` in the place of everything else: `bigint`, functions (hence
+ * every class with methods: `Date`, `Map`, buffers), `unknown`, and `undefined` as a value. Optional members may be absent.
  */
-export type IsPlainJson<T> = unknown extends T
+type PlainJson<T> = unknown extends T
   ? never
-  : T extends null | undefined | boolean | number | string
-    ? true
-    : T extends
-          | bigint
-          | symbol
-          | Date
-          | ArrayBufferView
-          | ArrayBuffer
-          | ReadonlyMap<unknown, unknown>
-          | ReadonlySet<unknown>
-          | ((...args: never[]) => unknown)
+  : T extends Json
+    ? T
+    : T extends (...args: never[]) => unknown
       ? never
-      : T extends readonly (infer Item)[]
-        ? IsPlainJson<Item>
-        : T extends object
-          ? { [Key in keyof T]-?: IsPlainJson<T[Key]> }[keyof T] extends true | undefined
-            ? true
-            : never
-          : never;
+      : T extends object
+        ? { [Key in keyof T]: PlainJson<T[Key]> }
+        : never;
+
+/**
+ * `true` when every part of `T`, recursive types and every member of a union included, is plain JSON, else `never`. An interface is
+ * not assignable to `Json` for want of an index signature, so the persisted types are checked with this type instead.
+ */
+export type IsPlainJson<T> = unknown extends T ? never : [T] extends [PlainJson<T>] ? true : never;

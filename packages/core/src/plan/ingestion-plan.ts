@@ -1,4 +1,4 @@
-import type { UnitState } from '../checkpoint/unit-record.ts';
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { Field } from '../columns/column-type.ts';
 import type { ExternalAccess } from '../context/plugin.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
@@ -44,12 +44,11 @@ export interface Program {
 /** Why a unit is in a batch. */
 export type UnitReason = 'new' | 'changed' | 'retry' | 'requested';
 
-/** A unit that the plan does not load, and that a person should look at. */
-export interface SetAsideUnit {
-  unit: InputUnit;
-  state: Exclude<UnitState, 'ingested'>;
-  finding: Diagnostic;
-}
+/**
+ * A unit that the plan does not load: the ledger record that `apply` writes for it, and the reason. Held and quarantined units, the
+ * same content under another name, and a known file under a new identity (`ingested`, nothing loads).
+ */
+export type SetAsideUnit = UnitRecord & { finding: Diagnostic };
 
 /** The units of one commit. */
 export interface Batch {

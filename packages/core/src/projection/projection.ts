@@ -28,8 +28,7 @@ export interface TextParse {
  */
 export type ColumnRule = {
   target: Field;
-} & /** Text becomes a value: trim (U+0000 to U+0020), null tokens, guard, conversion. `formats` empty: ISO forms. */
-(
+} /** Text becomes a value: trim (U+0000 to U+0020), null tokens, guard, conversion. `formats` empty: ISO forms. */ & (
   | { kind: 'text'; source: Path; trim: boolean; nulls: string[]; formats: string[]; parse?: TextParse; onFailure: OnFailure }
   | { kind: 'typed'; source: Path; conversion: 'same' | 'widen' | 'cast'; onFailure: OnFailure }
   | { kind: 'nested'; source: Path; children: ColumnRule[]; onFailure: OnFailure }

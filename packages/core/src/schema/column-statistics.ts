@@ -38,4 +38,19 @@ export interface ColumnStatistics {
   scale?: { digits: number; first: ExampleCell };
   /** Int64 and decimal cells that float64 cannot hold exactly: they rule out a double column. */
   notDouble?: { count: number; first: ExampleCell };
+  /** The exact numbers by what it takes to hold them; at most some hundred entries, usually below ten. Absent: none, or not known. */
+  shapes?: NumberShape[];
+}
+
+/** Cells without exponent, of the classes int64, decimal and text-number (those of up to 38 digits), that need the same room. */
+export interface NumberShape {
+  class: 'int64' | 'decimal' | 'text-number';
+  /** An int64 column takes these cells: all of class int64, none of decimal, and text-numbers such as `007`, which it takes as 7. */
+  isInt64: boolean;
+  /** Digits before the point without leading zeros; zero has none. */
+  integerDigits: number;
+  /** Digits after the point without trailing zeros. */
+  scale: number;
+  count: number;
+  first: ExampleCell;
 }

@@ -1,1 +1,7 @@
-export {};
+// `@calve/core/node`: what needs Node itself.
+
+export { nodeEnvironment } from './node-environment.ts';
+export type { SqliteStateOptions } from './sqlite-checkpoint-store.ts';
+export { sqliteState } from './sqlite-checkpoint-store.ts';
+export type { ProgressStream } from './terminal-progress.ts';
+export { printProgress } from './terminal-progress.ts';

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createCalve, explainPlan, type Json, type RunResult } from '@calve/core';
+import { printProgress, sqliteState } from '@calve/core/node';
+import { csvFormat } from '@calve/format-csv';
+import { icebergSink, readerCommands, sqliteCatalog } from '@calve/sink-iceberg';
+import { localSource } from '@calve/source-local';
+import { makeOrders } from './make-orders.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const landing = join(here, 'landing');
+const lake = join(here, 'lake');
+const say = (text = ''): void => console.log(text);
+
+if (!existsSync(landing)) {
+  say(`Making four days of orders in ${landing}`);
+  await makeOrders(landing, join(here, 'expected'));
+}
+
+const catalog = sqliteCatalog(join(lake, 'catalog.db'));
+const sink = icebergSink({ catalog, warehouse: join(lake, 'warehouse') });
+await using calve = createCalve({
+  sources: { local: localSource() },
+  formats: { csv: csvFormat() },
+  sinks: { lake: sink },
+  state: sqliteState(join(lake, 'calve.db')),
+});
+
+const orders = calve
+  .ingestion('orders')
+  .from('local', { path: landing, pattern: 'orders-*.csv*' })
+  .detect()
+  .into('lake', { table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] })
+  .build();
+
+say(`State: ${join(lake, 'calve.db')}\n`);
+const plan = await calve.plan(orders);
+say(explainPlan(plan));
+
+if (plan.batch.units.length > 0) {
+  const run = calve.apply(plan);
+  const shown = printProgress(run, process.stdout);
+  report(await run);
+  await shown;
+  await showTables();
+} else {
+  report(await calve.apply(plan));
+}
+
+function report({ outcome, counts, snapshots }: RunResult): void {
+  const main = counts['main'];
+  if (outcome === 'nothing-new' || !main) {
+    say('nothing new: every file is in the table already.');
+    return;
+  }
+  const number = (value: number): string => value.toLocaleString('en-US');
+  say(`committed snapshot ${snapshots['main']}: ${number(main.read)} read = ${number(main.written)} written + ${number(main.rejected)} rejected`);
+}
+
+/** Everything below is read from the committed snapshots, as any other reader sees them. */
+async function showTables(): Promise<void> {
+  const rejects = await calve.rejects(orders, { rows: 10 });
+  say(`\nRejected rows, from ${rejects.table}`);
+  for (const row of rejects.rows as Record<string, Json>[]) {
+    const file = decodeURIComponent(String(row['_source_file']).split('/').at(-1) ?? '');
+    const raw = Buffer.from(String(row['raw']), 'base64').toString('utf8');
+    say(`  ${file} line ${row['line']}: ${(row['errors'] as string[]).join(', ')}`);
+    say(`    ${JSON.stringify(raw).slice(0, 110)}`);
+  }
+  const head = await calve.head(orders, { rows: 5 });
+  say(`\nFirst rows, from ${head.table}`);
+  console.table(head.rows, ['order_id', 'ordered_at', 'customer', 'quantity', 'amount', 'gift', 'ship_on']);
+  const readers = await readerCommands(sink, { table: 'sales.orders' });
+  say('\nRead it with');
+  say(`  PyIceberg  ${readers.pyiceberg}`);
+  say(`  DuckDB     ${readers.duckdb}`);
+  say(`  Spark      ${readers.spark}`);
+}
+

@@ -1,0 +1,100 @@
+import { CalveError } from '../errors/calve-error.ts';
+import type { CheckpointStore, CheckpointStoreFactory, VersionedHead } from './checkpoint-store.ts';
+import type { LedgerKey } from './commit-intent.ts';
+import type { UnitRecord } from './unit-record.ts';
+
+interface Ledger {
+  version: bigint;
+  head: string;
+  /** Text of a record per unit key, oldest first: a record that is written again moves to the end. */
+  records: Map<string, string>;
+  newest: { place: Map<string, string>; fingerprint: Map<string, string> };
+}
+
+/**
+ * State that lives as long as the value returned: for tests, previews and hosts that ingest once. Every `open()` gives a handle to
+ * the same ledgers. A second run in another process knows nothing and loads everything again; `sqliteState` remembers.
+ *
+ * Records are kept as JSON text, so a caller that changes what it got or gave changes nothing here.
+ */
+export function memoryState(): CheckpointStoreFactory {
+  const ledgers = new Map<string, Ledger>();
+  return { open: () => Promise.resolve(new MemoryCheckpointStore(ledgers)) };
+}
+
+class MemoryCheckpointStore implements CheckpointStore {
+  readonly contract = 'checkpoint/1';
+  readonly location = 'memory';
+  readonly #ledgers: Map<string, Ledger>;
+  #isClosed = false;
+
+  constructor(ledgers: Map<string, Ledger>) {
+    this.#ledgers = ledgers;
+  }
+
+  async read(key: LedgerKey): Promise<VersionedHead | 'absent'> {
+    const ledger = this.#ledger(key);
+    return ledger ? { version: String(ledger.version), head: JSON.parse(ledger.head) } : 'absent';
+  }
+
+  async advance(...[key, expected, head, units]: Parameters<CheckpointStore['advance']>): Promise<'written' | 'superseded'> {
+    const ledger = this.#ledger(key);
+    if ((ledger ? String(ledger.version) : 'absent') !== expected) return 'superseded';
+    // Everything that can throw comes before the first change.
+    const headText = JSON.stringify(head);
+    const texts = units.map((record) => JSON.stringify(record));
+    const changed = ledger ?? emptyLedger();
+    changed.version += 1n;
+    changed.head = headText;
+    for (const [index, record] of units.entries()) keep(changed, record, texts[index]!);
+    this.#ledgers.set(nameOf(key), changed);
+    return 'written';
+  }
+
+  async lookup(...[key, by, values]: Parameters<CheckpointStore['lookup']>): Promise<Map<string, UnitRecord>> {
+    const ledger = this.#ledger(key);
+    const found = new Map<string, UnitRecord>();
+    for (const value of ledger ? values : []) {
+      const unitKey = by === 'key' ? value : ledger?.newest[by].get(value);
+      const text = unitKey === undefined ? undefined : ledger?.records.get(unitKey);
+      if (text !== undefined) found.set(value, JSON.parse(text));
+    }
+    return found;
+  }
+
+  async *scan(...[key, filter]: Parameters<CheckpointStore['scan']>): AsyncGenerator<UnitRecord> {
+    const ledger = this.#ledger(key);
+    for (const unitKey of ledger ? [...ledger.records.keys()].sort() : []) {
+      const record = JSON.parse(ledger!.records.get(unitKey)!) as UnitRecord;
+      if (filter.state !== undefined && record.state !== filter.state) continue;
+      if (filter.since !== undefined && (record.sequence === null || record.sequence < filter.since)) continue;
+      yield record;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #ledger(key: LedgerKey): Ledger | undefined {
+    if (this.#isClosed) throw new CalveError('CLOSED', 'This checkpoint store is closed.');
+    return this.#ledgers.get(nameOf(key));
+  }
+}
+
+function emptyLedger(): Ledger {
+  return { version: 0n, head: '', records: new Map(), newest: { place: new Map(), fingerprint: new Map() } };
+}
+
+function keep(ledger: Ledger, record: UnitRecord, text: string): void {
+  const { unit } = record;
+  ledger.records.delete(unit.key);
+  ledger.records.set(unit.key, text);
+  if (unit.kind !== 'object') return;
+  ledger.newest.place.set(unit.place, unit.key);
+  ledger.newest.fingerprint.set(unit.fingerprint, unit.key);
+}
+
+function nameOf(key: LedgerKey): string {
+  return JSON.stringify([key.tenant, key.ingestion]);
+}

@@ -1,0 +1,47 @@
+const two16 = 65_536;
+
+/**
+ * Writes `high * 10^9 + low` as a 64-bit integer, little endian, without a bigint.
+ *
+ * @param high 0 to 2^34, an integer.
+ * @param low 0 to 10^9, an integer.
+ * @param negative Writes the negated value.
+ * @returns False, and nothing is written, when the value does not fit 64 bits with sign.
+ */
+export function writeInt64Digits(view: DataView, at: number, high: number, low: number, negative: boolean): boolean {
+  const lower = (high % two16) * 1e9 + low;
+  const upper = Math.floor(high / two16) * 1e9 + Math.floor(lower / two16);
+  const lowWord = (upper % two16) * two16 + (lower % two16);
+  const highWord = Math.floor(upper / two16);
+  if (highWord >= 0x8000_0000 && !(negative && highWord === 0x8000_0000 && lowWord === 0)) return false;
+  if (negative) {
+    view.setInt32(at, -lowWord | 0, true);
+    view.setInt32(at + 4, (~highWord + (lowWord === 0 ? 1 : 0)) | 0, true);
+  } else {
+    view.setInt32(at, lowWord | 0, true);
+    view.setInt32(at + 4, highWord, true);
+  }
+  return true;
+}
+
+/**
+ * Writes `seconds * 10^6 + micros` as a 64-bit integer, little endian, without a bigint.
+ *
+ * @param seconds An integer of either sign, below 2^43 in size.
+ * @param micros 0 to 999,999.
+ */
+export function writeInt64Micros(view: DataView, at: number, seconds: number, micros: number): void {
+  const whole = Math.floor(seconds / two16);
+  const lower = (seconds - whole * two16) * 1e6 + micros;
+  const upper = whole * 1e6 + Math.floor(lower / two16);
+  const highWord = Math.floor(upper / two16);
+  view.setUint32(at, (upper - highWord * two16) * two16 + (lower % two16), true);
+  view.setInt32(at + 4, highWord, true);
+}
+
+/** Writes a safe integer of either sign as a 64-bit integer, little endian. */
+export function writeInt64Number(view: DataView, at: number, value: number): void {
+  const highWord = Math.floor(value / 0x1_0000_0000);
+  view.setUint32(at, value - highWord * 0x1_0000_0000, true);
+  view.setInt32(at + 4, highWord, true);
+}

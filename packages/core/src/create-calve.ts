@@ -1,0 +1,230 @@
+import { defaultEnvironment } from '#default-environment';
+import { EventEmitter } from 'eventemitter3';
+import type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
+import type { SecretReference } from './context/call-context.ts';
+import type { CalveRegistry } from './create-calve-types.ts';
+import type { Environment } from './env/environment.ts';
+import { CalveError } from './errors/calve-error.ts';
+import type { IngestionPlan } from './plan/ingestion-plan.ts';
+import { assertIsPlan } from './plan/verify-plan.ts';
+import { type CalveConfiguration, callContext, randomId } from './run/calve-configuration.ts';
+import { Connections } from './run/connections.ts';
+import { MemoryQuota } from './run/memory-quota.ts';
+import { ObservationCache } from './run/observe-unit.ts';
+import { planIngestion } from './run/plan-ingestion.ts';
+import { type Preview, previewPlan } from './run/preview-ingestion.ts';
+import { readTable, type TableRows } from './run/read-table.ts';
+import { assertContractVersions } from './run/resolve-contract-version.ts';
+import type { RunEvent, RunHandle, RunOptions } from './run/run-event.ts';
+import { type RunSettings, startApply, startRun } from './run/run-ingestion.ts';
+import { createIngestionBuilder } from './spec/create-ingestion-builder.ts';
+import { specInvalid } from './spec/format-issues.ts';
+import type { IngestionBuilder } from './spec/ingestion-builder.ts';
+import type { IngestionSpec } from './spec/ingestion-spec.ts';
+import { parseIngestionSpec } from './spec/parse-ingestion-spec.ts';
+
+/** What a Calve instance is made of. */
+export interface CalveOptions<Registry extends CalveRegistry> {
+  /** By the key that specs name them with. */
+  sources: Registry['sources'];
+  formats: Registry['formats'];
+  sinks: Registry['sinks'];
+  /** Where the ledger is kept: `sqliteState('./lake/calve.db')`, or `memoryState()` for tests. Opened on first use. */
+  state: CheckpointStoreFactory;
+  /** Clock, randomness and platform services; default: those of Node. */
+  environment?: Environment;
+  /** Looks up secrets by name; default: none are known. */
+  resolveSecret?(reference: SecretReference): Promise<string>;
+  /** Bytes of file content in flight, over all runs of this instance. Default 256 MiB. */
+  memoryBytes?: number;
+  /** How long a commit is tried against other writers and lost answers. Default 30 minutes. */
+  commitPatienceMilliseconds?: number;
+}
+
+/** Options of calls that only read. */
+export interface ReadOptions {
+  signal?: AbortSignal;
+  tenant?: string;
+}
+
+/** The front door. */
+export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends AsyncDisposable {
+  /**
+   * Finds out what a run would do. Writes nothing, not even to the state.
+   *
+   * @throws {CalveError} of the source, the state and the sink; `CHECKPOINT_BEHIND` and `MARKER_BEHIND` (decide) when table and state
+   *   contradict each other.
+   */
+  plan(spec: IngestionSpec, options?: ReadOptions): Promise<IngestionPlan>;
+  /** The first rows as they would arrive, default 20. Writes nothing. */
+  preview(spec: IngestionSpec, options?: ReadOptions & { rows?: number }): Promise<Preview>;
+  /** Applies a plan, also one that came back from JSON or another process. Applied twice it commits once. */
+  apply(plan: IngestionPlan, options?: Omit<RunOptions, 'tenant'>): RunHandle;
+  /** Finishes what an earlier run left open, then plans and applies until nothing is left. */
+  run(spec: IngestionSpec, options?: RunOptions): RunHandle;
+  /** The first rows of the table as any reader sees them now, default 10. */
+  head(spec: IngestionSpec, options?: ReadOptions & { rows?: number }): Promise<TableRows>;
+  /** The first rows of the table of rejected rows as any reader sees them now, default 10. */
+  rejects(spec: IngestionSpec, options?: ReadOptions & { rows?: number }): Promise<TableRows>;
+  /** Parsed JSON becomes a spec. @throws {CalveError} `SPEC_INVALID` (fix-input): `context.issues` lists everything that is wrong. */
+  parse(value: unknown): IngestionSpec;
+  /** A typed builder for a spec. */
+  ingestion(id: string): IngestionBuilder<Registry>;
+  /** Hears every event of every run; what a listener throws never touches the run. Returns the function that stops it. */
+  on(kind: 'event', listener: (event: RunEvent) => void): () => void;
+  /** Cancels what is running, waits for it and closes the state. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Binds sources, formats, sinks and state by key. Nothing is opened and nothing is read before the first call.
+ *
+ * @throws {CalveError} `CONTRACT_UNSUPPORTED` or `CONFIGURATION_INVALID` (fix-input): a plugin cannot work with this version.
+ */
+export function createCalve<Sources extends CalveRegistry['sources'], Formats extends CalveRegistry['formats'], Sinks extends CalveRegistry['sinks']>(
+  options: CalveOptions<{ sources: Sources; formats: Formats; sinks: Sinks }>,
+): Calve<{ sources: Sources; formats: Formats; sinks: Sinks }> {
+  return new CalveInstance<{ sources: Sources; formats: Formats; sinks: Sinks }>(options);
+}
+
+class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
+  readonly #registry: Registry;
+  readonly #settings: RunSettings;
+  readonly #emitter = new EventEmitter<{ event: [RunEvent] }>();
+  readonly #closing = new AbortController();
+  readonly #work = new Set<Promise<void>>();
+  #store: Promise<CheckpointStore> | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor(options: CalveOptions<Registry>) {
+    const { sources, formats, sinks, environment = defaultEnvironment(), memoryBytes = 256 << 20 } = options;
+    assertContractVersions({ sources, formats, sinks });
+    this.#registry = { sources, formats, sinks } as Registry;
+    const configuration: CalveConfiguration = {
+      sources,
+      formats,
+      sinks,
+      environment,
+      quota: new MemoryQuota(memoryBytes),
+      observations: new ObservationCache(),
+      store: () => {
+        this.#store ??= options.state.open();
+        return this.#store;
+      },
+      resolveSecret:
+        options.resolveSecret ??
+        (async ({ secret }) => {
+          throw new CalveError('CONFIGURATION_INVALID', `Secret "${secret}" is needed, but createCalve() was given no resolveSecret.`, { recovery: 'fix-access' });
+        }),
+    };
+    this.#settings = {
+      configuration,
+      writerId: randomId(environment, 4),
+      patience: { limitMilliseconds: options.commitPatienceMilliseconds ?? 1_800_000, firstWaitMilliseconds: 100, longestWaitMilliseconds: 60_000 },
+      listen: (event) => this.#emitter.emit('event', event),
+      closing: this.#closing.signal,
+      track: () => this.#track(),
+    };
+  }
+
+  plan(spec: IngestionSpec, options: ReadOptions = {}): Promise<IngestionPlan> {
+    return this.#reading(options, async (connections, context) => {
+      const { configuration } = this.#settings;
+      return planIngestion(spec, { configuration, connections, store: await configuration.store(), context, except: new Set(), onWaiting: () => {} });
+    });
+  }
+
+  preview(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<Preview> {
+    return this.#reading(options, async (connections, context) => {
+      const { configuration } = this.#settings;
+      const plan = await planIngestion(spec, { configuration, connections, store: await configuration.store(), context, except: new Set(), onWaiting: () => {} });
+      return previewPlan(plan, options.rows ?? 20, configuration, connections, context);
+    });
+  }
+
+  apply(plan: IngestionPlan, options: Omit<RunOptions, 'tenant'> = {}): RunHandle {
+    assertIsPlan(plan);
+    this.#assertOpen();
+    return startApply(plan, options, this.#settings);
+  }
+
+  run(spec: IngestionSpec, options: RunOptions = {}): RunHandle {
+    this.#assertOpen();
+    return startRun(spec, options, this.#settings);
+  }
+
+  head(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
+    return this.#reading(options, (connections, context) => readTable(spec, 'accepted', options.rows ?? 10, connections, context));
+  }
+
+  rejects(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
+    return this.#reading(options, (connections, context) => readTable(spec, 'rejected', options.rows ?? 10, connections, context));
+  }
+
+  parse(value: unknown): IngestionSpec {
+    const parsed = parseIngestionSpec(value, this.#registry);
+    if ('issues' in parsed) throw specInvalid(parsed.issues);
+    return parsed.spec;
+  }
+
+  ingestion(id: string): IngestionBuilder<Registry> {
+    return createIngestionBuilder(this.#registry, id);
+  }
+
+  on(kind: 'event', listener: (event: RunEvent) => void): () => void {
+    this.#emitter.on(kind, listener);
+    return () => this.#emitter.off(kind, listener);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(new CalveError('CLOSED', 'This Calve instance was closed.', { recovery: 'report' }));
+    await Promise.allSettled(this.#work);
+    if (this.#store) await (await this.#store).close();
+  }
+
+  #reading<T>(options: ReadOptions, read: (connections: Connections, context: ReturnType<typeof callContext>) => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    const { configuration } = this.#settings;
+    const closing = this.#closing.signal;
+    const context = callContext(configuration, {
+      tenant: options.tenant ?? 'default',
+      runId: randomId(configuration.environment, 8),
+      signal: options.signal ? AbortSignal.any([options.signal, closing]) : closing,
+      report: () => {},
+    });
+    const ended = this.#track();
+    const work = async (): Promise<T> => {
+      const connections = new Connections(configuration, context);
+      try {
+        return await read(connections, context);
+      } finally {
+        await connections.close();
+        ended();
+      }
+    };
+    return work();
+  }
+
+  /** `close` waits for it. The work's own promise stays untouched, so a rejection that nobody looks at is still reported by the host. */
+  #track(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#work.add(promise);
+    return () => {
+      this.#work.delete(promise);
+      resolve();
+    };
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new CalveError('CLOSED', 'This Calve instance is closed.', { recovery: 'fix-input' });
+  }
+}

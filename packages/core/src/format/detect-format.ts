@@ -1,0 +1,91 @@
+import type { CallContext } from '../context/call-context.ts';
+import { CalveError } from '../errors/calve-error.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { ByteReader } from '../source/byte-reader.ts';
+import type { FormatPlugin, Guess, Sample } from './format.ts';
+
+const HEAD_BYTES = 256 * 1024;
+const TAIL_BYTES = 64 * 1024;
+
+/** The format that was found, with its options validated. */
+export interface DetectedFormat {
+  name: string;
+  options: unknown;
+  findings: Diagnostic[];
+}
+
+/**
+ * Asks every registered format what it makes of a file.
+ *
+ * @param uri For its name: endings are a hint, content decides.
+ * @throws {CalveError} `FORMAT_UNKNOWN` when no format recognises it, `FORMAT_AMBIGUOUS` when two do so equally well: fix-input.
+ */
+export async function detectFormat(
+  formats: Readonly<Record<string, FormatPlugin<unknown, unknown>>>,
+  uri: string,
+  reader: ByteReader,
+  context: CallContext,
+): Promise<DetectedFormat> {
+  const sample = await takeSample(uri, reader, context);
+  const guesses: { name: string; format: FormatPlugin<unknown, unknown>; guess: Guess }[] = [];
+  for (const [name, format] of Object.entries(formats)) {
+    const guess = format.sniff(sample);
+    if (guess) guesses.push({ name, format, guess });
+  }
+  guesses.sort((a, b) => b.guess.score - a.guess.score);
+  const [best, second] = guesses;
+  if (!best) {
+    throw new CalveError('FORMAT_UNKNOWN', `${uri} is in no format that is registered (${Object.keys(formats).join(', ')}); name the format in the spec or leave the file out.`, {
+      recovery: 'fix-input',
+      context: { uri, formats: Object.keys(formats) },
+    });
+  }
+  if (second && second.guess.score === best.guess.score) {
+    throw new CalveError('FORMAT_AMBIGUOUS', `${uri} could be ${best.name} as well as ${second.name}; name the format in the spec.`, {
+      recovery: 'fix-input',
+      context: { uri, formats: [best.name, second.name] },
+    });
+  }
+  const validated = await best.format.options['~standard'].validate(best.guess.options);
+  if (validated.issues) {
+    throw new CalveError('OPTIONS_INVALID', `Format "${best.name}" guessed options that it does not accept: ${validated.issues.map(({ message }) => message).join('; ')}.`);
+  }
+  const because = best.guess.because.join('; ');
+  return {
+    name: best.name,
+    options: validated.value,
+    findings: because === '' ? [] : [{ code: 'FORMAT_DETECTED', severity: 'info', message: `${uri} is read as ${best.name}: ${because}.` }],
+  };
+}
+
+async function takeSample(uri: string, reader: ByteReader, context: CallContext): Promise<Sample> {
+  const name = uri.slice(uri.lastIndexOf('/') + 1);
+  const head = await readUpTo(reader, HEAD_BYTES, 0);
+  if (head[0] === 0x1f && head[1] === 0x8b) {
+    const content = await context.environment.decompress('gzip', withoutClose(reader));
+    try {
+      const inflated = await readUpTo(content, HEAD_BYTES, 0);
+      return { name, head: inflated, tail: new Uint8Array(0), complete: inflated.length < HEAD_BYTES };
+    } finally {
+      await content.close();
+    }
+  }
+  if (reader.sizeBytes <= HEAD_BYTES) return { name, head, tail: head, complete: true };
+  return { name, head, tail: await readUpTo(reader, TAIL_BYTES, Math.max(HEAD_BYTES, reader.sizeBytes - TAIL_BYTES)), complete: false };
+}
+
+async function readUpTo(reader: ByteReader, bytes: number, offset: number): Promise<Uint8Array> {
+  const target = new Uint8Array(reader.sizeBytes < 0 ? bytes : Math.max(0, Math.min(bytes, reader.sizeBytes - offset)));
+  let filled = 0;
+  while (filled < target.length) {
+    const count = await reader.read(target.subarray(filled), offset + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return target.subarray(0, filled);
+}
+
+/** Closing the decompressed reader closes the one below, which is still needed here. */
+export function withoutClose(reader: ByteReader): ByteReader {
+  return { sizeBytes: reader.sizeBytes, read: (target, offset) => reader.read(target, offset), verify: () => reader.verify(), close: async () => {} };
+}

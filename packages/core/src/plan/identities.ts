@@ -1,0 +1,25 @@
+import type { LedgerKey } from '../checkpoint/commit-intent.ts';
+import type { Environment } from '../env/environment.ts';
+import { canonicalJson } from '../json/canonical-json.ts';
+import { hexadecimal } from '../source/hashing-reader.ts';
+
+/** SHA-256 of the canonical JSON of a value, in hexadecimal. */
+export type HashJson = (value: unknown) => string;
+
+/** A `HashJson` of an environment. */
+export function jsonHasher(environment: Pick<Environment, 'sha256'>): HashJson {
+  const encoder = new TextEncoder();
+  return (value) => {
+    const hash = environment.sha256();
+    hash.update(encoder.encode(canonicalJson(value)));
+    return hexadecimal(hash.digest());
+  };
+}
+
+/**
+ * Id of a commit: 32 hexadecimal digits that follow from the ledger key, generation, sequence, unit keys (in any order) and program.
+ * Two workers that plan the same thing get the same id.
+ */
+export function commitIdOf(hash: HashJson, key: LedgerKey, generation: string, sequence: number, unitKeys: readonly string[], programHash: string): string {
+  return hash({ key, generation, sequence, unitKeys: [...unitKeys].sort(), programHash }).slice(0, 32);
+}

@@ -1,0 +1,52 @@
+import { daysFromCivil, daysInMonth } from '../../columns/calendar.ts';
+import type { ColumnData } from '../../columns/column-data.ts';
+import type { TextCells } from './text-cells.ts';
+import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
+import type { TextKernel } from './text-kernel.ts';
+
+/** What `readIsoDate` answers for a text that is no date: no year of four digits comes near it. */
+export const notADate = -1_000_000_000;
+
+/** date: `yyyy-MM-dd` in the proleptic Gregorian calendar, years 0000 to 9999. */
+export const dateKernel: TextKernel = {
+  convert(cells: TextCells): ColumnData {
+    const values = new Uint8Array(cells.rows * 4);
+    const view = new DataView(values.buffer);
+    convertRows(cells.source, cellInSource, cells, view);
+    if (cells.scratchLength > 0) convertRows(cells.scratch, cellInScratch, cells, view);
+    return { layout: 'fixed', width: 4, values, ...cells.validity() };
+  },
+};
+
+function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: DataView): void {
+  const { starts, ends, states, rows } = cells;
+  for (let row = 0; row < rows; row++) {
+    if (states[row] !== wanted) continue;
+    const days = ends[row]! - starts[row]! === 10 ? readIsoDate(bytes, starts[row]!) : notADate;
+    if (days !== notADate) {
+      view.setInt32(row * 4, days, true);
+      continue;
+    }
+    states[row] = cellIsBad;
+    cells.bad += 1;
+  }
+}
+
+/** Days since 1970-01-01 of the ten bytes `yyyy-MM-dd` at `start`, or `notADate`. */
+export function readIsoDate(bytes: Uint8Array, start: number): number {
+  if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d) return notADate;
+  const century = readTwoDigits(bytes, start);
+  const ofCentury = readTwoDigits(bytes, start + 2);
+  const month = readTwoDigits(bytes, start + 5);
+  const day = readTwoDigits(bytes, start + 8);
+  if (century < 0 || ofCentury < 0 || month < 1 || month > 12 || day < 1) return notADate;
+  const year = century * 100 + ofCentury;
+  return day > daysInMonth(year, month) ? notADate : daysFromCivil(year, month, day);
+}
+
+/** 0 to 99, or -1 when one of the two bytes is no digit. */
+export function readTwoDigits(bytes: Uint8Array, start: number): number {
+  const tens = bytes[start]! - 0x30;
+  const ones = bytes[start + 1]! - 0x30;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+}

@@ -1,0 +1,38 @@
+import type { ColumnData } from '../../columns/column-data.ts';
+import { isSpecial, readFloat64, readSpecial } from './float64.ts';
+import type { TextCells } from './text-cells.ts';
+import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
+import type { TextKernel } from './text-kernel.ts';
+
+/**
+ * float32: the text as float64, then rounded again to float32, as `CAST(CAST(x AS DOUBLE) AS FLOAT)` does. What overflows in either
+ * step is bad.
+ *
+ * @param special `NaN`, `Infinity` and `-Infinity`, in exactly this form, are values too.
+ */
+export function float32Kernel(special: boolean): TextKernel {
+  return {
+    convert(cells: TextCells): ColumnData {
+      const values = new Uint8Array(cells.rows * 4);
+      const view = new DataView(values.buffer);
+      convertRows(cells.source, cellInSource, cells, view, special);
+      if (cells.scratchLength > 0) convertRows(cells.scratch, cellInScratch, cells, view, special);
+      return { layout: 'fixed', width: 4, values, ...cells.validity() };
+    },
+  };
+}
+
+function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: DataView, special: boolean): void {
+  const { starts, ends, states, rows } = cells;
+  for (let row = 0; row < rows; row++) {
+    if (states[row] !== wanted) continue;
+    const value = Math.fround(readFloat64(bytes, starts[row]!, ends[row]!));
+    if (Number.isFinite(value)) view.setFloat32(row * 4, value, true);
+    else if (special && isSpecial(bytes, starts[row]!, ends[row]!))
+      view.setFloat32(row * 4, readSpecial(bytes, starts[row]!), true);
+    else {
+      states[row] = cellIsBad;
+      cells.bad += 1;
+    }
+  }
+}

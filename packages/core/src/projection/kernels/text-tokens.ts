@@ -1,0 +1,32 @@
+const encoder = new TextEncoder();
+
+/** A few texts, compared with cells byte by byte. */
+export class TextTokens {
+  readonly #tokens: readonly Uint8Array[];
+  readonly #longest: number;
+
+  constructor(tokens: readonly string[]) {
+    this.#tokens = tokens.map((token) => encoder.encode(token));
+    this.#longest = this.#tokens.reduce((longest, token) => Math.max(longest, token.length), -1);
+  }
+
+  /** `null` for an empty list, so that callers can skip the comparison. */
+  static of(tokens: readonly string[]): TextTokens | null {
+    return tokens.length === 0 ? null : new TextTokens(tokens);
+  }
+
+  /** True when `bytes[start, end)` is exactly one of the texts. */
+  has(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (length > this.#longest) return false;
+    const tokens = this.#tokens;
+    for (let index = 0; index < tokens.length; index++) {
+      const token = tokens[index]!;
+      if (token.length !== length) continue;
+      let at = 0;
+      while (at < length && token[at] === bytes[start + at]) at++;
+      if (at === length) return true;
+    }
+    return false;
+  }
+}

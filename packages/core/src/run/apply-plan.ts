@@ -1,0 +1,200 @@
+import type { CheckpointStore, Head } from '../checkpoint/checkpoint-store.ts';
+import type { CommitIntent, LedgerKey } from '../checkpoint/commit-intent.ts';
+import { plannedIntent, stagedIntent } from '../checkpoint/intent-journal.ts';
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
+import { CalveError } from '../errors/calve-error.ts';
+import { commitIdOf, jsonHasher } from '../plan/identities.ts';
+import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import type { TableState } from '../sink/sink.ts';
+import { assertPlanHolds } from '../plan/verify-plan.ts';
+import type { CalveConfiguration } from './calve-configuration.ts';
+import { abandonOutputs, commitBatch, type CommitRequest } from './commit-batch.ts';
+import { snapshotsOf } from './recover-run.ts';
+import type { RunTally } from './run-tally.ts';
+import { stageBatch, UnitFailure } from './stage-batch.ts';
+
+/** What applying needs besides the plan. */
+export interface ApplyRequest extends CommitRequest {
+  configuration: CalveConfiguration;
+  store: CheckpointStore;
+  tally: RunTally;
+  writerId: string;
+}
+
+/**
+ * Applies one plan: announce, stage, prove the counts, commit. The same plan applied twice commits once, also from two processes at the
+ * same time. A unit that cannot be read after all is set aside and the rest starts again without it.
+ *
+ * @throws {CalveError} `PLAN_STALE` (replan) when a precondition no longer holds, and what staging and committing throw.
+ */
+export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
+  const { journal, tally, store, events, context } = request;
+  await journal.load();
+  if (await isApplied(plan, store, journal.key)) return;
+  if (journal.intent?.commitId === plan.batch.commitId && !isOnlyPlanned(journal.intent)) return commitStaged(plan, request);
+  await assertHolds(plan, request);
+  const records = plan.batch.setAside.map((record): UnitRecord => record);
+  tally.setAside(records);
+  for (const record of records) events.emit({ kind: 'unit-finished', record });
+  let current = plan;
+  for (let unrecorded = records; ; ) {
+    if (current.batch.units.length === 0) {
+      if (unrecorded.length > 0) await recordOnly(current, unrecorded, request);
+      return;
+    }
+    const outcome = await loadBatch(current, unrecorded, request);
+    if (!(outcome instanceof UnitFailure)) return;
+    tally.setAside([outcome.record]);
+    events.emit({ kind: 'unit-finished', record: outcome.record });
+    unrecorded = [outcome.record];
+    current = withoutUnit(current, outcome, jsonHasher(context.environment), journal.key);
+  }
+}
+
+/** The units of this very plan are in the ledger already, with its sequence. */
+async function isApplied({ batch }: IngestionPlan, store: CheckpointStore, key: LedgerKey): Promise<boolean> {
+  if (batch.units.length === 0) return false;
+  const keys = batch.units.map(({ unit }) => unit.key);
+  const known = await store.lookup(key, 'key', keys);
+  return keys.every((unitKey) => {
+    const record = known.get(unitKey);
+    return record !== undefined && (record.state === 'ingested' ? record.sequence === batch.sequence : record.state === 'quarantined');
+  });
+}
+
+async function assertHolds(plan: IngestionPlan, { journal, connections, context }: ApplyRequest): Promise<void> {
+  const tables: Record<string, TableState | 'absent'> = {};
+  for (const output of plan.program.outputs) tables[output.name] = await (await connections.sink(output.sink)).inspect(output.target);
+  assertPlanHolds(plan, { head: journal.current, tables, hash: jsonHasher(context.environment) });
+}
+
+async function recordOnly(plan: IngestionPlan, units: readonly UnitRecord[], { journal }: ApplyRequest): Promise<void> {
+  while (!(await journal.advance({ ...headOf(journal.current, plan), intent: journal.intent }, units))) {
+    // Somebody else changed the head; the records belong to it all the same.
+  }
+}
+
+function headOf(current: ApplyRequest['journal']['current'], plan: IngestionPlan): Omit<Head, 'tag'> {
+  if (current === 'absent') return { generation: plan.batch.generation, committed: {}, commitId: null, intent: null, watermark: null };
+  const unused = Object.keys(current.head.committed).length === 0;
+  return unused ? { ...current.head, generation: plan.batch.generation } : current.head;
+}
+
+async function loadBatch(plan: IngestionPlan, unrecorded: readonly UnitRecord[], request: ApplyRequest): Promise<UnitFailure | 'done'> {
+  const { configuration, connections, context, writerId } = request;
+  const { environment } = context;
+  await environment.step('core.apply.announce');
+  const mine = await announce(plan, unrecorded, request);
+  if (mine === 'by-another-worker') return 'done';
+  if (!isOnlyPlanned(mine)) {
+    await commitStaged(plan, request);
+    return 'done';
+  }
+  const progress = progressOf(plan, request);
+  let staged: Awaited<ReturnType<typeof stageBatch>>;
+  try {
+    await environment.step('core.apply.stage');
+    staged = await stageBatch(plan, { ...mine, writerId }, configuration, connections, context, progress);
+  } catch (error) {
+    await forget(plan, error, request);
+    throw error;
+  }
+  if (staged instanceof UnitFailure) return staged;
+  await environment.step('core.apply.staged');
+  const own = stagedIntent(mine, writerId, staged.records, staged.files);
+  if (!(await stageOrJoin(own, request))) await abandonOutputs(own, connections);
+  await commitStaged(plan, request);
+  return 'done';
+}
+
+/** Brings what is staged for a plan, by this worker or another one, into its tables. */
+async function commitStaged({ program, batch }: IngestionPlan, request: ApplyRequest): Promise<void> {
+  const { events, tally } = request;
+  const end = await commitBatch(batch.commitId, request);
+  if (end.kind === 'by-another-worker') return;
+  for (const { name, changes } of program.outputs) {
+    if (changes.length > 0 && end.intent.outputs[name]?.state === 'committed') events.emit({ kind: 'schema-changed', output: name, changes });
+  }
+  for (const record of end.intent.records) events.emit({ kind: 'unit-finished', record });
+  tally.committed(end.intent.records, snapshotsOf(end.intent));
+}
+
+function isOnlyPlanned(intent: CommitIntent): boolean {
+  return Object.values(intent.outputs).every(({ state }) => state === 'planned');
+}
+
+/** PLANNED. An intent for the same commit that another process announced is joined: its files and ours never collide. */
+async function announce(plan: IngestionPlan, unrecorded: readonly UnitRecord[], request: ApplyRequest): Promise<CommitIntent | 'by-another-worker'> {
+  const { journal, context, writerId } = request;
+  for (;;) {
+    const { intent } = journal;
+    if (intent?.commitId === plan.batch.commitId) return intent;
+    if (journal.current !== 'absent' && journal.current.head.commitId === plan.batch.commitId) return 'by-another-worker';
+    const head = headOf(journal.current, plan);
+    const snapshots = Object.fromEntries(plan.program.outputs.map(({ name }) => [name, snapshotId(context.environment.random(8))]));
+    const planned = plannedIntent(plan, journal.key, head.commitId, { runId: context.runId, writerId, snapshots });
+    if (await journal.advance({ ...head, intent: planned }, unrecorded)) return planned;
+    if (journal.intent && journal.intent.commitId !== plan.batch.commitId) {
+      throw new CalveError('CHECKPOINT_SUPERSEDED', `Another worker started on ingestion "${journal.key.ingestion}" first; this one stops before it wrote anything.`, { recovery: 'retry' });
+    }
+    if (!(journal.current !== 'absent' && journal.current.head.commitId === plan.batch.commitId)) await assertHolds(plan, request);
+  }
+}
+
+/** STAGED. False: another worker staged the same batch first, and its files are the ones that count. */
+async function stageOrJoin(own: CommitIntent, { journal }: ApplyRequest): Promise<boolean> {
+  for (;;) {
+    const { intent } = journal;
+    if (intent?.commitId !== own.commitId) return false;
+    if (!isOnlyPlanned(intent)) return false;
+    const outputs = Object.fromEntries(
+      Object.entries(own.outputs).map(([name, output]) => [name, { ...output, snapshot: intent.outputs[name]?.snapshot ?? output.snapshot }]),
+    );
+    if (await journal.advanceIntent({ ...own, outputs })) return true;
+  }
+}
+
+/** Nothing of a failed staging was sent, so its announcement goes away; with too many rejected rows its units wait. */
+async function forget(plan: IngestionPlan, error: unknown, { journal, tally, events }: ApplyRequest): Promise<void> {
+  if (journal.intent?.commitId !== plan.batch.commitId) return;
+  const held = CalveError.is(error) && error.code === 'REJECTED_LIMIT';
+  const records = held
+    ? plan.batch.units.map(({ unit }): UnitRecord => {
+        const finding = { code: error.code, severity: 'warning' as const, message: error.message, at: { unit: unit.key } };
+        return { unit, state: 'held', finding, code: error.code, sequence: null, counts: null, attempts: 1 };
+      })
+    : [];
+  await journal.advanceIntent(null, records);
+  tally.setAside(records);
+  for (const record of records) events.emit({ kind: 'unit-finished', record });
+}
+
+function progressOf(plan: IngestionPlan, { events }: ApplyRequest): { onBytes(bytes: number): void; onRows(rows: number): void } {
+  const bytesTotal = plan.batch.units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? unit.sizeBytes : 0), 0);
+  let bytesDone = 0;
+  let rows = 0;
+  const tell = (): void => events.emit({ kind: 'progress', bytesDone, bytesTotal, rows });
+  return {
+    onBytes(bytes) {
+      bytesDone += bytes;
+      tell();
+    },
+    onRows(count) {
+      rows += count;
+      tell();
+    },
+  };
+}
+
+function withoutUnit(plan: IngestionPlan, { unit }: UnitFailure, hash: ReturnType<typeof jsonHasher>, key: LedgerKey): IngestionPlan {
+  const units = plan.batch.units.filter((planned) => planned.unit.key !== unit.key);
+  const { generation, sequence } = plan.batch;
+  const commitId = commitIdOf(hash, key, generation, sequence, units.map((planned) => planned.unit.key), plan.program.hash);
+  return { ...plan, batch: { ...plan.batch, units, commitId } };
+}
+
+/** A positive 63-bit number in digits. */
+function snapshotId(random: Uint8Array): string {
+  const bits = new DataView(random.buffer, random.byteOffset, 8).getBigUint64(0) & 0x7fff_ffff_ffff_ffffn;
+  return String(bits || 1n);
+}

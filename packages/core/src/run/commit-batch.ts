@@ -1,0 +1,170 @@
+import {
+  answeredIntent,
+  attemptedIntent,
+  committedIntent,
+  finishedHead,
+  nextOutput,
+  wasDefinitelyNotApplied,
+} from '../checkpoint/intent-journal.ts';
+import type { CommitIntent } from '../checkpoint/commit-intent.ts';
+import type { CallContext } from '../context/call-context.ts';
+import type { Environment } from '../env/environment.ts';
+import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
+import type { Json } from '../json/json.ts';
+import type { SinkSession } from '../sink/sink.ts';
+import type { Connections } from './connections.ts';
+import type { Journal } from './journal.ts';
+import type { RunEvents } from './run-events.ts';
+
+/** How long and how often a commit is tried. */
+export interface CommitPatience {
+  /** Default 30 minutes. */
+  limitMilliseconds: number;
+  /** First wait, doubled each time; default 100. */
+  firstWaitMilliseconds: number;
+  /** Longest wait; default 60,000. */
+  longestWaitMilliseconds: number;
+}
+
+/** What a commit needs. */
+export interface CommitRequest {
+  journal: Journal;
+  connections: Connections;
+  context: CallContext;
+  events: RunEvents;
+  patience: CommitPatience;
+}
+
+/** Whether this worker ended the intent, or found that another one had. */
+export type CommitEnd = { kind: 'committed'; intent: CommitIntent } | { kind: 'by-another-worker' };
+
+/**
+ * Brings a staged intent to its end: output after output, attempt after attempt. Each attempt looks for our own evidence before it sends
+ * anything, and is journaled before it is sent, so that a crash at any point leaves something that the next run can finish. An unknown
+ * outcome is followed by another look, never by clean-up.
+ *
+ * @throws {CalveError} `COMMIT_REFUSED` when the catalog definitely refused; `COMMIT_CONFLICT` or `COMMIT_STATE_UNKNOWN` (verify) when time
+ *   is up: the intent stays and the next run goes on with it; whatever `prepare` says must stop the intent.
+ */
+export async function commitBatch(commitId: string, request: CommitRequest): Promise<CommitEnd> {
+  const { journal, connections, context, events } = request;
+  const { environment } = context;
+  const retry = new CommitRetry(request.patience, environment, context.signal);
+  for (;;) {
+    const { intent } = journal;
+    if (intent?.commitId !== commitId) return endedElsewhere(journal, commitId);
+    const output = nextOutput(intent);
+    if (output === undefined) {
+      if (await finish(journal, intent, environment)) return { kind: 'committed', intent };
+      continue;
+    }
+    const sink = await sinkOf(connections, intent, output);
+    const prepared = await sink.prepare(intent, output);
+    if (prepared.kind === 'already-committed') {
+      await journal.advanceIntent(committedIntent(intent, output, prepared.snapshot));
+      continue;
+    }
+    if (prepared.kind === 'stop') {
+      await giveUpIfPossible(journal, intent, connections);
+      throw CalveError.from(prepared.error);
+    }
+    throwIfAborted(context.signal);
+    await environment.step('core.commit.committing');
+    const attempted = attemptedIntent(intent, output, prepared.head);
+    if (!(await journal.advanceIntent(attempted))) continue;
+    const outcome = await sink.send(prepared.request);
+    const attempt = attempted.outputs[output]?.attempts.length ?? 0;
+    events.emit({ kind: 'commit-attempted', output, attempt, outcome: outcome.kind });
+    await environment.step('core.commit.answered');
+    const answered = answeredIntent(attempted, output, outcome.kind);
+    if (outcome.kind === 'committed') {
+      await journal.advanceIntent(committedIntent(answered, output, outcome.snapshot));
+      continue;
+    }
+    if (!(await journal.advanceIntent(answered))) continue;
+    if (outcome.kind === 'refused') {
+      await settleRefusal(journal, answered, output, sink, connections, outcome.error);
+      continue;
+    }
+    await retry.wait(outcome.kind, events);
+  }
+}
+
+async function finish(journal: Journal, intent: CommitIntent, environment: Environment): Promise<boolean> {
+  if (journal.current === 'absent') return false;
+  await environment.step('core.commit.finish');
+  return journal.advance(finishedHead(journal.current.head, intent), intent.records);
+}
+
+/** Our intent is gone from the journal: another worker finished it, or has gone beyond it. */
+function endedElsewhere(journal: Journal, commitId: string): CommitEnd {
+  if (journal.current !== 'absent' && journal.current.head.commitId === commitId) return { kind: 'by-another-worker' };
+  throw new CalveError('CHECKPOINT_SUPERSEDED', `Another worker is ahead on ingestion "${journal.key.ingestion}"; this one stops. Nothing is lost: run again to load what is left.`, {
+    recovery: 'retry',
+    context: { commitId },
+  });
+}
+
+/** A definite no is believed only after another look: some catalogs refuse what they have applied. */
+async function settleRefusal(journal: Journal, intent: CommitIntent, output: string, sink: SinkSession, connections: Connections, error: Parameters<typeof CalveError.from>[0]): Promise<void> {
+  const prepared = await sink.prepare(intent, output);
+  if (prepared.kind === 'already-committed') {
+    await journal.advanceIntent(committedIntent(intent, output, prepared.snapshot));
+    return;
+  }
+  await giveUpIfPossible(journal, intent, connections);
+  throw new CalveError('COMMIT_REFUSED', `The catalog refused the commit: ${error.message}`, { recovery: error.recovery, cause: error, context: { output } });
+}
+
+/** Drops an intent of which surely nothing was applied, so that the next plan is free; deletes its files where every request was refused. */
+async function giveUpIfPossible(journal: Journal, intent: CommitIntent, connections: Connections): Promise<void> {
+  if (!wasDefinitelyNotApplied(intent)) return;
+  if (!(await journal.advanceIntent(null))) return;
+  await abandonOutputs(intent, connections);
+}
+
+/** Deletes the staged files of every output that was never sent or always refused. */
+export async function abandonOutputs(intent: CommitIntent, connections: Connections): Promise<void> {
+  for (const [name, { staged, attempts }] of Object.entries(intent.outputs)) {
+    if (staged.length === 0 || attempts.some(({ outcome }) => outcome !== 'refused')) continue;
+    await (await sinkOf(connections, intent, name)).abandon(intent, name);
+  }
+}
+
+/** The session that an output of an intent belongs to. */
+export function sinkOf(connections: Connections, intent: CommitIntent, output: string): Promise<SinkSession> {
+  const program = intent.program.outputs.find(({ name }) => name === output);
+  if (!program) throw new CalveError('INTERNAL', `The intent has no output "${output}".`, { context: { commitId: intent.commitId } as Json });
+  return connections.sink(program.sink);
+}
+
+/** Waits between attempts: doubling, with up to 10 % jitter, until the time is up. */
+class CommitRetry {
+  readonly #patience: CommitPatience;
+  readonly #environment: Environment;
+  readonly #signal: AbortSignal;
+  readonly #deadline: number;
+  #waitMilliseconds: number;
+
+  constructor(patience: CommitPatience, environment: Environment, signal: AbortSignal) {
+    this.#patience = patience;
+    this.#environment = environment;
+    this.#signal = signal;
+    this.#deadline = environment.now() + patience.limitMilliseconds;
+    this.#waitMilliseconds = patience.firstWaitMilliseconds;
+  }
+
+  async wait(after: 'conflict' | 'unknown', events: RunEvents): Promise<void> {
+    const now = this.#environment.now();
+    if (now >= this.#deadline) {
+      throw after === 'conflict'
+        ? new CalveError('COMMIT_CONFLICT', 'Other writers kept committing first until the time limit. The staged files stay; the next run goes on with them.', { recovery: 'verify' })
+        : new CalveError('COMMIT_STATE_UNKNOWN', 'The answer to the commit was lost and could not be settled in time. Nothing is deleted; the next run looks again.', { recovery: 'verify' });
+    }
+    const jitter = 1 + ((this.#environment.random(1)[0] ?? 0) / 255) * 0.1;
+    const wait = Math.round(this.#waitMilliseconds * jitter);
+    this.#waitMilliseconds = Math.min(this.#waitMilliseconds * 2, this.#patience.longestWaitMilliseconds);
+    events.emit({ kind: 'waiting', reason: 'backoff', until: new Date(now + wait).toISOString() });
+    await this.#environment.sleep(wait, this.#signal);
+  }
+}

@@ -1,0 +1,49 @@
+import type { RowCounts, UnitRecord } from '../checkpoint/unit-record.ts';
+import { CalveError } from '../errors/calve-error.ts';
+import type { StagedFiles } from '../sink/table-writer.ts';
+
+/** Counts of nothing. */
+export function noCounts(): RowCounts {
+  return { read: 0, expanded: 0, written: 0, rejected: 0, filtered: 0, deduplicated: 0, replaced: 0 };
+}
+
+/** Sums counts per output. */
+export function sumCounts(records: readonly Pick<UnitRecord, 'counts'>[]): Record<string, RowCounts> {
+  const sums: Record<string, RowCounts> = {};
+  for (const { counts } of records) {
+    for (const [output, unit] of Object.entries(counts ?? {})) {
+      const sum = (sums[output] ??= noCounts());
+      for (const name of Object.keys(sum) as (keyof RowCounts)[]) sum[name] += unit[name];
+    }
+  }
+  return sums;
+}
+
+/**
+ * The counting law, checked before every commit: per output and unit read + expanded = written + rejected + filtered + deduplicated,
+ * and the rows in the footers of the written files are the rows written.
+ *
+ * @throws {CalveError} `COUNT_MISMATCH` (report) with both sides; nothing was committed.
+ */
+export function assertCounts(records: readonly UnitRecord[], files: Readonly<Record<string, StagedFiles>>): void {
+  for (const { unit, counts } of records) {
+    for (const [output, { read, expanded, written, rejected, filtered, deduplicated }] of Object.entries(counts ?? {})) {
+      if (read + expanded === written + rejected + filtered + deduplicated) continue;
+      const name = unit.kind === 'object' ? unit.uri : unit.key;
+      throw new CalveError(
+        'COUNT_MISMATCH',
+        `${name}, output "${output}": ${read} read + ${expanded} expanded is not ${written} written + ${rejected} rejected + ${filtered} filtered + ${deduplicated} deduplicated. Nothing was committed.`,
+        { recovery: 'report', context: { unit: unit.key, output, read, expanded, written, rejected, filtered, deduplicated } },
+      );
+    }
+  }
+  const sums = sumCounts(records);
+  for (const [output, { rows }] of Object.entries(files)) {
+    const written = sums[output]?.written ?? 0;
+    if (written === rows) continue;
+    throw new CalveError('COUNT_MISMATCH', `Output "${output}": ${written} rows were handed to the writer, but the footers of its files hold ${rows}. Nothing was committed.`, {
+      recovery: 'report',
+      context: { output, written, rows },
+    });
+  }
+}

@@ -1,0 +1,173 @@
+import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
+import type { LedgerKey } from '../checkpoint/commit-intent.ts';
+import type { CallContext } from '../context/call-context.ts';
+import { throwIfAborted } from '../errors/calve-error.ts';
+import { chooseUnit, settleComparison, type UnitChoice } from '../plan/choose-units.ts';
+import type { SetAsideUnit, UnitReason } from '../plan/ingestion-plan.ts';
+import { hashingReader } from '../source/hashing-reader.ts';
+import type { ObjectUnit } from '../source/input-unit.ts';
+import type { ListPage, ObjectSession } from '../source/source.ts';
+import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+
+/** A unit that may become part of the batch. */
+export interface CandidateUnit {
+  unit: ObjectUnit;
+  because: UnitReason;
+  attempts: number;
+  /** Known when the content had to be compared. */
+  sha256?: string;
+}
+
+/** What a listing and the ledger say together. */
+export interface Discovery {
+  candidates: CandidateUnit[];
+  setAside: SetAsideUnit[];
+  skipped: { reason: string; count: number; examples: string[] }[];
+  backlog: { units: number; bytes: number };
+  /** Objects seen in all. */
+  listed: number;
+  searched: ListPage['searched'];
+}
+
+/**
+ * Lists the source and asks the ledger about each page. Files that may still be written are waited for once, then left to the next run.
+ *
+ * @param except Unit keys that this run has dealt with already.
+ */
+export async function discoverUnits(
+  spec: IngestionSpec,
+  source: ObjectSession,
+  store: CheckpointStore,
+  key: LedgerKey,
+  context: CallContext,
+  except: ReadonlySet<string>,
+  onWaiting: (until: string) => void,
+): Promise<Discovery> {
+  const settleMilliseconds = spec.input.settleSeconds * 1000;
+  const first = await discoverOnce(spec, source, store, key, context, except);
+  const settling = first.skipped.some(({ kind }) => kind === 'settling');
+  if (!settling || settleMilliseconds === 0) return withoutKinds(first);
+  onWaiting(new Date(context.environment.now() + settleMilliseconds).toISOString());
+  await context.environment.sleep(settleMilliseconds + 50, context.signal);
+  return withoutKinds(await discoverOnce(spec, source, store, key, context, except));
+}
+
+interface Skipped {
+  kind: string;
+  reason: string;
+  count: number;
+  examples: string[];
+}
+
+async function discoverOnce(
+  spec: IngestionSpec,
+  source: ObjectSession,
+  store: CheckpointStore,
+  key: LedgerKey,
+  context: CallContext,
+  except: ReadonlySet<string>,
+): Promise<Omit<Discovery, 'skipped'> & { skipped: Skipped[] }> {
+  const { limits, input } = spec;
+  const found: CandidateUnit[] = [];
+  const setAside: SetAsideUnit[] = [];
+  const skipped = new Map<string, Skipped>();
+  const backlog = { units: 0, bytes: 0 };
+  let bytes = 0;
+  let listed = 0;
+  let searched: ListPage['searched'];
+  const skip = (kind: string, reason: string, uri: string): void => {
+    const entry = skipped.get(reason) ?? { kind, reason, count: 0, examples: [] };
+    entry.count += 1;
+    if (entry.examples.length < 3) entry.examples.push(uri);
+    skipped.set(reason, entry);
+  };
+
+  const settledBefore = context.environment.now() - input.settleSeconds * 1000;
+  const pages = source.list({ signal: context.signal, settledBefore, ...(input.since === undefined ? {} : { modifiedSince: input.since }) });
+  for await (const page of pages) {
+    throwIfAborted(context.signal);
+    listed += page.units.length + page.skipped.length;
+    for (const { uri, kind, reason } of page.skipped) skip(kind, reason, uri);
+    const [byKey, byPlace, byFingerprint] = await Promise.all([
+      store.lookup(key, 'key', page.units.map((unit) => unit.key)),
+      store.lookup(key, 'place', page.units.map((unit) => unit.place)),
+      store.lookup(key, 'fingerprint', page.units.map((unit) => unit.fingerprint)),
+    ]);
+    for (const unit of page.units) {
+      if (except.has(unit.key)) continue;
+      const choice = chooseUnit(unit, { byKey, byPlace, byFingerprint }, input);
+      const settled = await settle(unit, choice, source, context, input);
+      if (settled.kind === 'leave') skip('known', settled.reason, unit.uri);
+      else if (settled.kind === 'set-aside') setAside.push(settled.record);
+      else if (found.length >= limits.maxUnitsPerBatch || (found.length > 0 && bytes + unit.sizeBytes > limits.maxBytesPerBatch)) {
+        backlog.units += 1;
+        backlog.bytes += unit.sizeBytes;
+      } else {
+        const candidate: CandidateUnit = { unit, because: settled.because, attempts: settled.attempts, ...(settled.sha256 ? { sha256: settled.sha256 } : {}) };
+        bytes += unit.sizeBytes;
+        found.push(candidate);
+      }
+    }
+    searched = page.searched ?? searched;
+  }
+  return { candidates: found, setAside, skipped: [...skipped.values()], backlog, listed, searched };
+}
+
+type Settled = (Extract<UnitChoice, { kind: 'load' }> & { sha256?: string }) | Extract<UnitChoice, { kind: 'leave' }> | { kind: 'set-aside'; record: SetAsideUnit };
+
+async function settle(unit: ObjectUnit, choice: UnitChoice, source: ObjectSession, context: CallContext, input: IngestionSpec['input']): Promise<Settled> {
+  if (choice.kind !== 'compare') return choice;
+  const { known } = choice;
+  const worthHashing = known.unit.kind === 'object' && known.unit.fingerprint === unit.fingerprint && known.unit.sizeBytes === unit.sizeBytes;
+  const sha256 = worthHashing ? await hashUnit(unit, source, context) : null;
+  const settled = settleComparison(unit, choice, sha256, input);
+  return settled.kind === 'load' && sha256 !== null ? { ...settled, sha256 } : settled;
+}
+
+/**
+ * Finds units that have the content of an earlier one of the same batch. Files without rows are copies of nothing.
+ *
+ * @param units In listing order, with the rows that they are known to hold.
+ * @returns The records of the copies.
+ */
+export async function findCopies(
+  units: readonly { candidate: CandidateUnit; rows: number | undefined }[],
+  source: ObjectSession,
+  input: IngestionSpec['input'],
+  context: CallContext,
+): Promise<SetAsideUnit[]> {
+  if (input.onSameContent === 'load') return [];
+  const firstWith = new Map<string, CandidateUnit>();
+  const copies: SetAsideUnit[] = [];
+  for (const { candidate, rows } of units) {
+    const { unit } = candidate;
+    if (rows === 0) continue;
+    const twin = firstWith.get(unit.fingerprint);
+    if (!twin || twin.unit.sizeBytes !== unit.sizeBytes) {
+      firstWith.set(unit.fingerprint, candidate);
+      continue;
+    }
+    candidate.sha256 ??= await hashUnit(unit, source, context);
+    twin.sha256 ??= await hashUnit(twin.unit, source, context);
+    const known = { unit: twin.unit, state: 'ingested' as const, sequence: null, counts: null, sha256: twin.sha256, attempts: 0 };
+    const settled = settleComparison(unit, { kind: 'compare', known, relation: 'same-fingerprint' }, candidate.sha256, input);
+    if (settled.kind === 'set-aside') copies.push(settled.record);
+  }
+  return copies;
+}
+
+/** SHA-256 of the stored bytes in hexadecimal. */
+async function hashUnit(unit: ObjectUnit, source: ObjectSession, context: CallContext): Promise<string> {
+  const reader = hashingReader(await source.open(unit, context), context.environment.sha256());
+  try {
+    const sha256 = await reader.finishHash();
+    await reader.verify();
+    return sha256;
+  } finally {
+    await reader.close();
+  }
+}
+
+function withoutKinds(discovery: Omit<Discovery, 'skipped'> & { skipped: Skipped[] }): Discovery {
+  return { ...discovery, skipped: discovery.skipped.map(({ reason, count, examples }) => ({ reason, count, examples })) };
+}

@@ -1,0 +1,32 @@
+import { throwIfAborted } from '../../errors/calve-error.ts';
+
+/** `setTimeout` takes a 32-bit number and fires at once beyond it. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Resolves after the time; less than zero is zero. The timer and the listener on the signal are gone when the promise settles, so a cancelled
+ * wait of an hour does not keep the process alive for that hour.
+ *
+ * @throws {CalveError} `CANCELLED` as soon as the signal is aborted.
+ */
+export async function abortableSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  let left = Math.max(0, milliseconds);
+  do {
+    if (signal) throwIfAborted(signal);
+    await timer(Math.min(left, LONGEST_TIMER), signal);
+    left -= LONGEST_TIMER;
+  } while (left > 0);
+  if (signal) throwIfAborted(signal);
+}
+
+function timer(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      clearTimeout(handle);
+      signal?.removeEventListener('abort', settle);
+      resolve();
+    };
+    const handle = setTimeout(settle, milliseconds);
+    signal?.addEventListener('abort', settle, { once: true });
+  });
+}

@@ -1,0 +1,54 @@
+import type { ByteReader } from '../../source/byte-reader.ts';
+
+/** Stored bytes that are asked for at a time. */
+const PIECE_BYTES = 256 * 1024;
+
+/**
+ * The stored bytes of a compressed file, front to back, one piece at a time. A piece is borrowed until the next call of `piece` or `ensure`.
+ */
+export class CompressedInput {
+  readonly #reader: ByteReader;
+  readonly #buffer = new Uint8Array(PIECE_BYTES);
+  #start = 0;
+  #end = 0;
+  #readSoFar = 0;
+  #isAtEnd = false;
+
+  constructor(reader: ByteReader) {
+    this.#reader = reader;
+  }
+
+  /** Offset in the stored file of the next byte that nobody has consumed. */
+  get offset(): number {
+    return this.#readSoFar - (this.#end - this.#start);
+  }
+
+  /** What is buffered, or the next piece; empty at the end of the file. */
+  async piece(): Promise<Uint8Array> {
+    if (this.#start === this.#end) await this.#fill();
+    return this.#buffer.subarray(this.#start, this.#end);
+  }
+
+  /** At least `count` bytes (at most the size of a piece) without consuming them; fewer only at the end of the file. */
+  async ensure(count: number): Promise<Uint8Array> {
+    while (this.#end - this.#start < count && !this.#isAtEnd) await this.#fill();
+    return this.#buffer.subarray(this.#start, this.#end);
+  }
+
+  /** Counts `count` bytes of what `piece` or `ensure` gave as used. */
+  consume(count: number): void {
+    this.#start += count;
+  }
+
+  async #fill(): Promise<void> {
+    this.#buffer.copyWithin(0, this.#start, this.#end);
+    this.#end -= this.#start;
+    this.#start = 0;
+    const free = this.#buffer.subarray(this.#end);
+    const result = this.#reader.read(free, this.#readSoFar);
+    const bytes = typeof result === 'number' ? result : await result;
+    this.#isAtEnd = bytes < free.length;
+    this.#end += bytes;
+    this.#readSoFar += bytes;
+  }
+}

@@ -1,0 +1,36 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Environment, Hash } from '../../env/environment.ts';
+import { abortableSleep } from './abortable-sleep.ts';
+import { decompressingReader } from './decompressing-reader.ts';
+import { gzipMembers } from './gzip.ts';
+import { zstdFrames } from './zstd.ts';
+
+/**
+ * The platform services of Node: system clock, `node:crypto` and `node:zlib`. Holds no state, so any number may exist; a test replaces single
+ * members: `{ ...nodeEnvironment(), now: () => 0 }`.
+ */
+export function nodeEnvironment(): Environment {
+  return {
+    now: () => Date.now(),
+    sleep: abortableSleep,
+    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+    step: () => Promise.resolve(),
+    sha256: nodeSha256,
+    decompress: (kind, reader) => Promise.resolve(decompressingReader(kind === 'gzip' ? gzipMembers : zstdFrames, reader)),
+  };
+}
+
+/** The environment that Calve uses on Node when the host gives none. */
+export function defaultEnvironment(): Environment {
+  return nodeEnvironment();
+}
+
+function nodeSha256(): Hash {
+  const hash = createHash('sha256');
+  return {
+    update(bytes) {
+      hash.update(bytes);
+    },
+    digest: () => new Uint8Array(hash.digest()),
+  };
+}

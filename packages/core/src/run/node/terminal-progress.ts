@@ -1,0 +1,125 @@
+import type { RunEvent } from '../run-event.ts';
+
+/** Where the progress goes: `process.stderr` fits. */
+export interface ProgressStream {
+  isTTY?: boolean;
+  columns?: number;
+  write(text: string): unknown;
+}
+
+/** Between two plain lines, by the time of the events. */
+const PLAIN_LINE_MILLISECONDS = 5000;
+const ERASE_LINE = '\r\u001b[2K';
+
+/**
+ * Shows a run: on a terminal one line that is rewritten (share of the bytes, rows, bytes per second), elsewhere a plain line every five
+ * seconds; findings, commit attempts and the end as lines of their own. Control characters in names and messages are made visible.
+ *
+ * Never rejects, whatever the run or the stream do: the run itself tells how it ended.
+ *
+ * @param events A `RunHandle`, or a stored stream.
+ *
+ * @example
+ * const run = calve.run(orders);
+ * void printProgress(run, process.stderr);
+ * await run;
+ */
+export async function printProgress(events: AsyncIterable<RunEvent>, stream: ProgressStream): Promise<void> {
+  const printer = new ProgressPrinter(stream);
+  try {
+    for await (const event of events) printer.show(event);
+  } catch {
+    // A failed run rejects here and in its own promise, and only that one is for the host; a terminal that went away ends the printing only.
+  }
+  printer.clear();
+}
+
+class ProgressPrinter {
+  readonly #stream: ProgressStream;
+  #startedAt = Number.NaN;
+  #lastPlainAt = Number.NEGATIVE_INFINITY;
+  #isLineOpen = false;
+
+  constructor(stream: ProgressStream) {
+    this.#stream = stream;
+  }
+
+  show(event: RunEvent): void {
+    const at = Date.parse(event.at);
+    if (Number.isNaN(this.#startedAt)) this.#startedAt = at;
+    if (event.kind !== 'progress') {
+      const line = lineOf(event);
+      if (line !== null) this.#line(line);
+      return;
+    }
+    const seconds = (at - this.#startedAt) / 1000;
+    const text = progressText(event, seconds);
+    if (this.#stream.isTTY === true) {
+      this.#stream.write(`${ERASE_LINE}${text.slice(0, Math.max(1, (this.#stream.columns ?? 80) - 1))}`);
+      this.#isLineOpen = true;
+    } else if (at - this.#lastPlainAt >= PLAIN_LINE_MILLISECONDS) {
+      this.#lastPlainAt = at;
+      this.#line(text);
+    }
+  }
+
+  clear(): void {
+    if (!this.#isLineOpen) return;
+    this.#isLineOpen = false;
+    try {
+      this.#stream.write(ERASE_LINE);
+    } catch {
+      // The terminal is gone, and with it the line.
+    }
+  }
+
+  #line(text: string): void {
+    this.#stream.write(`${this.#isLineOpen ? ERASE_LINE : ''}${text}\n`);
+    this.#isLineOpen = false;
+  }
+}
+
+function lineOf(event: Exclude<RunEvent, { kind: 'progress' }>): string | null {
+  switch (event.kind) {
+    case 'finding':
+      return visible(`${event.diagnostic.severity}: ${event.diagnostic.message} [${event.diagnostic.code}]`);
+    case 'degraded':
+      return visible(`slower: ${event.from} became ${event.to}: ${event.reason}`);
+    case 'waiting':
+      return visible(`waiting (${event.reason})${event.until === undefined ? '' : ` until ${event.until}`}`);
+    case 'commit-attempted':
+      return visible(`commit of ${event.output}, attempt ${event.attempt}: ${event.outcome}`);
+    case 'schema-changed':
+      return visible(`schema of ${event.output}: ${event.changes.map((change) => `${change.kind} ${change.path.join('.')}`).join(', ')}`);
+    case 'run-finished':
+      return visible(`run ${event.result.outcome}`);
+    case 'run-started':
+    case 'unit-finished':
+      return null;
+    default:
+      // A stream stored by a newer version may hold kinds that this one does not know.
+      return event satisfies never;
+  }
+}
+
+function progressText(event: RunEvent & { kind: 'progress' }, seconds: number): string {
+  const share = event.bytesTotal > 0 ? Math.min(100, Math.floor((event.bytesDone / event.bytesTotal) * 100)) : 100;
+  const rate = seconds > 0 ? `  ${sizeText(event.bytesDone / seconds)}/s` : '';
+  return `${String(share).padStart(3)} %  ${sizeText(event.bytesDone)} of ${sizeText(event.bytesTotal)}  ${event.rows.toLocaleString('en-US')} rows${rate}`;
+}
+
+function sizeText(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
+  return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${units[unit]}`;
+}
+
+/** File names and cells come from strangers; an escape sequence in one must not reach the terminal. */
+function visible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

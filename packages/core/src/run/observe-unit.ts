@@ -1,0 +1,88 @@
+import type { CallContext } from '../context/call-context.ts';
+import { CalveError } from '../errors/calve-error.ts';
+import { detectFormat } from '../format/detect-format.ts';
+import type { Observation } from '../format/observation.ts';
+import type { ReaderPlan } from '../format/reader-plan.ts';
+import { canonicalJson } from '../json/canonical-json.ts';
+import type { ObjectUnit } from '../source/input-unit.ts';
+import type { ObjectSession } from '../source/source.ts';
+import type { InputSpec } from '../spec/ingestion-spec.ts';
+import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
+
+/** What was learned about one unit before it is loaded. */
+export interface ObservedUnitResult {
+  format: string;
+  plan: ReaderPlan;
+  observation: Observation;
+}
+
+/** Observations by unit key and format, so that a plan and the run after it look once. The oldest go first. */
+export class ObservationCache {
+  readonly #entries = new Map<string, ObservedUnitResult>();
+  readonly #limit: number;
+
+  constructor(limit = 10_000) {
+    this.#limit = limit;
+  }
+
+  get(key: string): ObservedUnitResult | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, result: ObservedUnitResult): void {
+    this.#entries.set(key, result);
+    if (this.#entries.size <= this.#limit) return;
+    for (const oldest of this.#entries.keys()) {
+      this.#entries.delete(oldest);
+      return;
+    }
+  }
+}
+
+/**
+ * Looks into one unit.
+ *
+ * @param budgetBytes How much of it may be read; `Infinity` for all.
+ * @throws {CalveError} what the source or the format throws; `FORMAT_UNKNOWN` or `FORMAT_AMBIGUOUS` (fix-input) when detection fails.
+ */
+export async function observeUnit(
+  configuration: CalveConfiguration,
+  source: ObjectSession,
+  unit: ObjectUnit,
+  input: InputSpec,
+  budgetBytes: number,
+  context: CallContext,
+): Promise<ObservedUnitResult> {
+  const cacheKey = canonicalJson([unit.key, input.format, budgetBytes === Infinity ? 'all' : budgetBytes]);
+  const known = configuration.observations.get(cacheKey);
+  if (known) return known;
+  const reader = await source.open(unit, context);
+  try {
+    const { name, options, findings } =
+      input.format === 'detect'
+        ? await detectFormat(configuration.formats, unit.uri, reader, context)
+        : { name: input.format.name, options: input.format.options as unknown, findings: [] };
+    const format = pluginOf('format', configuration.formats, name);
+    const observed = await format.observe(reader, options, budgetBytes, context);
+    await reader.verify();
+    const observation: Observation = withUnit({ ...observed, findings: [...findings, ...observed.findings] }, unit);
+    const result = { format: name, plan: format.lower(options, observation), observation };
+    configuration.observations.set(cacheKey, result);
+    return result;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Plugins leave the unit of a position empty; this fills it in, and names the file in findings. */
+function withUnit(observation: Observation, unit: ObjectUnit): Observation {
+  return JSON.parse(JSON.stringify(observation), (key, value: unknown) => {
+    if (key !== 'at' || value === null || typeof value !== 'object') return value;
+    return { ...value, unit: unit.key };
+  }) as Observation;
+}
+
+/** True when the content of a unit is to blame, so that trying again is of no use before it changes. */
+export function isContentFault(error: unknown): error is CalveError {
+  return CalveError.is(error) && error.recovery.kind === 'fix-input';
+}

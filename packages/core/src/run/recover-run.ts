@@ -1,0 +1,45 @@
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
+import { wasNeverSent } from '../checkpoint/intent-journal.ts';
+import { abandonOutputs, commitBatch, type CommitRequest, sinkOf } from './commit-batch.ts';
+
+/** What was found at the start of a run. */
+export type Recovery =
+  | { kind: 'nothing-open' }
+  /** An intent that nobody had sent was dropped; its units will be planned again. */
+  | { kind: 'dropped' }
+  /** An open commit was brought to its end. */
+  | { kind: 'finished'; records: UnitRecord[]; snapshots: Record<string, string> };
+
+/**
+ * Deals with the intent that an earlier process left open. What was announced only is dropped; what was staged is committed with the
+ * same files; what was sent is settled by the evidence in the table. Nothing is written twice and nothing is deleted that may be live.
+ *
+ * @param joining Commit id of a plan that this worker is about to apply: an intent for the very same commit is left to it.
+ */
+export async function recoverRun(request: CommitRequest, joining: string | null): Promise<Recovery> {
+  const { journal, connections } = request;
+  await journal.load();
+  const { intent } = journal;
+  if (!intent || intent.commitId === joining) return { kind: 'nothing-open' };
+  const planned = Object.values(intent.outputs).some(({ state }) => state === 'planned');
+  if (planned || (wasNeverSent(intent) && !(await stagedFilesExist()))) {
+    if (!(await journal.advanceIntent(null))) return recoverRun(request, joining);
+    if (!planned) await abandonOutputs(intent, connections);
+    return { kind: 'dropped' };
+  }
+  const end = await commitBatch(intent.commitId, request);
+  if (end.kind === 'by-another-worker') return { kind: 'nothing-open' };
+  return { kind: 'finished', records: end.intent.records, snapshots: snapshotsOf(end.intent) };
+
+  async function stagedFilesExist(): Promise<boolean> {
+    for (const name of Object.keys(intent?.outputs ?? {})) {
+      if (intent && !(await (await sinkOf(connections, intent, name)).stagedFilesExist(intent, name))) return false;
+    }
+    return true;
+  }
+}
+
+/** Per committed output, the snapshot that carries its rows. */
+export function snapshotsOf(intent: { outputs: Record<string, { state: string; snapshot: string }> }): Record<string, string> {
+  return Object.fromEntries(Object.entries(intent.outputs).flatMap(([name, { state, snapshot }]) => (state === 'committed' ? [[name, snapshot]] : [])));
+}

@@ -1,0 +1,77 @@
+import type { RunEvent } from './run-event.ts';
+
+type Body<E> = E extends RunEvent ? Omit<E, 'runId' | 'tenant' | 'ingestion' | 'n' | 'at'> : never;
+
+/** An event without what all events carry. */
+export type RunEventBody = Body<RunEvent>;
+
+/** Numbers, keeps and hands out the events of one run. */
+export class RunEvents {
+  readonly #identity: { runId: string; tenant: string; ingestion: string };
+  readonly #now: () => number;
+  readonly #listen: (event: RunEvent) => void;
+  readonly #events: RunEvent[] = [];
+  /** The newest progress and how many events had happened before it: older progress is of no use to anybody. */
+  #progress: { event: RunEvent; after: number; serial: number } | null = null;
+  #waiting: (() => void)[] = [];
+  #number = 0;
+  #ended = false;
+
+  /** @param listen Called with each event as it happens; what it throws never touches the run. */
+  constructor(identity: { runId: string; tenant: string; ingestion: string }, now: () => number, listen: (event: RunEvent) => void) {
+    this.#identity = identity;
+    this.#now = now;
+    this.#listen = listen;
+  }
+
+  emit(body: RunEventBody): void {
+    if (body.kind !== 'progress') this.#number += 1;
+    const event = { ...this.#identity, n: this.#number, at: new Date(this.#now()).toISOString(), ...body } as RunEvent;
+    this.#keep(event);
+    try {
+      this.#listen(event);
+    } catch (error) {
+      const message = `A listener threw while it handled "${body.kind}": ${error instanceof Error ? error.message : String(error)}`;
+      this.#number += 1;
+      this.#keep({ ...event, n: this.#number, kind: 'finding', diagnostic: { code: 'LISTENER_FAILED', severity: 'warning', message } } as RunEvent);
+    }
+  }
+
+  /** No event comes after this. */
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  /** All events from the first one on; ends with the run. Of progress only the newest is handed out. */
+  async *[Symbol.asyncIterator](): AsyncIterator<RunEvent> {
+    let seen = 0;
+    for (let index = 0; ; ) {
+      const event = this.#events[index];
+      const progress = this.#progress;
+      if (progress && progress.serial > seen && progress.after === index) {
+        seen = progress.serial;
+        yield progress.event;
+      } else if (event) {
+        index += 1;
+        yield event;
+      } else if (this.#ended) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      }
+    }
+  }
+
+  #keep(event: RunEvent): void {
+    if (event.kind === 'progress') this.#progress = { event, after: this.#events.length, serial: (this.#progress?.serial ?? 0) + 1 };
+    else this.#events.push(event);
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

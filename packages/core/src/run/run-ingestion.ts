@@ -1,0 +1,119 @@
+import type { LedgerKey } from '../checkpoint/commit-intent.ts';
+import { errorData } from '../errors/calve-error.ts';
+import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import { applyPlan, type ApplyRequest } from './apply-plan.ts';
+import { type CalveConfiguration, callContext, randomId } from './calve-configuration.ts';
+import type { CommitPatience } from './commit-batch.ts';
+import { Connections } from './connections.ts';
+import { Journal } from './journal.ts';
+import { planIngestion } from './plan-ingestion.ts';
+import { recoverRun } from './recover-run.ts';
+import type { RunEvent, RunHandle, RunOptions, RunResult } from './run-event.ts';
+import { RunEvents } from './run-events.ts';
+import { runHandle } from './run-handle.ts';
+import { RunTally } from './run-tally.ts';
+
+/** What all runs of one Calve instance share. */
+export interface RunSettings {
+  configuration: CalveConfiguration;
+  writerId: string;
+  patience: CommitPatience;
+  listen(event: RunEvent): void;
+  /** Aborted when the instance is closed. */
+  closing: AbortSignal;
+  /** Announces work that `close` waits for; the answer is called when it has ended. */
+  track(): () => void;
+}
+
+type Work = (request: ApplyRequest) => Promise<void>;
+
+/** Starts to apply one plan. */
+export function startApply(plan: IngestionPlan, options: RunOptions, settings: RunSettings): RunHandle {
+  return start(plan.spec, plan.id, { ...options, tenant: plan.program.tenant }, settings, async (request) => {
+    await recover(request, plan.batch.commitId);
+    announceFindings(plan, request);
+    await applyPlan(plan, request);
+  });
+}
+
+/** Starts to plan and apply until nothing is left. */
+export function startRun(spec: IngestionSpec, options: RunOptions, settings: RunSettings): RunHandle {
+  return start(spec, '', options, settings, async (request) => {
+    const { configuration, connections, store, context, events } = request;
+    await recover(request, null);
+    const except = new Set<string>();
+    for (;;) {
+      const plan = await planIngestion(spec, {
+        configuration,
+        connections,
+        store,
+        context,
+        except,
+        onWaiting: (until) => events.emit({ kind: 'waiting', reason: 'settling', until }),
+      });
+      announceFindings(plan, request);
+      await applyPlan(plan, request);
+      for (const { unit } of [...plan.batch.units, ...plan.batch.setAside]) except.add(unit.key);
+      if (plan.backlog.units === 0) return;
+    }
+  });
+}
+
+async function recover(request: ApplyRequest, joining: string | null): Promise<void> {
+  const recovery = await recoverRun(request, joining);
+  if (recovery.kind !== 'finished') return;
+  for (const record of recovery.records) request.events.emit({ kind: 'unit-finished', record });
+  request.tally.committed(recovery.records, recovery.snapshots);
+}
+
+function announceFindings(plan: IngestionPlan, { events }: ApplyRequest): void {
+  for (const diagnostic of plan.findings) events.emit({ kind: 'finding', diagnostic });
+}
+
+function start(spec: IngestionSpec, planId: string, options: RunOptions, settings: RunSettings, work: Work): RunHandle {
+  const { configuration, closing } = settings;
+  const { environment } = configuration;
+  const key: LedgerKey = { tenant: options.tenant ?? 'default', ingestion: spec.id };
+  const runId = randomId(environment, 8);
+  const events = new RunEvents({ runId, ...key }, () => environment.now(), settings.listen);
+  const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing;
+  const ended = settings.track();
+  return runHandle(execute(), events);
+
+  async function execute(): Promise<RunResult> {
+    const tally = new RunTally();
+    let conclusion: ReturnType<RunTally['conclude']>;
+    try {
+      // The caller gets to iterate and listen before the first event.
+      await Promise.resolve();
+      await settled(tally);
+      conclusion = tally.conclude(options.allow);
+    } catch (error) {
+      conclusion = tally.fail(errorData(error));
+    }
+    events.emit({ kind: 'run-finished', result: conclusion.result });
+    events.end();
+    ended();
+    if (conclusion.error) throw conclusion.error;
+    return conclusion.result;
+  }
+
+  async function settled(tally: RunTally): Promise<void> {
+    const context = callContext(configuration, {
+      tenant: key.tenant,
+      runId,
+      signal,
+      report: (diagnostic) => events.emit({ kind: 'finding', diagnostic }),
+    });
+    const connections = new Connections(configuration, context);
+    try {
+      const store = await configuration.store();
+      events.emit({ kind: 'run-started', planId, engine: 'in-process', state: store.location });
+      const journal = new Journal(store, key, environment);
+      await work({ journal, connections, context, events, patience: settings.patience, configuration, store, tally, writerId: settings.writerId });
+    } finally {
+      await connections.close();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { RowCounts, UnitRecord, UnitState } from '../checkpoint/unit-record.ts';
+import { CalveError, type CalveErrorData } from '../errors/calve-error.ts';
+import type { Json } from '../json/json.ts';
+import { sumCounts } from './count-rows.ts';
+import type { RunOptions, RunResult } from './run-event.ts';
+
+/** Adds up what a run did, over all its commits. */
+export class RunTally {
+  readonly #records: UnitRecord[] = [];
+  readonly #units: Record<UnitState, number> = { ingested: 0, skipped: 0, held: 0, quarantined: 0, failed: 0 };
+  #counts: Record<string, RowCounts> = {};
+  #snapshots: Record<string, string> = {};
+  #committed = false;
+
+  /** Units that ended without being loaded. */
+  setAside(records: readonly UnitRecord[]): void {
+    for (const record of records) {
+      this.#units[record.state === 'ingested' ? 'skipped' : record.state] += 1;
+      if (record.state === 'held' || record.state === 'quarantined' || record.state === 'failed') this.#records.push(record);
+    }
+  }
+
+  committed(records: readonly UnitRecord[], snapshots: Readonly<Record<string, string>>): void {
+    this.#committed = true;
+    this.#units.ingested += records.length;
+    this.#snapshots = { ...this.#snapshots, ...snapshots };
+    this.#counts = sumCounts([{ counts: this.#counts }, ...records]);
+  }
+
+  result(outcome: RunResult['outcome']): RunResult {
+    return { outcome, units: { ...this.#units }, counts: this.#counts, snapshots: this.#snapshots };
+  }
+
+  /** The result, or the error that must not be overlooked. */
+  conclude(allow: RunOptions['allow'] = []): { result: RunResult; error: CalveError | null } {
+    const open = this.#records.filter(({ state }) => !(allow as readonly string[]).includes(state));
+    if (open.length === 0) return { result: this.result(this.#committed ? 'committed' : 'nothing-new'), error: null };
+    const result = this.result(open.some(({ state }) => state === 'failed') ? 'failed' : 'held');
+    const rest = this.#committed ? 'The rest is committed.' : 'Nothing was committed.';
+    const first = open[0]?.finding?.message ?? '';
+    const error = new CalveError('UNITS_SET_ASIDE', `${open.length} ${open.length === 1 ? 'file was' : 'files were'} set aside. ${rest} The first one: ${first}`, {
+      recovery: { kind: 'decide', choices: ['fix the files', 'change the spec as the findings propose', 'allow these states'] },
+      diagnostics: open.flatMap(({ finding }) => (finding ? [finding] : [])),
+      context: { result: result as unknown as Json },
+    });
+    return { result, error };
+  }
+
+  /** An error of the run itself, with the result that it leaves. */
+  fail(error: CalveErrorData): { result: RunResult; error: CalveError } {
+    const outcome = outcomeOf(error);
+    const result = this.result(outcome);
+    const context = error.context !== null && typeof error.context === 'object' && !Array.isArray(error.context) ? error.context : {};
+    return { result, error: new CalveError(error.code, error.message, { ...error, context: { ...context, result: result as unknown as Json } }) };
+  }
+}
+
+function outcomeOf({ code, recovery }: CalveErrorData): RunResult['outcome'] {
+  if (code === 'CANCELLED') return 'cancelled';
+  if (code === 'COMMIT_STATE_UNKNOWN' || code === 'COMMIT_CONFLICT') return 'unknown';
+  return recovery.kind === 'decide' ? 'held' : 'failed';
+}

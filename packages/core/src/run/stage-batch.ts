@@ -1,0 +1,222 @@
+import type { CommitIntent } from '../checkpoint/commit-intent.ts';
+import type { RowCounts, UnitRecord } from '../checkpoint/unit-record.ts';
+import type { CallContext } from '../context/call-context.ts';
+import { CalveError, errorData, throwIfAborted } from '../errors/calve-error.ts';
+import type { DecodeRequest, RejectedRecord } from '../format/decode-event.ts';
+import type { IngestionPlan, ProgramOutput } from '../plan/ingestion-plan.ts';
+import { createProjector, type Projector } from '../projection/apply-projection.ts';
+import type { StagedFiles, TableWriter } from '../sink/table-writer.ts';
+import { hashingReader } from '../source/hashing-reader.ts';
+import type { ObjectUnit } from '../source/input-unit.ts';
+import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
+import type { Connections } from './connections.ts';
+import { assertCounts, noCounts } from './count-rows.ts';
+import { rejectedBatch } from './rejected-rows.ts';
+import { RejectionBudget } from './rejection-budget.ts';
+
+const REQUEST: DecodeRequest = { columns: 'all', maxRows: 16_384, maxBytes: 1 << 20 };
+
+/** The staged rows of a whole batch: durable, in no table yet. */
+export interface StagedBatch {
+  records: UnitRecord[];
+  files: Record<string, StagedFiles>;
+}
+
+/** A unit that turned out to be unreadable while it was loaded: the batch starts again without it. */
+export class UnitFailure {
+  readonly unit: ObjectUnit;
+  readonly record: UnitRecord;
+  constructor(unit: ObjectUnit, record: UnitRecord) {
+    this.unit = unit;
+    this.record = record;
+  }
+}
+
+/** Where staging tells what it does. */
+export interface StagingObserver {
+  onBytes(bytes: number): void;
+  onRows(rows: number): void;
+}
+
+interface Writers {
+  main: { output: ProgramOutput; writer: TableWriter };
+  rejected: { output: ProgramOutput; writer: TableWriter } | null;
+}
+
+/**
+ * Reads, types and writes every unit of a plan, then proves that no row got lost: what the decoder read equals what the footers of the
+ * written files hold plus what was rejected.
+ *
+ * @returns The staged batch, or the first unit that cannot be loaded; nothing is left behind then.
+ * @throws {CalveError} `REJECTED_LIMIT` (decide), `VALUE_REJECTED` of a `fail-run` column, `COUNT_MISMATCH`, `CANCELLED`, and what the
+ *   sink throws. What was written is deleted.
+ */
+export async function stageBatch(
+  plan: IngestionPlan,
+  intent: CommitIntent,
+  configuration: CalveConfiguration,
+  connections: Connections,
+  context: CallContext,
+  observer: StagingObserver,
+): Promise<StagedBatch | UnitFailure> {
+  const writers = await openWriters(plan, intent, connections, context);
+  const budget = new RejectionBudget(plan.program.limits);
+  const projectors = new Map<string, Projector>();
+  const records: UnitRecord[] = [];
+  try {
+    for (const { unit, reader } of plan.batch.units) {
+      if (unit.kind !== 'object') throw new CalveError('PLAN_INVALID', 'This version of Calve loads objects only.', { recovery: 'replan' });
+      throwIfAborted(context.signal);
+      const projection = writers.main.output.projections[reader];
+      if (!projection) throw new CalveError('PLAN_INVALID', `The plan has no projection for reader "${reader}".`, { recovery: 'replan' });
+      const projector = projectors.get(reader) ?? createProjector(projection);
+      projectors.set(reader, projector);
+      const record = await loadUnit(unit, reader, projector, { plan, intent, configuration, connections, context, observer, writers, budget });
+      if (record instanceof UnitFailure) {
+        await abortWriters(writers);
+        return record;
+      }
+      records.push(record);
+    }
+    budget.assertRatio();
+    const main = await writers.main.writer.finish();
+    const rejected = writers.rejected ? await writers.rejected.writer.finish() : null;
+    const files = { [writers.main.output.name]: main, ...(rejected && writers.rejected ? { [writers.rejected.output.name]: rejected } : {}) };
+    assertCounts(records, files);
+    return { records, files };
+  } catch (error) {
+    await abortWriters(writers);
+    throw error;
+  }
+}
+
+/** Deletes what was written, as far as that is possible; the failure that led here is what the caller reports. */
+async function abortWriters({ main, rejected }: Writers): Promise<void> {
+  await Promise.allSettled([main.writer.abort(), rejected?.writer.abort()]);
+}
+
+async function openWriters({ program }: IngestionPlan, intent: CommitIntent, connections: Connections, context: CallContext): Promise<Writers> {
+  const open = async (output: ProgramOutput): Promise<{ output: ProgramOutput; writer: TableWriter }> => {
+    const sink = await connections.sink(output.sink);
+    const portable = sink.writer(program, intent, output.name);
+    return { output, writer: await portable.create(context, { openOutput: (name) => sink.openOutput(name) }) };
+  };
+  const [main] = program.outputs;
+  const rejected = program.outputs.find((output) => output.rows === 'rejected');
+  if (!main) throw new CalveError('PLAN_INVALID', 'The plan has no output.', { recovery: 'replan' });
+  return { main: await open(main), rejected: rejected ? await open(rejected) : null };
+}
+
+interface Loading {
+  plan: IngestionPlan;
+  intent: CommitIntent;
+  configuration: CalveConfiguration;
+  connections: Connections;
+  context: CallContext;
+  observer: StagingObserver;
+  writers: Writers;
+  budget: RejectionBudget;
+}
+
+/** An error of the sink passes through the loop over decode events marked, so that it is not taken for a bad unit. */
+class WriteFailure {
+  readonly error: unknown;
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+async function loadUnit(unit: ObjectUnit, readerId: string, projector: Projector, loading: Loading): Promise<UnitRecord | UnitFailure> {
+  try {
+    return await readUnit(unit, readerId, projector, loading);
+  } catch (error) {
+    if (error instanceof WriteFailure) throw error.error;
+    if (!CalveError.is(error) || error.code === 'CANCELLED' || error.code === 'REJECTED_LIMIT') throw error;
+    if (error.code === 'VALUE_REJECTED' && policyOf(error) === 'fail-run') throw error;
+    if (error.recovery.kind === 'report' || error.recovery.kind === 'decide') throw error;
+    const { code, message } = errorData(error);
+    const state = error.recovery.kind === 'fix-input' ? 'quarantined' : 'failed';
+    const finding = { code, severity: 'error' as const, message: message.includes(unit.uri) ? message : `${unit.uri}: ${message}`, at: { unit: unit.key } };
+    return new UnitFailure(unit, { unit, state, finding, code, sequence: null, counts: null, attempts: 1 });
+  }
+}
+
+function policyOf(error: CalveError): unknown {
+  const { context } = error;
+  return context !== null && typeof context === 'object' && 'policy' in context ? context.policy : undefined;
+}
+
+async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector, loading: Loading): Promise<UnitRecord> {
+  const { plan, intent, configuration, connections, context, observer, writers, budget } = loading;
+  const reader = plan.program.readers.find(({ id }) => id === readerId);
+  if (!reader) throw new CalveError('PLAN_INVALID', `The plan has no reader "${readerId}".`, { recovery: 'replan' });
+  const source = await connections.source(plan.program.source.name, plan.program.source.options);
+  const decoder = await pluginOf('format', configuration.formats, reader.format).decoder.create(context, undefined);
+  const facts = { unitUri: unit.uri, unitVersion: unit.version, unitModified: unit.modifiedAt, runId: intent.runId, plannedAt: intent.plannedAt };
+  const counts = { main: noCounts(), rejected: noCounts() };
+  const bytes = hashingReader(await source.open(unit, context), configuration.environment.sha256(), (count) => observer.onBytes(count));
+  const setRowsAside = async (rejectedRecords: readonly RejectedRecord[]): Promise<void> => {
+    if (rejectedRecords.length === 0) return;
+    counts.main.rejected += rejectedRecords.length;
+    budget.rejected(rejectedRecords, unit);
+    if (!writers.rejected) return;
+    const batch = rejectedBatch(rejectedRecords, writers.rejected.output.fields, {
+      unit,
+      runId: intent.runId,
+      plannedAt: intent.plannedAt,
+      sequence: intent.sequence,
+      programHash: intent.programHash,
+    });
+    counts.rejected.written += batch.rows;
+    await write(writers.rejected.writer, batch);
+  };
+  try {
+    for await (const event of decoder.decode(bytes, reader.plan, { kind: 'whole' }, REQUEST, context)) {
+      throwIfAborted(context.signal);
+      if (event.kind === 'batch') {
+        counts.main.read += event.batch.rows;
+        budget.read(event.batch.rows);
+        const { accepted, rejected } = project(projector, event.batch, facts);
+        const { rows } = accepted;
+        if (rows > 0) await write(writers.main.writer, accepted);
+        else accepted.release();
+        counts.main.written += rows;
+        await setRowsAside(rejected);
+        observer.onRows(rows);
+      } else if (event.kind === 'rejected') {
+        counts.main.read += event.records.length;
+        budget.read(event.records.length);
+        await setRowsAside(event.records);
+      } else if (event.kind === 'misaligned') {
+        throw new CalveError('INTERNAL', `A decoder reported a misaligned range while it read ${unit.uri} as a whole.`);
+      }
+    }
+    const sha256 = await bytes.finishHash();
+    await bytes.verify();
+    counts.rejected.read = counts.main.read;
+    counts.rejected.filtered = counts.main.read - counts.rejected.written;
+    const perOutput: Record<string, RowCounts> = { [writers.main.output.name]: counts.main };
+    if (writers.rejected) perOutput[writers.rejected.output.name] = counts.rejected;
+    return { unit, state: 'ingested', sequence: intent.sequence, counts: perOutput, sha256, attempts: 1 };
+  } finally {
+    await bytes.close();
+  }
+}
+
+function project(projector: Projector, batch: Parameters<Projector['apply']>[0], facts: Parameters<Projector['apply']>[1]): ReturnType<Projector['apply']> {
+  try {
+    return projector.apply(batch, facts);
+  } finally {
+    batch.release();
+  }
+}
+
+async function write(writer: TableWriter, batch: Parameters<TableWriter['write']>[0]): Promise<void> {
+  try {
+    await writer.write(batch);
+  } catch (error) {
+    throw new WriteFailure(error);
+  } finally {
+    batch.release();
+  }
+}

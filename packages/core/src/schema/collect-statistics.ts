@@ -1,0 +1,120 @@
+import { excerpt } from '../columns/cell-text.ts';
+import type { ColumnBatch } from '../columns/column-batch.ts';
+import { cellInSource, cellIsNull, type TextCells } from '../projection/kernels/text-cells.ts';
+import { rowPosition } from '../projection/row-failures.ts';
+import { CellClassifier, cellClasses, decimalClass, int64Class, mostDecimalDigits, textNumberClass } from './classify-cell.ts';
+import type { ColumnStatistics, ExampleCell, NumberShape } from './column-statistics.ts';
+
+const digitCounts = mostDecimalDigits + 1;
+const shapeClasses = ['int64', 'decimal', 'text-number', 'text-number'] as const;
+const textInt64Shapes = 2;
+const textExactShapes = 3;
+
+/** The counters of one text column while its cells go by. Counting touches numbers only; an example is made once per new fact. */
+export class StatisticsCollector {
+  readonly #name: string;
+  readonly #unit: string;
+  readonly #classifier = new CellClassifier();
+  readonly #counts = new Float64Array(cellClasses.length);
+  readonly #firsts: (ExampleCell | null)[] = cellClasses.map(() => null);
+  /** Per kind of shape: counts by integer digits and scale, made when first needed. */
+  readonly #shapeCounts: (Float64Array | null)[] = shapeClasses.map(() => null);
+  readonly #shapes: NumberShape[] = [];
+  #nulls = 0;
+  #empty = 0;
+  #integerDigits = -1;
+  #widest: ExampleCell | null = null;
+  #scale = -1;
+  #finest: ExampleCell | null = null;
+  #notDouble = 0;
+  #firstNotDouble: ExampleCell | null = null;
+
+  constructor(name: string, unit: string) {
+    this.#name = name;
+    this.#unit = unit;
+  }
+
+  /** Counts the cells of one batch; null tokens are taken out of `cells` already. */
+  add(cells: TextCells, batch: ColumnBatch): void {
+    const { rows, states, starts, ends } = cells;
+    const classifier = this.#classifier;
+    const counts = this.#counts;
+    for (let row = 0; row < rows; row++) {
+      const state = states[row]!;
+      if (state === cellIsNull) continue;
+      const start = starts[row]!;
+      const end = ends[row]!;
+      if (start === end) {
+        this.#empty += 1;
+        continue;
+      }
+      const bytes = state === cellInSource ? cells.source : cells.scratch;
+      const found = classifier.classify(bytes, start, end);
+      if (counts[found] === 0) this.#firsts[found] = this.#example(bytes, start, end, batch, row);
+      counts[found]! += 1;
+      if (classifier.isExact) this.#addNumber(found, bytes, start, end, batch, row);
+    }
+    this.#nulls += cells.nulls;
+  }
+
+  /** What was counted so far, as plain JSON of its own. */
+  finish(): ColumnStatistics {
+    const classes: ColumnStatistics['classes'] = {};
+    let values = this.#empty;
+    cellClasses.forEach((name, index) => {
+      const count = this.#counts[index]!;
+      const first = this.#firsts[index];
+      if (count === 0 || !first) return;
+      classes[name] = { count, first };
+      values += count;
+    });
+    return {
+      values,
+      nulls: this.#nulls,
+      empty: this.#empty,
+      classes,
+      ...(this.#widest ? { integerDigits: { digits: this.#integerDigits, first: this.#widest } } : {}),
+      ...(this.#finest ? { scale: { digits: this.#scale, first: this.#finest } } : {}),
+      ...(this.#firstNotDouble ? { notDouble: { count: this.#notDouble, first: this.#firstNotDouble } } : {}),
+      ...(this.#shapes.length > 0 ? { shapes: this.#finishShapes() } : {}),
+    };
+  }
+
+  #addNumber(found: number, bytes: Uint8Array, start: number, end: number, batch: ColumnBatch, row: number): void {
+    const { integerDigits, scale, isNotDouble, isInt64, neededScale } = this.#classifier;
+    if (found !== textNumberClass) {
+      if (integerDigits > this.#integerDigits) {
+        this.#integerDigits = integerDigits;
+        this.#widest = this.#example(bytes, start, end, batch, row);
+      }
+      if (found === decimalClass && scale > this.#scale) {
+        this.#scale = scale;
+        this.#finest = this.#example(bytes, start, end, batch, row);
+      }
+      if (isNotDouble) {
+        this.#firstNotDouble ??= this.#example(bytes, start, end, batch, row);
+        this.#notDouble += 1;
+      }
+    }
+    const kind = found !== textNumberClass ? found - int64Class : isInt64 ? textInt64Shapes : textExactShapes;
+    this.#shapeCounts[kind] ??= new Float64Array(digitCounts * digitCounts);
+    const counts = this.#shapeCounts[kind];
+    const shape = integerDigits * digitCounts + neededScale;
+    if (counts[shape] === 0) {
+      const first = this.#example(bytes, start, end, batch, row);
+      this.#shapes.push({ class: shapeClasses[kind]!, isInt64, integerDigits, scale: neededScale, count: 0, first });
+    }
+    counts[shape]! += 1;
+  }
+
+  #finishShapes(): NumberShape[] {
+    return this.#shapes.map((shape) => {
+      const kind = shape.class === 'text-number' && !shape.isInt64 ? textExactShapes : shapeClasses.indexOf(shape.class);
+      return { ...shape, count: this.#shapeCounts[kind]![shape.integerDigits * digitCounts + shape.scale]! };
+    });
+  }
+
+  #example(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch, row: number): ExampleCell {
+    return { value: excerpt(bytes, start, end), at: { ...rowPosition(batch, row), unit: this.#unit, column: this.#name } };
+  }
+}

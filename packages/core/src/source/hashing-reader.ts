@@ -1,0 +1,49 @@
+import type { Hash } from '../env/environment.ts';
+import type { ByteReader } from './byte-reader.ts';
+
+/** A reader that learns the SHA-256 of the stored bytes while they are read from front to back. */
+export interface HashingReader extends ByteReader {
+  /** Reads what was not read yet, then gives the hash in hexadecimal. Called once, before `close`. */
+  finishHash(): Promise<string>;
+}
+
+/**
+ * Hashes each byte once, in order, also when a reader goes back or skips.
+ *
+ * @param onBytes Called with the number of bytes each time that the front moves on: progress.
+ */
+export function hashingReader(inner: ByteReader, hash: Hash, onBytes: (bytes: number) => void = () => {}): HashingReader {
+  let front = 0;
+  const account = (target: Uint8Array, offset: number, count: number): number => {
+    if (offset <= front && offset + count > front) {
+      hash.update(target.subarray(front - offset, count));
+      onBytes(offset + count - front);
+      front = offset + count;
+    }
+    return count;
+  };
+  return {
+    sizeBytes: inner.sizeBytes,
+    ...(inner.localPath === undefined ? {} : { localPath: inner.localPath }),
+    read(target, offset) {
+      const count = inner.read(target, offset);
+      return typeof count === 'number' ? account(target, offset, count) : count.then((bytes) => account(target, offset, bytes));
+    },
+    async finishHash() {
+      const chunk = new Uint8Array(1 << 20);
+      while (inner.sizeBytes < 0 || front < inner.sizeBytes) {
+        if ((await this.read(chunk, front)) === 0) break;
+      }
+      return hexadecimal(hash.digest());
+    },
+    verify: () => inner.verify(),
+    close: () => inner.close(),
+  };
+}
+
+/** Lower-case hexadecimal text of bytes. */
+export function hexadecimal(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text;
+}

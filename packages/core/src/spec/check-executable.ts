@@ -1,0 +1,89 @@
+import { alternatives, receivedText } from './describe-issue.ts';
+import { jsonPointer, type Segment } from './json-pointer.ts';
+import type { SpecIssue } from './spec-issue.ts';
+
+/** A place in specs, `*` for every member or item, and the values there that this version executes. */
+interface ExecutableValues {
+  at: readonly string[];
+  /** None: the member has to be left out. */
+  works: readonly string[];
+  /** Values that are no words and work too; `expected` names them. */
+  accepts?(value: unknown): boolean;
+  expected?: string;
+  /** What to do instead, where it is not to use one of `works`. */
+  instead?: string;
+}
+
+const COLUMN = ['outputs', '*', 'columns', '*'];
+
+/** The types that text can become. */
+const TYPES = ['boolean', 'int32', 'int64', 'float32', 'float64', 'decimal', 'date', 'timestamp', 'string'];
+
+/** A row is deleted when what it names becomes executable. */
+const EXECUTABLE: readonly ExecutableValues[] = [
+  { at: ['input', 'onChanged'], works: ['hold', 'ignore', 'append'] },
+  { at: ['outputs', '*', 'filter'], works: [], instead: 'leave it out, and filter when the table is read' },
+  { at: ['outputs', '*', 'rows'], works: ['accepted', 'rejected'] },
+  { at: ['outputs', '*', 'mode', 'kind'], works: ['append'] },
+  { at: [...COLUMN, 'type', 'kind'], works: TYPES },
+  { at: [...COLUMN, 'type', 'unit'], works: ['micros'] },
+  {
+    at: [...COLUMN, 'from'],
+    works: [],
+    accepts: (value) => listLength(value) === 1,
+    expected: 'a list of 1',
+    instead: 'name a column of the file, not a place inside nested data',
+  },
+  {
+    at: [...COLUMN, 'formats'],
+    works: [],
+    accepts: (value) => listLength(value) === 0,
+    instead: 'leave it out: the ISO forms are read; or declare the column as string',
+  },
+  { at: [...COLUMN, 'onFailure'], works: ['reject-row', 'null', 'fail-unit', 'fail-run'] },
+  ...['zone', 'unit', 'encoding', 'decimal', 'group'].map((member) => ({
+    at: [...COLUMN, 'parse', member],
+    works: [],
+    instead: 'leave it out, or declare the column as string',
+  })),
+  { at: ['schema', 'onNewColumn'], works: ['add', 'hold', 'ignore'] },
+  { at: ['trigger', 'kind'], works: ['manual'] },
+  { at: ['engine'], works: ['auto', 'in-process'] },
+];
+
+/**
+ * What the language of the spec allows and this version of Calve cannot do yet: an issue each, code `SPEC_UNSUPPORTED`, with the values
+ * that do work. Reads what is well formed and passes over the rest.
+ */
+export function checkExecutable(draft: unknown): SpecIssue[] {
+  return EXECUTABLE.flatMap((rule) =>
+    placesOf(draft, rule.at).flatMap(({ path, value }) =>
+      rule.works.includes(value as string) || rule.accepts?.(value) ? [] : [unsupported(rule, path, value)],
+    ),
+  );
+}
+
+function listLength(value: unknown): number | null {
+  return Array.isArray(value) ? value.length : null;
+}
+
+function unsupported(rule: ExecutableValues, path: Segment[], value: unknown): SpecIssue {
+  const known = [...rule.works];
+  const expected = rule.expected ?? (known.length === 0 ? 'nothing' : alternatives(known));
+  const received = receivedText(value);
+  const advice = rule.instead ?? `use ${expected}`;
+  const message = `This version of Calve cannot do this yet (${path.at(-1)}: ${received}); ${advice}.`;
+  return { code: 'SPEC_UNSUPPORTED', path: jsonPointer(path), message, expected, received, known };
+}
+
+function placesOf(value: unknown, at: readonly string[], path: Segment[] = []): { path: Segment[]; value: unknown }[] {
+  const [step, ...rest] = at;
+  if (step === undefined) return [{ path, value }];
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) {
+    return step === '*' ? value.flatMap((item, index) => placesOf(item, rest, [...path, index])) : [];
+  }
+  return Object.entries(value)
+    .filter(([name]) => step === '*' || step === name)
+    .flatMap(([name, member]) => placesOf(member, rest, [...path, name]));
+}

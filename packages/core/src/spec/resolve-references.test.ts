@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { OptionSchema } from '../context/plugin.ts';
+import { CalveError } from '../errors/calve-error.ts';
+import { parseIngestionSpec } from './parse-ingestion-spec.ts';
+import type { SpecRegistry } from './spec-registry.ts';
+import { issuesOf, rejects, table, withInput, withOutput } from './spec-values.fixture.ts';
+import { smallestSpec, testRegistry } from './test-registry.fixture.ts';
+
+describe('names and options', () => {
+  it.each([
+    ['/input/source', withInput({ source: 'locla' }), 'source', ['local'], '"locla"', 'local'],
+    ['/input/format/name', withInput({ format: { name: 'cvs' } }), 'format', ['csv'], '"cvs"', 'csv'],
+    ['/outputs/0/sink', withOutput({ sink: 'Lake' }), 'sink', ['lake', 'replica'], '"Lake"', 'lake'],
+  ])('answers an unknown name at %s with the known ones', (path, value, kind, known, received, nearest) => {
+    const [issue, ...others] = issuesOf(value);
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ code: 'SPEC_UNKNOWN_NAME', path, known, received });
+    expect(issue?.message).toContain(`There is no ${kind} ${received}. Did you mean "${nearest}"?`);
+  });
+
+  it('knows no name that an object inherits', () => {
+    expect(issuesOf(withInput({ source: 'constructor' }))[0]).toMatchObject({ code: 'SPEC_UNKNOWN_NAME' });
+  });
+
+  it('says so when nothing is registered', () => {
+    const [issue] = issuesOf(smallestSpec, { ...testRegistry, sources: {} });
+    expect(issue).toMatchObject({ code: 'SPEC_UNKNOWN_NAME', known: [] });
+    expect(issue?.message).toContain('No source is registered.');
+  });
+
+  it('prefixes the issues of a plugin with the place of its options', () => {
+    const value = {
+      ...smallestSpec,
+      input: { source: 'local', options: { depth: 0 }, format: { name: 'csv', options: { header: 'yes' } } },
+      outputs: [table, { ...rejects, options: { table: 'a.b', partitionBy: [{ transform: 'dya', column: 'x' }], tabel: 1 } }],
+    };
+    expect(issuesOf(value).map(({ code, path, expected, received }) => ({ code, path, expected, received }))).toEqual([
+      { code: 'OPTIONS_INVALID', path: '/input/options/path', expected: 'text', received: 'nothing' },
+      { code: 'OPTIONS_INVALID', path: '/input/options/depth', expected: 'at least 1', received: '0' },
+      {
+        code: 'OPTIONS_INVALID',
+        path: '/input/format/options/header',
+        expected: 'true or false',
+        received: 'a text of 3 characters',
+      },
+      {
+        code: 'OPTIONS_INVALID',
+        path: '/outputs/1/options/partitionBy/0/transform',
+        expected: '"day" or "identity"',
+        received: '"dya"',
+      },
+      { code: 'OPTIONS_INVALID', path: '/outputs/1/options/tabel', expected: '"table" or "partitionBy"', received: '"tabel"' },
+    ]);
+  });
+
+  it('repeats no free text of options, since it may be a secret', () => {
+    const issues = issuesOf(withOutput({ options: { table: 'hunter2', partitionBy: 'hunter2' } }));
+    expect(issues.map((issue) => issue.path)).toEqual(['/outputs/0/options/table', '/outputs/0/options/partitionBy']);
+    expect(issues[0]?.message).toBe('A table is called namespace.name.');
+    expect(JSON.stringify(issues)).not.toContain('hunter2');
+  });
+
+  const validatedBy = (validate: OptionSchema<unknown>['~standard']['validate']): SpecRegistry => ({
+    ...testRegistry,
+    sources: { local: { options: { jsonSchema: {}, '~standard': { version: 1, vendor: 'own', validate } } } },
+  });
+
+  it('takes the issues of any Standard Schema, with keys or segments as path', () => {
+    const registry = validatedBy(() => ({
+      issues: [{ message: 'is a swamp', path: ['lakes', { key: 0 }] }, { message: 'No!' }],
+    }));
+    expect(issuesOf(smallestSpec, registry)).toEqual([
+      { code: 'OPTIONS_INVALID', path: '/input/options/lakes/0', message: 'is a swamp.' },
+      { code: 'OPTIONS_INVALID', path: '/input/options', message: 'No!' },
+    ]);
+  });
+
+  it.each([
+    ['answers with a Promise', async () => Promise.reject(new TypeError('late')), 'Promise'],
+    ['throws', () => expect.fail('broken'), 'threw'],
+    ['gives no plain JSON', () => ({ value: { at: new Date(0) } }), '/input/options/at'],
+  ])('throws when the validator of a plugin %s', (_, validate, words) => {
+    let thrown: unknown;
+    try {
+      parseIngestionSpec(smallestSpec, validatedBy(validate));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(CalveError);
+    expect(thrown).toMatchObject({ code: 'CONFIGURATION_INVALID', message: expect.stringContaining(words) });
+  });
+});

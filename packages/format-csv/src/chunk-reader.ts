@@ -1,0 +1,81 @@
+import type { ByteReader, CallContext } from '@calve/core/plugin';
+import { throwIfAborted } from '@calve/core/plugin';
+import type { Chunk } from './chunk-pool.ts';
+import { ChunkPool } from './chunk-pool.ts';
+
+/**
+ * The content as one chunk after the other. What a caller did not consume stands at the beginning of the next chunk, so a record is
+ * always found in one piece. Memory is bounded by the longest record, whatever the size of the file.
+ */
+export class ChunkReader {
+  /** The chunk at hand: `bytes[0, length)`. */
+  chunk: Chunk | undefined;
+  /** Place of the chunk's first byte in the content. */
+  byteOffset = 0;
+  /** True when the content ends with this chunk. */
+  isFinal = false;
+  /** How many bytes of the content were read so far. */
+  readBytes = 0;
+
+  readonly #reader: ByteReader;
+  readonly #context: CallContext;
+  readonly #pool: ChunkPool;
+  readonly #chunkBytes: number;
+  /** Room for rewritten cells, in halves of the data. */
+  #room = 1;
+
+  /** @param chunkBytes Size of a chunk's data unless a record is longer, at least 1. */
+  constructor(reader: ByteReader, context: CallContext, chunkBytes: number) {
+    this.#reader = reader;
+    this.#context = context;
+    this.#pool = new ChunkPool(context);
+    this.#chunkBytes = chunkBytes;
+  }
+
+  /**
+   * Goes on to the next chunk, which begins at `consumed` of the current one and, unless `needsRoom`, is longer than what was left
+   * over.
+   *
+   * @param needsRoom True when a rewritten cell did not fit behind the current chunk.
+   * @throws {CalveError} `CANCELLED`, or what the reader throws.
+   */
+  async advance(consumed: number, needsRoom = false): Promise<void> {
+    throwIfAborted(this.#context.signal);
+    // The rest is set aside before the next chunk is asked for: who waits for memory must not hold any.
+    const rest = this.chunk?.bytes.slice(consumed, this.chunk.length) ?? new Uint8Array(0);
+    this.release();
+    this.byteOffset += consumed;
+    // Room for five times the data is always enough: unescaping shortens a cell, replaced bytes are at most three times as long.
+    if (needsRoom) this.#room = consumed === 0 ? 10 : Math.min(10, this.#room * 2);
+    let size = this.#chunkBytes;
+    if (!needsRoom) while (size < rest.length * 2) size *= 2;
+    size = Math.max(size, rest.length);
+    const chunk = await this.#pool.take(size + Math.ceil((size * this.#room) / 2) + 16);
+    chunk.bytes.set(rest);
+    chunk.length = rest.length;
+    this.chunk = chunk;
+    await this.#fill(chunk, size);
+  }
+
+  /** Gives the chunk at hand back. Batches over it keep their share. */
+  release(): void {
+    this.chunk?.memory.release();
+    this.chunk = undefined;
+  }
+
+  async #fill(chunk: Chunk, size: number): Promise<void> {
+    const { sizeBytes } = this.#reader;
+    while (chunk.length < size && !this.isFinal) {
+      if (sizeBytes >= 0 && this.readBytes >= sizeBytes) {
+        this.isFinal = true;
+        return;
+      }
+      const answer = this.#reader.read(chunk.bytes.subarray(chunk.length, size), this.readBytes);
+      const got = typeof answer === 'number' ? answer : await answer;
+      if (got === 0) this.isFinal = true;
+      chunk.length += got;
+      this.readBytes += got;
+    }
+    if (sizeBytes >= 0 && this.readBytes >= sizeBytes) this.isFinal = true;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Chunk } from './chunk-pool.ts';
+import type { ChunkReader } from './chunk-reader.ts';
+import type { LineEnd } from './line-end.ts';
+import { afterLineEnd, detectLineEnd } from './line-end.ts';
+
+/** As far as univocity looks for the first line end: its read buffer. */
+const LINE_END_BYTES = 1024 * 1024;
+
+/** What precedes the first record. */
+export interface ContentStart {
+  /** `null`: the content has no line end, or none in its first MiB. */
+  lineEnd: LineEnd | null;
+  /** Where the first record begins in the chunk at hand. */
+  position: number;
+  /** Lines that were skipped; fewer than asked for when the content is shorter. */
+  skippedLines: number;
+}
+
+/** Length of the UTF-8 byte order mark at the beginning of `bytes`: 3, or 0 without one. */
+export function byteOrderMarkLength(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+/** Reads as far as it takes to know the line end and to skip the byte order mark and `skipLines` physical lines. */
+export async function readContentStart(chunks: ChunkReader, skipLines: number): Promise<ContentStart> {
+  await chunks.advance(0);
+  let chunk = chunks.chunk as Chunk;
+  let position = byteOrderMarkLength(chunk.bytes.subarray(0, chunk.length));
+  let lineEnd = detectLineEnd(chunk.bytes, position, chunk.length, chunks.isFinal);
+  while (lineEnd === null && !chunks.isFinal && chunk.length < LINE_END_BYTES) {
+    await chunks.advance(0);
+    chunk = chunks.chunk as Chunk;
+    lineEnd = detectLineEnd(chunk.bytes, position, chunk.length, chunks.isFinal);
+  }
+  let skippedLines = 0;
+  while (skippedLines < skipLines && !(chunks.isFinal && position === chunk.length)) {
+    const next = afterLineEnd(chunk.bytes, position, chunk.length, lineEnd ?? 'LF');
+    if (next >= 0 || chunks.isFinal) {
+      position = next >= 0 ? next : chunk.length;
+      skippedLines += 1;
+      continue;
+    }
+    // The last byte stays: it may be the first half of a line end.
+    await chunks.advance(Math.max(position, chunk.length - 1));
+    chunk = chunks.chunk as Chunk;
+    position = 0;
+  }
+  return { lineEnd, position, skippedLines };
+}

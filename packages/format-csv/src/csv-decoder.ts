@@ -1,0 +1,44 @@
+import type { ByteReader, CallContext, DecodeEvent, Decoder, DecodeRequest, Json, ReaderPlan, ReadRange } from '@calve/core/plugin';
+import { CalveError } from '@calve/core/plugin';
+import { RecordDecoding } from './decode-records.ts';
+import { keepOpen } from './keep-open.ts';
+
+/** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * The half of the CSV format that works in any thread: `DelimitedReader` in, text columns out. Records with another number of cells
+ * than the plan has columns are rejected records; a batch never spans one.
+ *
+ * @param config `{ chunkBytes? }`: bytes of content held at once, at least 16, 1 MiB by default; a longer record takes what it needs.
+ */
+export async function csvDecoder(config: Json, _context: CallContext, _ports: undefined): Promise<Decoder> {
+  const { chunkBytes = CHUNK_BYTES } = (config ?? {}) as { chunkBytes?: number };
+  return {
+    decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, chunkBytes),
+  };
+}
+
+async function* decode(
+  reader: ByteReader,
+  plan: ReaderPlan,
+  range: ReadRange,
+  request: DecodeRequest,
+  context: CallContext,
+  chunkBytes: number,
+): AsyncGenerator<DecodeEvent, void, undefined> {
+  if (plan.kind !== 'delimited' || !plan.multiLine || plan.encoding !== 'utf-8' || range.kind !== 'whole') {
+    throw new CalveError(
+      'CONTRACT_UNSUPPORTED',
+      'The CSV decoder reads whole units of delimited UTF-8 text in multi-line mode; it was given something else.',
+      { recovery: 'report', context: { plan: { kind: plan.kind }, range: { kind: range.kind } } },
+    );
+  }
+  const { compression } = plan;
+  const content = compression ? await context.environment.decompress(compression, keepOpen(reader)) : reader;
+  try {
+    yield* new RecordDecoding(content, plan, request, context, { chunkBytes }).events();
+  } finally {
+    if (content !== reader) await content.close();
+  }
+}

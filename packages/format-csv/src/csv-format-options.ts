@@ -1,0 +1,87 @@
+import type { Json, OptionSchema } from '@calve/core/plugin';
+import { z } from 'zod';
+
+/** How to read a delimited file. Everything is optional: what is not said is found out by looking at each file. */
+export interface CsvOptionsInput {
+  /** One or more characters between two cells, such as `;`. Default: found out per file among `,` `;` tab and `|`. */
+  delimiter?: string | undefined;
+  /** One ASCII character around cells, or `null` when quotes mean nothing. Default: `"`, or `'` where a file clearly uses it. */
+  quote?: string | null | undefined;
+  /** One ASCII character that makes a following quote part of the value, such as `\`. Default: the quote itself, written twice. */
+  escape?: string | undefined;
+  /** Whether the first record names the columns. Default: `detect`, per file, with the reason as a finding. */
+  header?: boolean | 'detect' | undefined;
+  /** Column names in file order, for files without a header; instead of the names in a header where there is one. */
+  columns?: string[] | undefined;
+  /** Texts that mean null, such as `NA`. Default: none; a cell with nothing in it is always null, a quoted empty one is empty text. */
+  nulls?: string[] | undefined;
+  /** One ASCII character; a line that begins with it is no data. Default: no comments. */
+  comment?: string | undefined;
+  /** Physical lines before the header or the first record that are no data, 0 or more. Default: 0. */
+  skipLines?: number | undefined;
+  /**
+   * How far a cell reaches whose closing quote is followed by more text: to the next delimiter (`stop-at-delimiter`, the default:
+   * `"a"b` is read as it stands) or to the next quote that closes it (`stop-at-closing-quote`). Both are Spark's.
+   */
+  unescapedQuotes?: 'stop-at-delimiter' | 'stop-at-closing-quote' | undefined;
+  /** Default: `detect`, by the first bytes of each file and never by its name. */
+  compression?: 'detect' | 'none' | 'gzip' | undefined;
+  /** Only `utf-8`, with or without a byte order mark. */
+  encoding?: 'utf-8' | undefined;
+}
+
+/** The same after defaults; what is still absent is found out per file. */
+export interface CsvOptions extends CsvOptionsInput {
+  header: boolean | 'detect';
+  nulls: string[];
+  skipLines: number;
+  unescapedQuotes: 'stop-at-delimiter' | 'stop-at-closing-quote';
+  compression: 'detect' | 'none' | 'gzip';
+  encoding: 'utf-8';
+}
+
+const character = z.string().regex(/^[\0-\t\v\f\x0e-\x7f]$/, 'expected one ASCII character that is not a line end');
+
+const schema: z.ZodType<CsvOptions, CsvOptionsInput> = z
+  .strictObject({
+    delimiter: z
+      .string()
+      .regex(/^[^\r\n]+$/, 'expected one or more characters without a line end')
+      .optional()
+      .describe('What stands between two cells. Default: found out per file.'),
+    quote: character.nullable().optional().describe('What stands around cells, or null for none. Default: found out per file.'),
+    escape: character.optional().describe('Makes a following quote part of the value. Default: the quote, written twice.'),
+    header: z
+      .union([z.boolean(), z.literal('detect')])
+      .default('detect')
+      .describe('Whether the first record names the columns.'),
+    columns: z.array(z.string().min(1)).min(1).optional().describe('Column names in file order.'),
+    nulls: z.array(z.string()).default([]).describe('Texts that mean null.'),
+    comment: character.optional().describe('A line that begins with it is no data.'),
+    skipLines: z.int().min(0).default(0).describe('Physical lines before the header or the first record that are no data.'),
+    unescapedQuotes: z
+      .enum(['stop-at-delimiter', 'stop-at-closing-quote'])
+      .default('stop-at-delimiter')
+      .describe('How far a cell reaches whose closing quote is followed by more text.'),
+    compression: z.enum(['detect', 'none', 'gzip']).default('detect').describe('How the file is compressed.'),
+    encoding: z.literal('utf-8').default('utf-8').describe('How characters are stored as bytes.'),
+  })
+  .superRefine((options, issues) => {
+    const { delimiter, quote, escape, comment, columns } = options;
+    const refuse = (path: string, message: string): void => issues.addIssue({ code: 'custom', path: [path], message });
+    if (quote != null && delimiter?.includes(quote)) refuse('delimiter', 'the delimiter contains the quote');
+    if (quote === null && escape !== undefined) refuse('escape', 'an escape character has no meaning without quotes');
+    if (escape !== undefined && delimiter?.includes(escape)) refuse('escape', 'the delimiter contains the escape character');
+    if (comment !== undefined && (comment === quote || delimiter?.startsWith(comment))) {
+      refuse('comment', 'the comment character is also the quote or the delimiter');
+    }
+    const names = columns?.map((name) => name.toLowerCase()) ?? [];
+    const twice = columns?.find((_, index) => names.indexOf(names[index] as string) !== index);
+    if (twice !== undefined) refuse('columns', `the name ${JSON.stringify(twice)} occurs twice (upper and lower case are the same)`);
+  });
+
+/** Validates the options and shows them as a form. */
+export const csvOptionSchema: OptionSchema<CsvOptions> = {
+  jsonSchema: z.toJSONSchema(schema, { io: 'input' }) as Json,
+  '~standard': schema['~standard'],
+};

@@ -1,0 +1,36 @@
+import type { FormatPlugin } from '@calve/core/plugin';
+import { csvDecoder } from './csv-decoder.ts';
+import { factsFromJson } from './csv-facts.ts';
+import type { CsvOptions, CsvOptionsInput } from './csv-format-options.ts';
+import { csvOptionSchema } from './csv-format-options.ts';
+import { lowerCsv } from './lower-csv.ts';
+import { observeCsv } from './observe-csv.ts';
+import { sniffCsv } from './sniff-csv.ts';
+
+/**
+ * Reads delimited text: CSV, TSV and their relatives, plain or gzip, exactly as Apache Spark does in multi-line mode. Cells stay text;
+ * core types them.
+ *
+ * @example
+ * createCalve({ formats: { csv: csvFormat() } })
+ */
+export function csvFormat(): FormatPlugin<CsvOptions, CsvOptionsInput> {
+  return {
+    contract: 'format/1',
+    name: 'csv',
+    version: '0.1.0',
+    options: csvOptionSchema,
+    sniff: sniffCsv,
+    observe: observeCsv,
+    lower: (_options, observation) => lowerCsv(factsFromJson(observation.facts)),
+    // Whether a line break is inside quotes is known only to who read everything before it, so a file is one range for now.
+    split: () => [{ kind: 'whole' }],
+    decoder: {
+      // Sources and the built package stand side by side with their decoder; only the ending differs.
+      module: new URL(import.meta.url.endsWith('.ts') ? './csv-decoder.ts' : './csv-decoder.js', import.meta.url).href,
+      exportName: 'csvDecoder',
+      config: {},
+      create: (context) => csvDecoder({}, context, undefined),
+    },
+  };
+}

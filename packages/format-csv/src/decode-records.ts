@@ -1,0 +1,217 @@
+import type { ByteReader, CallContext, DecodeEvent, DecodeRequest, DelimitedReader, Field, Position } from '@calve/core/plugin';
+import { CalveError } from '@calve/core/plugin';
+import { buildCellBatch } from './build-cell-batches.ts';
+import { toByteDialect } from './byte-dialect.ts';
+import type { Chunk } from './chunk-pool.ts';
+import { ChunkReader } from './chunk-reader.ts';
+import { readContentStart } from './content-start.ts';
+import { CsvFindings } from './csv-findings.ts';
+import { CsvTokenizer, MAX_COLUMNS } from './csv-tokenizer.ts';
+import { LineEndGuard } from './line-end-guard.ts';
+import type { LineEnd } from './line-end.ts';
+import { RejectedRecords, trimLineEnds } from './rejected-records.ts';
+import { repairCells } from './repair-cells.ts';
+import { countMalformedText, findMalformedText } from './replace-malformed-text.ts';
+import { RowIndex } from './row-index.ts';
+
+/** Longest record. What is longer is, as good as always, a quote that never closes. */
+export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+
+/** How a pass over the content is made. */
+export interface DecodeSettings {
+  /** Bytes of content in one chunk, at least 16. */
+  chunkBytes: number;
+  /**
+   * Asked before more is read, once there is a data record: true ends the pass, without the record that is not complete yet.
+   * Absent: the whole content is read.
+   */
+  hasEnough?: (readBytes: number) => boolean;
+}
+
+/** One pass over decompressed content. */
+export class RecordDecoding {
+  /** True when the pass saw the end of the content. */
+  isComplete = false;
+  /** Known after the first event. `null`: the content has no line end. */
+  lineEnd: LineEnd | null = null;
+
+  readonly #plan: DelimitedReader;
+  readonly #request: DecodeRequest;
+  readonly #settings: DecodeSettings;
+  readonly #fields: Field[];
+  readonly #chunks: ChunkReader;
+  readonly #findings = new CsvFindings();
+  readonly #pending = new RowIndex();
+  readonly #rejected = new RejectedRecords();
+  /** Place of the first pending row's first cell, and of the first byte that was rewritten for it. */
+  #firstCell = 0;
+  #firstTail = 0;
+  /** Data records so far, accepted or rejected. */
+  #records = 0;
+  #line = 1;
+  #position = 0;
+
+  constructor(content: ByteReader, plan: DelimitedReader, request: DecodeRequest, context: CallContext, settings: DecodeSettings) {
+    this.#plan = plan;
+    this.#request = request;
+    this.#settings = settings;
+    this.#fields = plan.columns.map((name) => ({ name, type: { kind: 'string' }, required: false }));
+    this.#chunks = new ChunkReader(content, context, Math.max(16, Math.min(settings.chunkBytes, request.maxBytes)));
+  }
+
+  /** The events of the pass. Called once. */
+  async *events(): AsyncGenerator<DecodeEvent, void, undefined> {
+    try {
+      yield* this.#decode();
+    } finally {
+      this.#chunks.release();
+    }
+  }
+
+  async *#decode(): AsyncGenerator<DecodeEvent, void, undefined> {
+    const dialect = toByteDialect(this.#plan);
+    const chunks = this.#chunks;
+    const start = await readContentStart(chunks, this.#plan.skipLines);
+    this.lineEnd = start.lineEnd;
+    this.#position = start.position;
+    this.#line += start.skippedLines;
+    if (start.skippedLines > 0) yield { kind: 'skipped', records: start.skippedLines, reason: 'preamble' };
+
+    const tokenizer = new CsvTokenizer(dialect, start.lineEnd ?? 'LF');
+    const guard = new LineEndGuard(start.lineEnd ?? 'LF');
+    const limit = this.#request.limit ?? Number.POSITIVE_INFINITY;
+    const skipped = { header: 0, blank: 0, comment: 0 };
+    for (;;) {
+      const chunk = chunks.chunk as Chunk;
+      const lineFeed = guard.check(chunk, chunks.byteOffset);
+      if (lineFeed) this.#findings.lineFeed(lineFeed);
+      const from = this.#position;
+      const isMalformed = findMalformedText(chunk.bytes, from, chunk.length) >= 0;
+      tokenizer.attach(chunk.bytes, chunk.length, chunks.isFinal);
+      this.#firstCell = 0;
+      this.#firstTail = tokenizer.tail;
+      let needsRoom = false;
+
+      while (this.#position < chunk.length && this.#records < limit) {
+        const firstCell = tokenizer.cells.count;
+        const firstTail = tokenizer.tail;
+        const outcome = tokenizer.next(this.#position);
+        if (outcome === 'wide') throw this.#tooManyColumns();
+        if (outcome === 'more') break;
+        if (outcome === 'full') {
+          needsRoom = true;
+          break;
+        }
+        if (outcome === 'record') {
+          const isHeader = this.#plan.header && skipped.header === 0;
+          const isRow = !isHeader && tokenizer.cells.count - firstCell === this.#fields.length;
+          if (isRow && isMalformed && !repairCells(chunk.bytes, tokenizer, firstCell)) {
+            tokenizer.forget(firstCell, firstTail);
+            needsRoom = true;
+            break;
+          }
+          if (tokenizer.contentEnd - this.#position > MAX_RECORD_BYTES) throw this.#recordTooLong();
+          this.#note(tokenizer, isHeader);
+          const end = trimLineEnds(chunk.bytes, this.#position, tokenizer.contentEnd);
+          if (!isRow) tokenizer.forget(firstCell, firstTail);
+          // Events go out in file order, and the rows of a batch are consecutive records.
+          if (this.#pending.rows > 0 && (!isRow || this.#wouldExceed(end, tokenizer.tail))) {
+            yield this.#takeBatch(tokenizer, firstCell, firstTail);
+          }
+          if (isHeader) {
+            skipped.header += 1;
+            yield { kind: 'skipped', records: 1, reason: 'header' };
+          } else if (isRow) {
+            if (!this.#rejected.isEmpty) yield { kind: 'rejected', records: this.#rejected.take() };
+            this.#pending.add(this.#position, end, this.#line);
+            this.#records += 1;
+          } else {
+            this.#rejected.add(chunk.bytes, this.#position, end, this.#place(this.#position, false));
+            this.#records += 1;
+            if (this.#rejected.isFull) yield { kind: 'rejected', records: this.#rejected.take() };
+          }
+        } else skipped[outcome] += 1;
+        this.#line += tokenizer.innerLines + (tokenizer.nextRecord > tokenizer.contentEnd ? 1 : 0);
+        this.#position = tokenizer.nextRecord;
+      }
+
+      if (this.#pending.rows > 0) yield this.#takeBatch(tokenizer, tokenizer.cells.count, tokenizer.tail);
+      if (isMalformed) this.#noteMalformed(chunk, from);
+      if (this.#records >= limit) break;
+      if (chunks.isFinal && this.#position === chunk.length) {
+        this.isComplete = true;
+        break;
+      }
+      if (!needsRoom && this.#records > 0 && this.#settings.hasEnough?.(chunks.readBytes)) break;
+      if (!needsRoom && chunk.length - this.#position >= MAX_RECORD_BYTES) throw this.#recordTooLong();
+      await chunks.advance(this.#position, needsRoom);
+      this.#position = 0;
+    }
+
+    if (!this.#rejected.isEmpty) yield { kind: 'rejected', records: this.#rejected.take() };
+    if (skipped.blank > 0) yield { kind: 'skipped', records: skipped.blank, reason: 'blank' };
+    if (skipped.comment > 0) yield { kind: 'skipped', records: skipped.comment, reason: 'comment' };
+    for (const diagnostic of this.#findings.diagnostics()) yield { kind: 'finding', diagnostic };
+  }
+
+  #wouldExceed(end: number, tail: number): boolean {
+    const { rows, starts } = this.#pending;
+    const bytes = end - (starts[0] as number) + (tail - this.#firstTail);
+    return rows >= this.#request.maxRows || bytes > this.#request.maxBytes;
+  }
+
+  /** The pending rows as a batch. The next row has its cells at `nextCell` and its rewritten bytes at `nextTail`. */
+  #takeBatch(tokenizer: CsvTokenizer, nextCell: number, nextTail: number): DecodeEvent {
+    const chunk = this.#chunks.chunk as Chunk;
+    const source = {
+      bytes: chunk.bytes.subarray(0, nextTail),
+      byteOffset: this.#chunks.byteOffset,
+      memory: chunk.memory,
+      index: tokenizer.cells,
+      firstCell: this.#firstCell,
+    };
+    const batch = buildCellBatch(this.#fields, source, this.#pending, this.#records - this.#pending.rows);
+    this.#pending.rows = 0;
+    this.#firstCell = nextCell;
+    this.#firstTail = nextTail;
+    return { kind: 'batch', batch };
+  }
+
+  #note(tokenizer: CsvTokenizer, isHeader: boolean): void {
+    const { unescapedQuotes, unescapedQuoteAt, unclosedQuoteAt, hasStrayReturn } = tokenizer;
+    if (unescapedQuotes > 0) this.#findings.unescapedQuotes(unescapedQuotes, this.#place(unescapedQuoteAt, isHeader));
+    if (unclosedQuoteAt >= 0) this.#findings.unclosedQuote(this.#place(unclosedQuoteAt, isHeader));
+    if (hasStrayReturn) this.#findings.strayReturn(this.#place(this.#position, isHeader));
+  }
+
+  #noteMalformed(chunk: Chunk, from: number): void {
+    const first = findMalformedText(chunk.bytes, from, this.#position);
+    if (first < 0) return;
+    const count = countMalformedText(chunk.bytes, first, this.#position);
+    this.#findings.malformedText(count, this.#chunks.byteOffset + first);
+  }
+
+  /** A place in the record that begins at the current position; `line` is the record's. */
+  #place(at: number, isHeader: boolean): Position {
+    const byteOffset = this.#chunks.byteOffset + at;
+    return { unit: '', byteOffset, ...(isHeader ? {} : { record: this.#records + 1 }), line: this.#line };
+  }
+
+  #tooManyColumns(): CalveError {
+    const { byteOffset = 0, line = 0 } = this.#place(this.#position, false);
+    return new CalveError(
+      'CSV_TOO_MANY_COLUMNS',
+      `The record in line ${line} (byte ${byteOffset}) has more than ${MAX_COLUMNS} cells. Check the delimiter, which is ${JSON.stringify(this.#plan.delimiter)}, and the line ends of the file.`,
+      { recovery: 'fix-input', context: { byteOffset, line, maxColumns: MAX_COLUMNS } },
+    );
+  }
+
+  #recordTooLong(): CalveError {
+    const { byteOffset = 0, line = 0 } = this.#place(this.#position, false);
+    return new CalveError(
+      'CSV_RECORD_TOO_LONG',
+      `The record that begins in line ${line} (byte ${byteOffset}) is longer than 16 MiB. Most likely a quote in it never closes: close it, or set the option "quote" to null if the file does not use quotes.`,
+      { recovery: 'fix-input', context: { byteOffset, line, maxRecordBytes: MAX_RECORD_BYTES } },
+    );
+  }
+}

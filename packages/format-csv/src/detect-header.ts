@@ -1,0 +1,76 @@
+/** Whether the first record names the columns, and a plain sentence that says why. */
+export interface DetectedHeader {
+  header: boolean;
+  because: string;
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?$/;
+const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?$/;
+const BOOLEAN = /^(?:true|false)$/i;
+
+type Kind = 'number' | 'date' | 'boolean' | 'text';
+
+/**
+ * Compares the first record with the columns below it: a text above numbers, dates or booleans is a name, a number above numbers is
+ * data. Where neither is seen the first record is taken as the header, because most files have one.
+ *
+ * @param records Text of the first records, the first of the file included; `null` for a cell with nothing in it.
+ */
+export function detectHeader(records: readonly (readonly (string | null)[])[]): DetectedHeader {
+  const [first = [], ...rest] = records;
+  const rows = rest.filter((row) => row.length === first.length);
+  let nameAbove: { name: string; kind: Kind } | undefined;
+  let dataAbove: { value: string; kind: Kind } | undefined;
+  let names = 0;
+  let data = 0;
+  for (const [column, cell] of first.entries()) {
+    const kind = kindOfColumn(rows.map((row) => row[column] ?? null));
+    if (cell === null || cell === '' || kind === null || kind === 'text') continue;
+    if (kindOf(cell) === 'text') {
+      names += 1;
+      nameAbove ??= { name: cell, kind };
+    } else {
+      data += 1;
+      dataAbove ??= { value: cell, kind };
+    }
+  }
+  if (nameAbove && names >= data) {
+    return { header: true, because: `the first record is a header: "${nameAbove.name}" stands above a column of ${nameAbove.kind}s` };
+  }
+  if (dataAbove) {
+    return { header: false, because: `there is no header: "${dataAbove.value}" in the first record is a ${dataAbove.kind} like the values below it` };
+  }
+  const numbers = first.filter((cell) => cell !== null && kindOf(cell) !== 'text').length;
+  if (rows.length === 0 && numbers > 0 && numbers === first.filter((cell) => cell).length) {
+    return { header: false, because: 'there is no header: the only record holds values that are not names' };
+  }
+  const texts = first.map((cell) => (cell ?? '').toLowerCase());
+  const areNames = texts.every((text, index) => text !== '' && texts.indexOf(text) === index) && numbers === 0;
+  return {
+    header: true,
+    because: areNames
+      ? 'the first record is taken as the header: its cells are unique texts, as names are'
+      : 'the first record is taken as the header, although it does not look different from the others; set the option "header" if it is data',
+  };
+}
+
+function kindOf(text: string): Kind {
+  const trimmed = text.trim();
+  if (NUMBER.test(trimmed)) return 'number';
+  if (DATE.test(trimmed)) return 'date';
+  return BOOLEAN.test(trimmed) ? 'boolean' : 'text';
+}
+
+/** The kind of nearly all values of a column (some are placeholders), `text` when there is none, `null` without values. */
+function kindOfColumn(cells: readonly (string | null)[]): Kind | null {
+  const counts = { number: 0, date: 0, boolean: 0, text: 0 };
+  let values = 0;
+  for (const cell of cells) {
+    if (cell === null || cell === '') continue;
+    values += 1;
+    counts[kindOf(cell)] += 1;
+  }
+  if (values === 0) return null;
+  const kinds = ['number', 'date', 'boolean'] as const;
+  return kinds.find((kind) => counts[kind] >= values * 0.8) ?? 'text';
+}

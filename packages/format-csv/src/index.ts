@@ -1,0 +1,2 @@
+export { csvFormat } from './csv-format.ts';
+export type { CsvOptions, CsvOptionsInput } from './csv-format-options.ts';

@@ -1,0 +1,22 @@
+import type { DelimitedReader } from '@calve/core/plugin';
+import type { CsvFacts } from './csv-facts.ts';
+
+/** What both engines do with a file of these facts. */
+export function lowerCsv(facts: CsvFacts): DelimitedReader {
+  const { dialect, skipLines, header, names, compression } = facts;
+  const { delimiter, quote, escape, comment, unescapedQuotes } = dialect;
+  return {
+    kind: 'delimited',
+    columns: names.safe,
+    delimiter,
+    quote,
+    escape,
+    comment,
+    unescapedQuotes,
+    encoding: 'utf-8',
+    multiLine: true,
+    header,
+    skipLines,
+    compression,
+  };
+}

@@ -1,0 +1,61 @@
+import type { Json, OptionSchema } from '@calve/core/plugin';
+import { z } from 'zod';
+import type { CatalogFactory } from './catalog/catalog.ts';
+import { tableNameIssue } from './spec/table-identifier.ts';
+
+/** How `icebergSink` is set up: once per lake, by the host. */
+export interface IcebergSinkOptions {
+  /** Keeps the pointer to each table's current metadata: `sqliteCatalog('./lake/catalog.db')`. */
+  catalog: CatalogFactory;
+  /** Folder under which new tables are created: a path or a `file://` URI, such as `./lake/warehouse`. */
+  warehouse: string;
+}
+
+const name = z.string().min(1);
+
+const partitionField = z
+  .discriminatedUnion('transform', [
+    z.strictObject({ transform: z.literal('identity'), column: name }),
+    z.strictObject({ transform: z.literal('day'), column: name }),
+    z.strictObject({ transform: z.literal('bucket'), column: name, buckets: z.int().min(1).max(65_536) }),
+  ])
+  .describe('One partition field: identity, day, or bucket with a number of buckets.');
+
+const target = z.strictObject({
+  table: z
+    .string()
+    .superRefine((text, context) => {
+      const issue = tableNameIssue(text);
+      if (issue !== null) context.addIssue({ code: 'custom', message: issue });
+    })
+    .describe('namespace.name of the table, such as sales.orders. A namespace may have several levels.'),
+  partitionBy: z
+    .array(partitionField)
+    .max(20)
+    .exactOptional()
+    .describe('How a new table is partitioned. Default: not at all; an existing table keeps its partitioning.'),
+  properties: z
+    .record(name, z.string())
+    .exactOptional()
+    .describe('Table properties that a new table gets, such as write.target-file-size-bytes.'),
+});
+
+/** The options of one table, after validation. */
+export type IcebergTarget = z.output<typeof target>;
+
+/** The options of one table, as a user writes them: `{ table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] }`. */
+export type IcebergTargetInput = z.input<typeof target>;
+
+/** One field of `partitionBy`. */
+export type PartitionBy = NonNullable<IcebergTarget['partitionBy']>[number];
+
+/** Validates the options of a table, and shows them as JSON Schema. */
+export const icebergTargetSchema: OptionSchema<IcebergTarget> = {
+  jsonSchema: z.toJSONSchema(target, { io: 'input' }) as Json,
+  '~standard': { version: 1, vendor: 'zod', validate: (value) => target['~standard'].validate(value) },
+};
+
+/** The validated options that core hands back to a session. @throws {ZodError} when they were never validated. */
+export function targetOf(options: Json): IcebergTarget {
+  return target.parse(options);
+}

@@ -1,0 +1,66 @@
+"""Spark in local mode, with the settings that are given when the service starts."""
+
+import json
+import os
+import sys
+import time
+
+os.environ["TZ"] = "UTC"
+time.tzset()
+
+import canonical  # noqa: E402 - the time zone comes first
+from pyspark.sql import SparkSession  # noqa: E402
+from service import serve  # noqa: E402
+
+SETTINGS = {
+    "spark.master": "local[2]",
+    "spark.ui.enabled": "false",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "1g",
+    # A short life: the fast compiler and the simple collector start sooner.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=UTC",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.log.level": "ERROR",
+}
+
+
+def start():
+    builder = SparkSession.builder
+    for key, value in {**SETTINGS, **without_cache(json.loads(sys.argv[1]))}.items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()
+
+
+def without_cache(conf):
+    """Others write to the same tables between two queries: a catalog must look again each time, unless it is told otherwise."""
+    catalogs = [key for key in conf if key.startswith("spark.sql.catalog.") and key.count(".") == 3]
+    return {**{f"{key}.cache-enabled": "false" for key in catalogs}, **conf}
+
+
+SESSION = start()
+
+
+def configure(conf):
+    """Adds settings to the running session, catalogs above all. One that is there with another value cannot be changed any more."""
+    fixed = SESSION.sparkContext.getConf()
+    for key, value in without_cache(conf).items():
+        present = SESSION.conf.get(key, None) or fixed.get(key)
+        if present is None:
+            SESSION.conf.set(key, value)
+        elif present != value:
+            raise ValueError(f"{key} is {present} in this session and cannot become {value}: start another Spark")
+
+
+def query(sql):
+    """Runs one statement and answers its rows."""
+    return canonical.encode_table(SESSION.sql(sql).toArrow())
+
+
+def execute(sql):
+    """Runs one statement for its effect."""
+    SESSION.sql(sql).collect()
+
+
+serve({"configure": configure, "query": query, "execute": execute})
