@@ -50,7 +50,8 @@ function prepareUv(cache: string, python: string): string {
   say(`Fetching uv ${uvVersion} from PyPI ...`);
   rmSync(folder, { recursive: true, force: true });
   const result = run(python, ['-m', 'pip', 'install', '--quiet', '--target', folder, `uv==${uvVersion}`]);
-  if (!result.ok) throw new TierMissing(`pip could not fetch uv (${lastWords(result.stderr)}); is pip installed and this machine online?`);
+  if (!result.ok)
+    throw new TierMissing(`pip could not fetch uv (${lastWords(result.stderr)}); is pip installed and this machine online?`);
   return uv;
 }
 
@@ -106,7 +107,8 @@ function prepareJars(cache: string): string[] {
     say(`Fetching ${artifact} ${version} from Maven ...`);
     // Into a folder of its own first, so that a copy that was broken off is never taken for the jar.
     const result = run('mvn', ['-q', '-B', copyGoal, `-Dartifact=${coordinates}`, `-DoutputDirectory=${folder}/part`]);
-    if (result.missing) throw new TierMissing('there is no mvn on this machine; install Maven, which fetches the jars of Iceberg for Spark');
+    if (result.missing)
+      throw new TierMissing('there is no mvn on this machine; install Maven, which fetches the jars of Iceberg for Spark');
     if (!result.ok) throw new TierMissing(`Maven could not fetch ${coordinates}: ${lastWords(result.stdout + result.stderr)}`);
     renameSync(join(folder, 'part', `${artifact}-${version}.jar`), file);
     rmSync(join(folder, 'part'), { recursive: true, force: true });

@@ -11,8 +11,14 @@ export interface CommandResult {
 }
 
 /** Runs a program to its end without a shell and without input. Never throws: a program that is not there is an answer too. */
-export function run(program: string, parameters: readonly string[], environment: Record<string, string> = {}): CommandResult {
+export function run(
+  program: string,
+  parameters: readonly string[],
+  environment: Record<string, string> = {},
+  folder: string = process.cwd(),
+): CommandResult {
   const result = spawnSync(program, parameters, {
+    cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },

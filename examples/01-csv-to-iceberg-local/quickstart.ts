@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCalve, explainPlan, type Json, type RunResult } from '@calve/core';
 import { printProgress, sqliteState } from '@calve/core/node';
 import { csvFormat } from '@calve/format-csv';
-import { icebergSink, readerCommands, sqliteCatalog } from '@calve/sink-iceberg';
+import { icebergReaderCommands, icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { localSource } from '@calve/source-local';
 import { makeOrders } from './make-orders.ts';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
+// `node quickstart.ts [folder]`: where landing, lake and expected rows go; default: beside this file.
+const here = resolve(process.argv[2] ?? fileURLToPath(new URL('.', import.meta.url)));
 const landing = join(here, 'landing');
 const lake = join(here, 'lake');
 const say = (text = ''): void => console.log(text);
@@ -18,12 +19,11 @@ if (!existsSync(landing)) {
   await makeOrders(landing, join(here, 'expected'));
 }
 
-const catalog = sqliteCatalog(join(lake, 'catalog.db'));
-const sink = icebergSink({ catalog, warehouse: join(lake, 'warehouse') });
+const tables = { catalog: sqliteCatalog(join(lake, 'catalog.db')), warehouse: join(lake, 'warehouse') };
 await using calve = createCalve({
   sources: { local: localSource() },
   formats: { csv: csvFormat() },
-  sinks: { lake: sink },
+  sinks: { lake: icebergSink(tables) },
   state: sqliteState(join(lake, 'calve.db')),
 });
 
@@ -71,7 +71,8 @@ async function showTables(): Promise<void> {
   const head = await calve.head(orders, { rows: 5 });
   say(`\nFirst rows, from ${head.table}`);
   console.table(head.rows, ['order_id', 'ordered_at', 'customer', 'quantity', 'amount', 'gift', 'ship_on']);
-  const readers = await readerCommands(sink, { table: 'sales.orders' });
+  const readers = await icebergReaderCommands(tables, { table: 'sales.orders' });
+  if (readers === 'absent') return;
   say('\nRead it with');
   say(`  PyIceberg  ${readers.pyiceberg}`);
   say(`  DuckDB     ${readers.duckdb}`);

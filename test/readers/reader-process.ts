@@ -76,7 +76,9 @@ export class ReaderProcess implements AsyncDisposable {
   call<T>(method: string, params: Record<string, unknown>): Promise<T> {
     if (this.#dead) return Promise.reject(this.#dead);
     const id = ++this.#lastId;
-    const answer = new Promise<T>((resolve, reject) => this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject }));
+    const answer = new Promise<T>((resolve, reject) =>
+      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject }),
+    );
     this.#child.stdin?.write(`${JSON.stringify({ id, method, params })}\n`);
     return answer;
   }

@@ -118,7 +118,8 @@ export async function startPyIceberg(): Promise<PyIcebergReader> {
   return {
     run: (line) => service.call('run', { line }),
     execute: async (source) => (await service.call<{ value: string }>('run', { line: source })).value,
-    append: (catalog, table, columns, rows, properties = {}) => service.call('append', { catalog, table, columns, rows, properties }),
+    append: (catalog, table, columns, rows, properties = {}) =>
+      service.call('append', { catalog, table, columns, rows, properties }),
     describe: (catalog, table) => service.call('describe', { catalog, table }),
     readCsvAsText: (path, options = {}) => service.call('readCsvAsText', { path, ...options }),
     stop: () => service.stop(),

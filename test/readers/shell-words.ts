@@ -8,12 +8,13 @@
 export function splitShellWords(line: string): string[] {
   const words: string[] = [];
   // Blanks; or a quoted part; or an escaped character; or plain text.
-  const part = /\\\n|([ \t\n]+)|'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^])|([^ \t\n'"\\]+)/y;
+  const part = /\\\n|([ \t\n]+)|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|([^ \t\n'"\\]+)/y;
   let word: string | undefined;
   while (part.lastIndex < line.length) {
     const at = part.lastIndex;
     const match = part.exec(line);
-    if (!match) throw new Error(`This is not a complete shell line: a quote or backslash is open at ${at}: ${line.slice(at, at + 40)}`);
+    if (!match)
+      throw new Error(`This is not a complete shell line: a quote or backslash is open at ${at}: ${line.slice(at, at + 40)}`);
     const [whole, blanks, single, double, escaped, plain] = match;
     if (whole === '\\\n') continue;
     if (blanks !== undefined) {
@@ -21,7 +22,11 @@ export function splitShellWords(line: string): string[] {
       word = undefined;
       continue;
     }
-    refuse(double === undefined ? plain : double.replaceAll(/\\[$`]/g, ''), double === undefined ? /[$`|&;<>()*?[\]#~!{}]/ : /[$`]/, at);
+    refuse(
+      double === undefined ? plain : double.replaceAll(/\\[$`]/g, ''),
+      double === undefined ? /[$`|&;<>()*?[\]#~!{}]/ : /[$`]/,
+      at,
+    );
     word = (word ?? '') + (single ?? double?.replaceAll(/\\([$`"\\])/g, '$1').replaceAll('\\\n', '') ?? escaped ?? plain ?? '');
   }
   if (word !== undefined) words.push(word);

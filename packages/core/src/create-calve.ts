@@ -1,5 +1,5 @@
-import { defaultEnvironment } from '#default-environment';
 import { EventEmitter } from 'eventemitter3';
+import { defaultEnvironment } from '#default-environment';
 import type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
 import type { SecretReference } from './context/call-context.ts';
 import type { CalveRegistry } from './create-calve-types.ts';
@@ -58,9 +58,17 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends A
   plan(spec: IngestionSpec, options?: ReadOptions): Promise<IngestionPlan>;
   /** The first rows as they would arrive, default 20. Writes nothing. */
   preview(spec: IngestionSpec, options?: ReadOptions & { rows?: number }): Promise<Preview>;
-  /** Applies a plan, also one that came back from JSON or another process. Applied twice it commits once. */
+  /**
+   * Applies a plan, also one that came back from JSON or another process. Applied twice it commits once.
+   *
+   * @throws {CalveError} at once: `PLAN_INVALID` (replan) for what is not a plan, `CLOSED`. Everything else rejects the handle.
+   */
   apply(plan: IngestionPlan, options?: Omit<RunOptions, 'tenant'>): RunHandle;
-  /** Finishes what an earlier run left open, then plans and applies until nothing is left. */
+  /**
+   * Finishes what an earlier run left open, then plans and applies until nothing is left.
+   *
+   * @throws {CalveError} at once: `CLOSED`. Everything else rejects the handle.
+   */
   run(spec: IngestionSpec, options?: RunOptions): RunHandle;
   /** The first rows of the table as any reader sees them now, default 10. */
   head(spec: IngestionSpec, options?: ReadOptions & { rows?: number }): Promise<TableRows>;
@@ -70,7 +78,10 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends A
   parse(value: unknown): IngestionSpec;
   /** A typed builder for a spec. */
   ingestion(id: string): IngestionBuilder<Registry>;
-  /** Hears every event of every run; what a listener throws never touches the run. Returns the function that stops it. */
+  /**
+   * Hears every event of every run, as it happens. What a listener throws never touches the run and becomes a finding `LISTENER_FAILED`, once
+   * per run; a Promise that it returns is its own affair. Returns the function that stops it.
+   */
   on(kind: 'event', listener: (event: RunEvent) => void): () => void;
   /** Cancels what is running, waits for it and closes the state. Idempotent. */
   close(): Promise<void>;
@@ -81,7 +92,11 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends A
  *
  * @throws {CalveError} `CONTRACT_UNSUPPORTED` or `CONFIGURATION_INVALID` (fix-input): a plugin cannot work with this version.
  */
-export function createCalve<Sources extends CalveRegistry['sources'], Formats extends CalveRegistry['formats'], Sinks extends CalveRegistry['sinks']>(
+export function createCalve<
+  Sources extends CalveRegistry['sources'],
+  Formats extends CalveRegistry['formats'],
+  Sinks extends CalveRegistry['sinks'],
+>(
   options: CalveOptions<{ sources: Sources; formats: Formats; sinks: Sinks }>,
 ): Calve<{ sources: Sources; formats: Formats; sinks: Sinks }> {
   return new CalveInstance<{ sources: Sources; formats: Formats; sinks: Sinks }>(options);
@@ -108,20 +123,31 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
       quota: new MemoryQuota(memoryBytes),
       observations: new ObservationCache(),
       store: () => {
-        this.#store ??= options.state.open();
+        // A state that could not be opened may be there when the next call asks for it.
+        this.#store ??= options.state.open().catch((error: unknown) => {
+          this.#store = null;
+          throw error;
+        });
         return this.#store;
       },
       resolveSecret:
         options.resolveSecret ??
         (async ({ secret }) => {
-          throw new CalveError('CONFIGURATION_INVALID', `Secret "${secret}" is needed, but createCalve() was given no resolveSecret.`, { recovery: 'fix-access' });
+          throw new CalveError(
+            'CONFIGURATION_INVALID',
+            `Secret "${secret}" is needed, but createCalve() was given no resolveSecret.`,
+            { recovery: 'fix-access' },
+          );
         }),
     };
     this.#settings = {
       configuration,
-      writerId: randomId(environment, 4),
-      patience: { limitMilliseconds: options.commitPatienceMilliseconds ?? 1_800_000, firstWaitMilliseconds: 100, longestWaitMilliseconds: 60_000 },
-      listen: (event) => this.#emitter.emit('event', event),
+      patience: {
+        limitMilliseconds: options.commitPatienceMilliseconds ?? 1_800_000,
+        firstWaitMilliseconds: 100,
+        longestWaitMilliseconds: 60_000,
+      },
+      listeners: () => this.#emitter.listeners('event'),
       closing: this.#closing.signal,
       track: () => this.#track(),
     };
@@ -130,14 +156,28 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   plan(spec: IngestionSpec, options: ReadOptions = {}): Promise<IngestionPlan> {
     return this.#reading(options, async (connections, context) => {
       const { configuration } = this.#settings;
-      return planIngestion(spec, { configuration, connections, store: await configuration.store(), context, except: new Set(), onWaiting: () => {} });
+      return planIngestion(spec, {
+        configuration,
+        connections,
+        store: await configuration.store(),
+        context,
+        except: new Set(),
+        onWaiting: () => {},
+      });
     });
   }
 
   preview(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<Preview> {
     return this.#reading(options, async (connections, context) => {
       const { configuration } = this.#settings;
-      const plan = await planIngestion(spec, { configuration, connections, store: await configuration.store(), context, except: new Set(), onWaiting: () => {} });
+      const plan = await planIngestion(spec, {
+        configuration,
+        connections,
+        store: await configuration.store(),
+        context,
+        except: new Set(),
+        onWaiting: () => {},
+      });
       return previewPlan(plan, options.rows ?? 20, configuration, connections, context);
     });
   }
@@ -154,11 +194,15 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   }
 
   head(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
-    return this.#reading(options, (connections, context) => readTable(spec, 'accepted', options.rows ?? 10, connections, context));
+    return this.#reading(options, (connections, context) =>
+      readTable(spec, 'accepted', options.rows ?? 10, connections, context),
+    );
   }
 
   rejects(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
-    return this.#reading(options, (connections, context) => readTable(spec, 'rejected', options.rows ?? 10, connections, context));
+    return this.#reading(options, (connections, context) =>
+      readTable(spec, 'rejected', options.rows ?? 10, connections, context),
+    );
   }
 
   parse(value: unknown): IngestionSpec {
@@ -191,7 +235,10 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
     if (this.#store) await (await this.#store).close();
   }
 
-  #reading<T>(options: ReadOptions, read: (connections: Connections, context: ReturnType<typeof callContext>) => Promise<T>): Promise<T> {
+  async #reading<T>(
+    options: ReadOptions,
+    read: (connections: Connections, context: ReturnType<typeof callContext>) => Promise<T>,
+  ): Promise<T> {
     this.#assertOpen();
     const { configuration } = this.#settings;
     const closing = this.#closing.signal;
@@ -208,10 +255,9 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
         return await read(connections, context);
       } finally {
         await connections.close();
-        ended();
       }
     };
-    return work();
+    return work().finally(ended);
   }
 
   /** `close` waits for it. The work's own promise stays untouched, so a rejection that nobody looks at is still reported by the host. */

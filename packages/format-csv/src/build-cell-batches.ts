@@ -1,4 +1,4 @@
-import type { BatchMemory as Memory, CellsColumn, ColumnBatch, Field } from '@calve/core/plugin';
+import type { CellsColumn, ColumnBatch, Field, BatchMemory as Memory } from '@calve/core/plugin';
 import { BatchMemory, createColumnBatch } from '@calve/core/plugin';
 import type { CellIndex } from './cell-index.ts';
 import { NULL_CELL, QUOTED_CELL } from './cell-index.ts';

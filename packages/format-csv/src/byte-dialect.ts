@@ -22,7 +22,7 @@ export interface ByteDialect {
  *   or contains a quote or a line end.
  */
 export function toByteDialect(dialect: CsvDialect): ByteDialect {
-  const { delimiter, quote, escape, comment, unescapedQuotes } = dialect;
+  const { delimiter, quote, escape: escapeCharacter, comment, unescapedQuotes } = dialect;
   if (delimiter === '' || /[\r\n]/.test(delimiter) || (quote !== null && delimiter.includes(quote))) {
     throw new CalveError(
       'OPTIONS_INVALID',
@@ -34,7 +34,7 @@ export function toByteDialect(dialect: CsvDialect): ByteDialect {
   return {
     delimiter: new TextEncoder().encode(delimiter),
     quote: quoteByte,
-    escape: quoteByte === -1 || escape === null ? quoteByte : oneByte('escape', escape),
+    escape: quoteByte === -1 || escapeCharacter === null ? quoteByte : oneByte('escape', escapeCharacter),
     comment: oneByte('comment', comment),
     stopAtClosingQuote: unescapedQuotes === 'stop-at-closing-quote',
   };

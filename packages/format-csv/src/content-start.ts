@@ -2,6 +2,7 @@ import type { Chunk } from './chunk-pool.ts';
 import type { ChunkReader } from './chunk-reader.ts';
 import type { LineEnd } from './line-end.ts';
 import { afterLineEnd, detectLineEnd } from './line-end.ts';
+import { LineEndGuard } from './line-end-guard.ts';
 
 /** As far as univocity looks for the first line end: its read buffer. */
 const LINE_END_BYTES = 1024 * 1024;
@@ -12,6 +13,8 @@ export interface ContentStart {
   lineEnd: LineEnd | null;
   /** Where the first record begins in the chunk at hand. */
   position: number;
+  /** Has looked at every chunk so far. */
+  guard: LineEndGuard;
   /** Lines that were skipped; fewer than asked for when the content is shorter. */
   skippedLines: number;
 }
@@ -21,7 +24,11 @@ export function byteOrderMarkLength(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-/** Reads as far as it takes to know the line end and to skip the byte order mark and `skipLines` physical lines. */
+/**
+ * Reads as far as it takes to know the line end and to skip the byte order mark and `skipLines` physical lines.
+ *
+ * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input), `CANCELLED`.
+ */
 export async function readContentStart(chunks: ChunkReader, skipLines: number): Promise<ContentStart> {
   await chunks.advance(0);
   let chunk = chunks.chunk as Chunk;
@@ -32,6 +39,8 @@ export async function readContentStart(chunks: ChunkReader, skipLines: number): 
     chunk = chunks.chunk as Chunk;
     lineEnd = detectLineEnd(chunk.bytes, position, chunk.length, chunks.isFinal);
   }
+  const guard = new LineEndGuard(lineEnd ?? 'LF');
+  guard.check(chunk, chunks.byteOffset);
   let skippedLines = 0;
   while (skippedLines < skipLines && !(chunks.isFinal && position === chunk.length)) {
     const next = afterLineEnd(chunk.bytes, position, chunk.length, lineEnd ?? 'LF');
@@ -43,7 +52,8 @@ export async function readContentStart(chunks: ChunkReader, skipLines: number): 
     // The last byte stays: it may be the first half of a line end.
     await chunks.advance(Math.max(position, chunk.length - 1));
     chunk = chunks.chunk as Chunk;
+    guard.check(chunk, chunks.byteOffset);
     position = 0;
   }
-  return { lineEnd, position, skippedLines };
+  return { lineEnd, position, guard, skippedLines };
 }

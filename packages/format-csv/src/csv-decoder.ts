@@ -1,4 +1,13 @@
-import type { ByteReader, CallContext, DecodeEvent, Decoder, DecodeRequest, Json, ReaderPlan, ReadRange } from '@calve/core/plugin';
+import type {
+  ByteReader,
+  CallContext,
+  DecodeEvent,
+  DecodeRequest,
+  Decoder,
+  Json,
+  ReaderPlan,
+  ReadRange,
+} from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import { RecordDecoding } from './decode-records.ts';
 import { keepOpen } from './keep-open.ts';

@@ -40,7 +40,7 @@ export interface CsvOptions extends CsvOptionsInput {
   encoding: 'utf-8';
 }
 
-const character = z.string().regex(/^[\0-\t\v\f\x0e-\x7f]$/, 'expected one ASCII character that is not a line end');
+const character = z.string().refine(isOneCharacter, 'expected one ASCII character that is not a line end');
 
 const schema: z.ZodType<CsvOptions, CsvOptionsInput> = z
   .strictObject({
@@ -67,17 +67,19 @@ const schema: z.ZodType<CsvOptions, CsvOptionsInput> = z
     encoding: z.literal('utf-8').default('utf-8').describe('How characters are stored as bytes.'),
   })
   .superRefine((options, issues) => {
-    const { delimiter, quote, escape, comment, columns } = options;
+    const { delimiter, quote, comment, columns } = options;
     const refuse = (path: string, message: string): void => issues.addIssue({ code: 'custom', path: [path], message });
     if (quote != null && delimiter?.includes(quote)) refuse('delimiter', 'the delimiter contains the quote');
-    if (quote === null && escape !== undefined) refuse('escape', 'an escape character has no meaning without quotes');
-    if (escape !== undefined && delimiter?.includes(escape)) refuse('escape', 'the delimiter contains the escape character');
+    if (quote === null && options.escape !== undefined) refuse('escape', 'an escape character has no meaning without quotes');
+    if (options.escape !== undefined && delimiter?.includes(options.escape))
+      refuse('escape', 'the delimiter contains the escape character');
     if (comment !== undefined && (comment === quote || delimiter?.startsWith(comment))) {
       refuse('comment', 'the comment character is also the quote or the delimiter');
     }
     const names = columns?.map((name) => name.toLowerCase()) ?? [];
     const twice = columns?.find((_, index) => names.indexOf(names[index] as string) !== index);
-    if (twice !== undefined) refuse('columns', `the name ${JSON.stringify(twice)} occurs twice (upper and lower case are the same)`);
+    if (twice !== undefined)
+      refuse('columns', `the name ${JSON.stringify(twice)} occurs twice (upper and lower case are the same)`);
   });
 
 /** Validates the options and shows them as a form. */
@@ -85,3 +87,7 @@ export const csvOptionSchema: OptionSchema<CsvOptions> = {
   jsonSchema: z.toJSONSchema(schema, { io: 'input' }) as Json,
   '~standard': schema['~standard'],
 };
+
+function isOneCharacter(text: string): boolean {
+  return text.length === 1 && text.charCodeAt(0) < 0x80 && text !== '\n' && text !== '\r';
+}

@@ -146,7 +146,8 @@ export class CsvTokenizer {
   #finish(outcome: Outcome, from: number, end: number, lineEndLength: number): Outcome {
     this.contentEnd = end;
     this.nextRecord = end + lineEndLength;
-    this.hasStrayReturn = outcome === 'record' && this.#lineEnd === 'LF' && end > from && this.#source[end - 1] === CARRIAGE_RETURN;
+    this.hasStrayReturn =
+      outcome === 'record' && this.#lineEnd === 'LF' && end > from && this.#source[end - 1] === CARRIAGE_RETURN;
     this.innerLines = outcome === 'record' && this.#hasQuotes ? countLineEnds(this.#source, from, end, this.#lineEnd) : 0;
     return outcome;
   }
@@ -210,7 +211,12 @@ export class CsvTokenizer {
       if (next >= 0 && next <= BLANK && !this.#delimiterAt(after) && this.#lineEndAt(after) === 0) {
         // As univocity does, a delimiter that is a blank itself is no delimiter any more after another blank.
         do after += 1;
-        while (after < limit && (source[after] as number) <= BLANK && this.#lineEndAt(after) === 0 && !this.#longDelimiterAt(after));
+        while (
+          after < limit &&
+          (source[after] as number) <= BLANK &&
+          this.#lineEndAt(after) === 0 &&
+          !this.#longDelimiterAt(after)
+        );
         if (after >= limit && !this.#isFinal) return MORE;
       }
       if (after >= limit || this.#delimiterAt(after) || this.#lineEndAt(after) > 0) {

@@ -7,7 +7,6 @@ import { ChunkReader } from './chunk-reader.ts';
 import { readContentStart } from './content-start.ts';
 import { CsvFindings } from './csv-findings.ts';
 import { CsvTokenizer, MAX_COLUMNS } from './csv-tokenizer.ts';
-import { LineEndGuard } from './line-end-guard.ts';
 import type { LineEnd } from './line-end.ts';
 import { RejectedRecords, trimLineEnds } from './rejected-records.ts';
 import { repairCells } from './repair-cells.ts';
@@ -51,7 +50,13 @@ export class RecordDecoding {
   #line = 1;
   #position = 0;
 
-  constructor(content: ByteReader, plan: DelimitedReader, request: DecodeRequest, context: CallContext, settings: DecodeSettings) {
+  constructor(
+    content: ByteReader,
+    plan: DelimitedReader,
+    request: DecodeRequest,
+    context: CallContext,
+    settings: DecodeSettings,
+  ) {
     this.#plan = plan;
     this.#request = request;
     this.#settings = settings;
@@ -78,13 +83,11 @@ export class RecordDecoding {
     if (start.skippedLines > 0) yield { kind: 'skipped', records: start.skippedLines, reason: 'preamble' };
 
     const tokenizer = new CsvTokenizer(dialect, start.lineEnd ?? 'LF');
-    const guard = new LineEndGuard(start.lineEnd ?? 'LF');
+    const { guard } = start;
     const limit = this.#request.limit ?? Number.POSITIVE_INFINITY;
     const skipped = { header: 0, blank: 0, comment: 0 };
     for (;;) {
       const chunk = chunks.chunk as Chunk;
-      const lineFeed = guard.check(chunk, chunks.byteOffset);
-      if (lineFeed) this.#findings.lineFeed(lineFeed);
       const from = this.#position;
       const isMalformed = findMalformedText(chunk.bytes, from, chunk.length) >= 0;
       tokenizer.attach(chunk.bytes, chunk.length, chunks.isFinal);
@@ -111,6 +114,9 @@ export class RecordDecoding {
             break;
           }
           if (tokenizer.contentEnd - this.#position > MAX_RECORD_BYTES) throw this.#recordTooLong();
+          if (skipped.header + this.#records === 0) {
+            guard.checkFirstRecord(chunk, chunks.byteOffset, this.#position, this.#line, tokenizer);
+          }
           this.#note(tokenizer, isHeader);
           const end = trimLineEnds(chunk.bytes, this.#position, tokenizer.contentEnd);
           if (!isRow) tokenizer.forget(firstCell, firstTail);
@@ -145,12 +151,14 @@ export class RecordDecoding {
       if (!needsRoom && this.#records > 0 && this.#settings.hasEnough?.(chunks.readBytes)) break;
       if (!needsRoom && chunk.length - this.#position >= MAX_RECORD_BYTES) throw this.#recordTooLong();
       await chunks.advance(this.#position, needsRoom);
+      guard.check(chunks.chunk as Chunk, chunks.byteOffset);
       this.#position = 0;
     }
 
     if (!this.#rejected.isEmpty) yield { kind: 'rejected', records: this.#rejected.take() };
     if (skipped.blank > 0) yield { kind: 'skipped', records: skipped.blank, reason: 'blank' };
     if (skipped.comment > 0) yield { kind: 'skipped', records: skipped.comment, reason: 'comment' };
+    if (guard.lineFeedAt) this.#findings.lineFeed(guard.lineFeedAt);
     for (const diagnostic of this.#findings.diagnostics()) yield { kind: 'finding', diagnostic };
   }
 

@@ -66,10 +66,12 @@ function rank(head: Head, options: DialectOptions, quote: string | null): Candid
     const share = total === 0 || width < 2 ? 0 : records / total - Math.min(0.5, sample.badRecords / total);
     return { dialect, sample, width, records, total, consistency: share };
   });
-  const isDecimalComma = candidates.some((one) => one.dialect.delimiter !== ',' && one.consistency > 0.95) && hasDecimalCommas(head);
+  const isDecimalComma =
+    candidates.some((one) => one.dialect.delimiter !== ',' && one.consistency > 0.95) && hasDecimalCommas(head);
   return candidates.sort((a, b) => {
     // Numbers such as 1,5 between other delimiters split as regularly as these do.
-    if (isDecimalComma && (a.dialect.delimiter === ',') !== (b.dialect.delimiter === ',')) return a.dialect.delimiter === ',' ? 1 : -1;
+    if (isDecimalComma && (a.dialect.delimiter === ',') !== (b.dialect.delimiter === ','))
+      return a.dialect.delimiter === ',' ? 1 : -1;
     return b.consistency - a.consistency || b.width - a.width;
   });
 }
@@ -81,7 +83,8 @@ function usesSingleQuotes(head: Head): boolean {
 /** True when nearly every comma stands between two digits, which are not all of the text. */
 function hasDecimalCommas(head: Head): boolean {
   const { bytes, start, length } = head;
-  const isDigit = (at: number): boolean => at >= start && at < length && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39;
+  const isDigit = (at: number): boolean =>
+    at >= start && at < length && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39;
   let commas = 0;
   let decimal = 0;
   for (let at = bytes.indexOf(0x2c, start); at >= 0 && at < length; at = bytes.indexOf(0x2c, at + 1)) {

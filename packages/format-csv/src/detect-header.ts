@@ -35,10 +35,16 @@ export function detectHeader(records: readonly (readonly (string | null)[])[]): 
     }
   }
   if (nameAbove && names >= data) {
-    return { header: true, because: `the first record is a header: "${nameAbove.name}" stands above a column of ${nameAbove.kind}s` };
+    return {
+      header: true,
+      because: `the first record is a header: "${nameAbove.name}" stands above a column of ${nameAbove.kind}s`,
+    };
   }
   if (dataAbove) {
-    return { header: false, because: `there is no header: "${dataAbove.value}" in the first record is a ${dataAbove.kind} like the values below it` };
+    return {
+      header: false,
+      because: `there is no header: "${dataAbove.value}" in the first record is a ${dataAbove.kind} like the values below it`,
+    };
   }
   const numbers = first.filter((cell) => cell !== null && kindOf(cell) !== 'text').length;
   if (rows.length === 0 && numbers > 0 && numbers === first.filter((cell) => cell).length) {

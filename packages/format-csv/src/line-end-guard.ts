@@ -1,6 +1,7 @@
 import type { Position } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import type { Chunk } from './chunk-pool.ts';
+import type { CsvTokenizer } from './csv-tokenizer.ts';
 import type { LineEnd } from './line-end.ts';
 
 const CARRIAGE_RETURN = 0x0d;
@@ -13,41 +14,64 @@ const LINE_FEED = 0x0a;
  * its parser happens to end, so no reading of it is right.
  */
 export class LineEndGuard {
+  /** Where the first LF stands in a file whose line end is CR. */
+  lineFeedAt: Position | undefined;
+
   readonly #lineEnd: LineEnd;
   /** How far the content was looked at. */
   #offset = 0;
   #lineFeeds = 0;
-  #lastByte = -1;
 
   constructor(lineEnd: LineEnd) {
     this.#lineEnd = lineEnd;
   }
 
   /**
+   * Looks at what is new in a chunk. Called for every chunk, at least once.
+   *
    * @param byteOffset Place of the chunk's first byte in the content.
-   * @returns Where an LF stands in a file whose line end is CR.
    * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input).
    */
-  check(chunk: Chunk, byteOffset: number): Position | undefined {
-    if (this.#lineEnd === 'LF') return undefined;
+  check(chunk: Chunk, byteOffset: number): void {
+    if (this.#lineEnd === 'LF') return;
     const data = chunk.bytes.subarray(0, chunk.length);
-    const from = this.#offset - byteOffset;
-    for (let at = data.indexOf(LINE_FEED, from); at >= 0; at = data.indexOf(LINE_FEED, at + 1)) {
-      if (this.#lineEnd === 'CR') return { unit: '', byteOffset: byteOffset + at };
-      const before = at > 0 ? data[at - 1] : this.#lastByte;
+    for (let at = data.indexOf(LINE_FEED, this.#offset - byteOffset); at >= 0; at = data.indexOf(LINE_FEED, at + 1)) {
+      if (this.#lineEnd === 'CR') {
+        this.lineFeedAt ??= { unit: '', byteOffset: byteOffset + at };
+        break;
+      }
       this.#lineFeeds += 1;
-      if (before !== CARRIAGE_RETURN) throw mixedLineEnds(byteOffset + at, this.#lineFeeds);
+      // A CR at the end of a chunk is never consumed there, so it stands before its LF in the next one.
+      if (data[at - 1] !== CARRIAGE_RETURN) throw mixedLineEnds(byteOffset + at, this.#lineFeeds);
     }
     this.#offset = byteOffset + chunk.length;
-    if (chunk.length > 0) this.#lastByte = data[chunk.length - 1] as number;
-    return undefined;
+  }
+
+  /**
+   * Looks at the first record: when it ends with CR LF and has a bare LF inside quotes, that LF became the line end of the file, and a
+   * CR would be left at the end of every record.
+   *
+   * @param byteOffset Place of the chunk's first byte in the content.
+   * @param start Place of the record in the chunk.
+   * @param line On which the record begins.
+   * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input).
+   */
+  checkFirstRecord(
+    chunk: Chunk,
+    byteOffset: number,
+    start: number,
+    line: number,
+    record: Pick<CsvTokenizer, 'innerLines' | 'hasStrayReturn'>,
+  ): void {
+    if (this.#lineEnd !== 'LF' || record.innerLines === 0 || !record.hasStrayReturn) return;
+    throw mixedLineEnds(byteOffset + chunk.bytes.indexOf(LINE_FEED, start), line);
   }
 }
 
 function mixedLineEnds(byteOffset: number, line: number): CalveError {
   return new CalveError(
     'CSV_MIXED_LINE_ENDS',
-    `The first line ends with CR LF, but line ${line} ends with a bare LF at byte ${byteOffset}. Such a file cannot be read reliably: Spark gives other rows depending on its buffer size. Give the file one kind of line end, for instance with "sed -i 's/\\r$//'".`,
+    `Lines end with CR LF, but line ${line} ends with a bare LF at byte ${byteOffset}. Such a file cannot be read reliably: Spark gives other rows depending on its buffer size. Give the file one kind of line end, for instance with "sed -i 's/\\r$//'".`,
     { recovery: 'fix-input', context: { byteOffset, line } },
   );
 }

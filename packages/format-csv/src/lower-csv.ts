@@ -4,15 +4,14 @@ import type { CsvFacts } from './csv-facts.ts';
 /** What both engines do with a file of these facts. */
 export function lowerCsv(facts: CsvFacts): DelimitedReader {
   const { dialect, skipLines, header, names, compression } = facts;
-  const { delimiter, quote, escape, comment, unescapedQuotes } = dialect;
   return {
     kind: 'delimited',
     columns: names.safe,
-    delimiter,
-    quote,
-    escape,
-    comment,
-    unescapedQuotes,
+    delimiter: dialect.delimiter,
+    quote: dialect.quote,
+    escape: dialect.escape,
+    comment: dialect.comment,
+    unescapedQuotes: dialect.unescapedQuotes,
     encoding: 'utf-8',
     multiLine: true,
     header,

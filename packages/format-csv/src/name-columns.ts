@@ -50,7 +50,9 @@ function chooseHeader(first: string[], sample: RecordSample, options: CsvOptions
         : 'there is no header: the option "columns" names the columns',
     };
   }
-  return detectHeader(sample.texts.map((row) => row.map((text) => (text !== null && options.nulls.includes(text) ? null : text))));
+  return detectHeader(
+    sample.texts.map((row) => row.map((text) => (text !== null && options.nulls.includes(text) ? null : text))),
+  );
 }
 
 function renamed(raw: readonly string[], safe: readonly string[]): Diagnostic[] {

@@ -1,12 +1,20 @@
-import type { ByteReader, CallContext, Diagnostic, DecodeRequest, Observation, ObservedField } from '@calve/core/plugin';
-import { createColumnInference } from '@calve/core/plugin';
+import type {
+  ByteReader,
+  CallContext,
+  CellsColumn,
+  ColumnBatch,
+  DecodeRequest,
+  Diagnostic,
+  Observation,
+} from '@calve/core/plugin';
+import { createColumnBatch, createColumnInference } from '@calve/core/plugin';
 import type { CsvFacts } from './csv-facts.ts';
 import { factsToJson } from './csv-facts.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { RecordDecoding } from './decode-records.ts';
+import { keepOpen } from './keep-open.ts';
 import type { CsvLook } from './look-at-head.ts';
 import { lookAtHead } from './look-at-head.ts';
-import { keepOpen } from './keep-open.ts';
 import { lowerCsv } from './lower-csv.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -68,13 +76,11 @@ async function countRecords(decoding: RecordDecoding, facts: CsvFacts, nulls: st
   const rejected: Rejected = { count: 0 };
   const findings: Diagnostic[] = [];
   let rows = 0;
-  let batches = 0;
   for await (const event of decoding.events()) {
     if (event.kind === 'batch') {
       try {
         inference.add(event.batch);
         rows += event.batch.rows;
-        batches += 1;
       } finally {
         event.batch.release();
       }
@@ -84,16 +90,19 @@ async function countRecords(decoding: RecordDecoding, facts: CsvFacts, nulls: st
       rejected.count += event.records.length;
     } else if (event.kind === 'finding') findings.push(event.diagnostic);
   }
-  const fields = batches > 0 ? inference.finish() : facts.names.safe.map(fieldWithoutRows);
-  return { fields, rows: rows + rejected.count, rejected, findings };
+  // Without a row the fields are told by a batch of none.
+  if (rows === 0) inference.add(batchWithoutRows(facts.names.safe));
+  return { fields: inference.finish(), rows: rows + rejected.count, rejected, findings };
 }
 
-function fieldWithoutRows(name: string): ObservedField {
-  return {
-    field: { name, type: { kind: 'unknown' }, required: false },
-    evidence: [],
-    statistics: { values: 0, nulls: 0, empty: 0, classes: {} },
-  };
+function batchWithoutRows(names: string[]): ColumnBatch {
+  const none = new Uint32Array(0);
+  const column: CellsColumn = { layout: 'cells', source: new Uint8Array(0), starts: none, ends: none, escaping: 'none' };
+  return createColumnBatch({
+    fields: names.map((name) => ({ name, type: { kind: 'string' }, required: false })),
+    columns: names.map(() => column),
+    rows: 0,
+  });
 }
 
 function raggedRows(rejected: Rejected, look: CsvLook): Diagnostic[] {

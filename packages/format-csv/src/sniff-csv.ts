@@ -7,7 +7,20 @@ import { sampleRecords } from './sample-records.ts';
 
 const EXTENSION = /\.(csv|tsv|tab|psv|txt)(?:\.gz)?$/i;
 /** First bytes of formats that may contain any byte further on. */
-const BINARY = ['PAR1', 'PK\u0003\u0004', '\u0089PNG', '%PDF', 'GIF8', 'Obj\u0001', 'ORC', 'RIFF', '\u00d0\u00cf\u0011\u00e0', '\u00ff\u00d8\u00ff', '\u001f\u008b', '(\u00b5/\u00fd'];
+const BINARY = [
+  'PAR1',
+  'PK\u0003\u0004',
+  '\u0089PNG',
+  '%PDF',
+  'GIF8',
+  'Obj\u0001',
+  'ORC',
+  'RIFF',
+  '\u00d0\u00cf\u0011\u00e0',
+  '\u00ff\u00d8\u00ff',
+  '\u001f\u008b',
+  '(\u00b5/\u00fd',
+];
 
 /** How likely a file is delimited text, by its name and its first bytes. Pure; never throws. */
 export function sniffCsv(sample: Sample): Guess | null {

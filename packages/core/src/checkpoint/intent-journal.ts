@@ -14,7 +14,12 @@ export interface IntentIds {
 }
 
 /** PLANNED: announces the commit of a plan. Pure. */
-export function plannedIntent(plan: IngestionPlan, key: LedgerKey, previousCommitId: string | null, ids: IntentIds): CommitIntent {
+export function plannedIntent(
+  plan: IngestionPlan,
+  key: LedgerKey,
+  previousCommitId: string | null,
+  ids: IntentIds,
+): CommitIntent {
   const { program, batch } = plan;
   const outputs: Record<string, IntentOutput> = {};
   for (const { name } of program.outputs) {
@@ -45,7 +50,12 @@ export function plannedIntent(plan: IngestionPlan, key: LedgerKey, previousCommi
 }
 
 /** STAGED: the files are durable. An output without rows is `empty`, unless it is the first one, which always commits. Pure. */
-export function stagedIntent(intent: CommitIntent, writerId: string, records: UnitRecord[], files: Readonly<Record<string, StagedFiles>>): CommitIntent {
+export function stagedIntent(
+  intent: CommitIntent,
+  writerId: string,
+  records: UnitRecord[],
+  files: Readonly<Record<string, StagedFiles>>,
+): CommitIntent {
   const first = intent.program.outputs[0]?.name;
   const outputs = Object.fromEntries(
     Object.entries(intent.outputs).map(([name, output]): [string, IntentOutput] => {
@@ -59,7 +69,11 @@ export function stagedIntent(intent: CommitIntent, writerId: string, records: Un
 
 /** COMMITTING: a request that asserts `head` is about to be sent. Pure. */
 export function attemptedIntent(intent: CommitIntent, name: string, head: string | null): CommitIntent {
-  return changeOutput(intent, name, (output) => ({ ...output, state: 'committing', attempts: [...output.attempts, { head, outcome: null }] }));
+  return changeOutput(intent, name, (output) => ({
+    ...output,
+    state: 'committing',
+    attempts: [...output.attempts, { head, outcome: null }],
+  }));
 }
 
 /** Notes the answer to the last request of an output. Pure. */
@@ -90,13 +104,15 @@ export function wasNeverSent(intent: CommitIntent): boolean {
 /** Every request that was sent got a definite no. */
 export function wasDefinitelyNotApplied(intent: CommitIntent): boolean {
   return Object.values(intent.outputs).every(
-    ({ state, attempts }) => state !== 'committed' && attempts.every(({ outcome }) => outcome === 'refused' || outcome === 'conflict'),
+    ({ state, attempts }) =>
+      state !== 'committed' && attempts.every(({ outcome }) => outcome === 'refused' || outcome === 'conflict'),
   );
 }
 
 /** The first output, in program order, that still has to be committed. */
 export function nextOutput(intent: CommitIntent): string | undefined {
-  return intent.program.outputs.find(({ name }) => !['committed', 'empty'].includes(intent.outputs[name]?.state ?? 'empty'))?.name;
+  return intent.program.outputs.find(({ name }) => !['committed', 'empty'].includes(intent.outputs[name]?.state ?? 'empty'))
+    ?.name;
 }
 
 function changeOutput(intent: CommitIntent, name: string, change: (output: IntentOutput) => IntentOutput): CommitIntent {

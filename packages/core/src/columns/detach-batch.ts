@@ -9,7 +9,8 @@ export function detachBatch(parts: ColumnBatchParts): ColumnBatchParts {
   const copy = <V extends View>(view: V): V => {
     const known = copies.get(view);
     if (known) return known as V;
-    const made = view.slice() as V;
+    // A Buffer of Node is a Uint8Array whose `slice` shares memory with its whole pool.
+    const made = (view instanceof Uint8Array ? new Uint8Array(view) : view.slice()) as V;
     copies.set(view, made);
     return made;
   };

@@ -9,10 +9,18 @@ const two16 = 65_536;
  * @returns False, and nothing is written, when the value does not fit 64 bits with sign.
  */
 export function writeInt64Digits(view: DataView, at: number, high: number, low: number, negative: boolean): boolean {
-  const lower = (high % two16) * 1e9 + low;
-  const upper = Math.floor(high / two16) * 1e9 + Math.floor(lower / two16);
-  const lowWord = (upper % two16) * two16 + (lower % two16);
+  // Up to 2^53 the value is exact as it is; most integers end here.
+  if (high < 9_000_000) {
+    const value = high * 1e9 + low;
+    writeInt64Number(view, at, negative ? -value : value);
+    return true;
+  }
+  const highPart = Math.floor(high / two16);
+  const lower = (high - highPart * two16) * 1e9 + low;
+  const carry = Math.floor(lower / two16);
+  const upper = highPart * 1e9 + carry;
   const highWord = Math.floor(upper / two16);
+  const lowWord = (upper - highWord * two16) * two16 + (lower - carry * two16);
   if (highWord >= 0x8000_0000 && !(negative && highWord === 0x8000_0000 && lowWord === 0)) return false;
   if (negative) {
     view.setInt32(at, -lowWord | 0, true);
@@ -33,9 +41,10 @@ export function writeInt64Digits(view: DataView, at: number, high: number, low: 
 export function writeInt64Micros(view: DataView, at: number, seconds: number, micros: number): void {
   const whole = Math.floor(seconds / two16);
   const lower = (seconds - whole * two16) * 1e6 + micros;
-  const upper = whole * 1e6 + Math.floor(lower / two16);
+  const carry = Math.floor(lower / two16);
+  const upper = whole * 1e6 + carry;
   const highWord = Math.floor(upper / two16);
-  view.setUint32(at, (upper - highWord * two16) * two16 + (lower % two16), true);
+  view.setUint32(at, (upper - highWord * two16) * two16 + (lower - carry * two16), true);
   view.setInt32(at + 4, highWord, true);
 }
 

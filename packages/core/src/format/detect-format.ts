@@ -35,26 +35,40 @@ export async function detectFormat(
   guesses.sort((a, b) => b.guess.score - a.guess.score);
   const [best, second] = guesses;
   if (!best) {
-    throw new CalveError('FORMAT_UNKNOWN', `${uri} is in no format that is registered (${Object.keys(formats).join(', ')}); name the format in the spec or leave the file out.`, {
-      recovery: 'fix-input',
-      context: { uri, formats: Object.keys(formats) },
-    });
+    throw new CalveError(
+      'FORMAT_UNKNOWN',
+      `${uri} is in no format that is registered (${Object.keys(formats).join(', ')}); name the format in the spec or leave the file out.`,
+      {
+        recovery: 'fix-input',
+        context: { uri, formats: Object.keys(formats) },
+      },
+    );
   }
   if (second && second.guess.score === best.guess.score) {
-    throw new CalveError('FORMAT_AMBIGUOUS', `${uri} could be ${best.name} as well as ${second.name}; name the format in the spec.`, {
-      recovery: 'fix-input',
-      context: { uri, formats: [best.name, second.name] },
-    });
+    throw new CalveError(
+      'FORMAT_AMBIGUOUS',
+      `${uri} could be ${best.name} as well as ${second.name}; name the format in the spec.`,
+      {
+        recovery: 'fix-input',
+        context: { uri, formats: [best.name, second.name] },
+      },
+    );
   }
   const validated = await best.format.options['~standard'].validate(best.guess.options);
   if (validated.issues) {
-    throw new CalveError('OPTIONS_INVALID', `Format "${best.name}" guessed options that it does not accept: ${validated.issues.map(({ message }) => message).join('; ')}.`);
+    throw new CalveError(
+      'OPTIONS_INVALID',
+      `Format "${best.name}" guessed options that it does not accept: ${validated.issues.map(({ message }) => message).join('; ')}.`,
+    );
   }
   const because = best.guess.because.join('; ');
   return {
     name: best.name,
     options: validated.value,
-    findings: because === '' ? [] : [{ code: 'FORMAT_DETECTED', severity: 'info', message: `${uri} is read as ${best.name}: ${because}.` }],
+    findings:
+      because === ''
+        ? []
+        : [{ code: 'FORMAT_DETECTED', severity: 'info', message: `${uri} is read as ${best.name}: ${because}.` }],
   };
 }
 
@@ -71,7 +85,12 @@ async function takeSample(uri: string, reader: ByteReader, context: CallContext)
     }
   }
   if (reader.sizeBytes <= HEAD_BYTES) return { name, head, tail: head, complete: true };
-  return { name, head, tail: await readUpTo(reader, TAIL_BYTES, Math.max(HEAD_BYTES, reader.sizeBytes - TAIL_BYTES)), complete: false };
+  return {
+    name,
+    head,
+    tail: await readUpTo(reader, TAIL_BYTES, Math.max(HEAD_BYTES, reader.sizeBytes - TAIL_BYTES)),
+    complete: false,
+  };
 }
 
 async function readUpTo(reader: ByteReader, bytes: number, offset: number): Promise<Uint8Array> {
@@ -87,5 +106,10 @@ async function readUpTo(reader: ByteReader, bytes: number, offset: number): Prom
 
 /** Closing the decompressed reader closes the one below, which is still needed here. */
 export function withoutClose(reader: ByteReader): ByteReader {
-  return { sizeBytes: reader.sizeBytes, read: (target, offset) => reader.read(target, offset), verify: () => reader.verify(), close: async () => {} };
+  return {
+    sizeBytes: reader.sizeBytes,
+    read: (target, offset) => reader.read(target, offset),
+    verify: () => reader.verify(),
+    close: async () => {},
+  };
 }

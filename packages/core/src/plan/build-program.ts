@@ -1,8 +1,8 @@
+import { PROVENANCE_COLUMNS } from '../checkpoint/persisted-names.ts';
 import type { Field } from '../columns/column-type.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
 import type { Json } from '../json/json.ts';
 import type { ColumnRule, Projection, ProvenanceValue } from '../projection/projection.ts';
-import { PROVENANCE_COLUMNS } from '../checkpoint/persisted-names.ts';
 import type { ColumnSpec, OutputSpec, ProvenanceColumn } from '../spec/ingestion-spec.ts';
 import type { ColumnDecision } from './ingestion-plan.ts';
 
@@ -43,7 +43,9 @@ export function buildProjection(
 ): Projection {
   const inReader = new Map(reader.columns.map((name) => [name.toLowerCase(), name]));
   const decided = new Map(decisions.map((decision) => [decision.name, decision]));
-  const provenance = new Map(output.provenance.map((column) => [PROVENANCE_COLUMNS[column] as string, PROVENANCE_VALUES[column]]));
+  const provenance = new Map(
+    output.provenance.map((column) => [PROVENANCE_COLUMNS[column] as string, PROVENANCE_VALUES[column]]),
+  );
   const rules = fields.map((target): ColumnRule => {
     const fact = provenance.get(target.name);
     if (fact) return { target, kind: 'provenance', value: fact };
@@ -55,7 +57,13 @@ export function buildProjection(
   return { version: 1, rules, unknownFields: 'ignore' };
 }
 
-function textRule(target: Field, source: string, spec: ColumnSpec, readerNulls: readonly string[], declared: boolean): ColumnRule {
+function textRule(
+  target: Field,
+  source: string,
+  spec: ColumnSpec,
+  readerNulls: readonly string[],
+  declared: boolean,
+): ColumnRule {
   const tokens = spec.nulls ?? readerNulls;
   // A quoted empty cell is an empty text, and null for every other type.
   const nulls = target.type.kind === 'string' ? [...tokens] : [...new Set(['', ...tokens])];
@@ -75,7 +83,10 @@ function textRule(target: Field, source: string, spec: ColumnSpec, readerNulls: 
 }
 
 /** Readers with the same plan and null tokens become one group; ids follow the order of appearance. */
-export function groupReaders(units: readonly { format: string; plan: ReaderPlan; columns: readonly string[]; nulls: readonly string[] }[], text: (value: unknown) => string): {
+export function groupReaders(
+  units: readonly { format: string; plan: ReaderPlan; columns: readonly string[]; nulls: readonly string[] }[],
+  text: (value: unknown) => string,
+): {
   groups: ReaderGroup[];
   readerOf: string[];
 } {

@@ -65,7 +65,12 @@ export function settleComparison(
       severity: policy.onSameContent === 'hold' ? 'warning' : 'info',
       message: `${unit.uri} has the same content as ${earlier}, which is loaded already or in the same batch.`,
       at: { unit: unit.key },
-      fixes: [{ title: 'Load files with equal content as well', specPatch: [{ op: 'replace', path: '/input/onSameContent', value: 'load' }] }],
+      fixes: [
+        {
+          title: 'Load files with equal content as well',
+          specPatch: [{ op: 'replace', path: '/input/onSameContent', value: 'load' }],
+        },
+      ],
     });
   }
   if (equal) {
@@ -90,7 +95,10 @@ export function settleComparison(
     message: `${unit.uri} changed after it was loaded; its earlier rows are in the table.`,
     at: { unit: unit.key },
     fixes: [
-      { title: 'Add the rows of changed files to the table', specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'append' }] },
+      {
+        title: 'Add the rows of changed files to the table',
+        specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'append' }],
+      },
       { title: 'Ignore changed files', specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'ignore' }] },
     ],
   });

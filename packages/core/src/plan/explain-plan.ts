@@ -18,14 +18,21 @@ export function explainPlan(plan: IngestionPlan): string {
 
   const bytes = batch.units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? unit.sizeBytes : 0), 0);
   const files = batch.units.map(
-    ({ unit, because }) => `  ${because.padEnd(8)} ${names.get(unit.key)}${unit.kind === 'object' ? `  ${bytesText(unit.sizeBytes)}` : ''}`,
+    ({ unit, because }) =>
+      `  ${because.padEnd(8)} ${names.get(unit.key)}${unit.kind === 'object' ? `  ${bytesText(unit.sizeBytes)}` : ''}`,
   );
   sections.push([`Files to load: ${batch.units.length} (${bytesText(bytes)})`, ...shorten(files)]);
   if (batch.setAside.length > 0) {
-    sections.push([`Set aside: ${batch.setAside.length}`, ...shorten(batch.setAside.map(({ state, finding }) => `  ${state.padEnd(11)} ${finding.message}`))]);
+    sections.push([
+      `Set aside: ${batch.setAside.length}`,
+      ...shorten(batch.setAside.map(({ state, finding }) => `  ${state.padEnd(11)} ${finding.message}`)),
+    ]);
   }
   if (batch.skipped.length > 0) {
-    const skipped = batch.skipped.map(({ reason, count, examples }) => `  ${count} x ${reason}: ${examples.map(fileName).join(', ')}${examples.length < count ? ', …' : ''}`);
+    const skipped = batch.skipped.map(
+      ({ reason, count, examples }) =>
+        `  ${count} x ${reason}: ${examples.map(fileName).join(', ')}${examples.length < count ? ', …' : ''}`,
+    );
     sections.push(['Skipped', ...skipped]);
   }
   if (plan.columns.length > 0) {
@@ -33,7 +40,9 @@ export function explainPlan(plan: IngestionPlan): string {
     const types = Math.max(...plan.columns.map(({ field }) => typeText(field.type).length));
     sections.push([
       'Columns',
-      ...plan.columns.map((column) => `  ${column.name.padEnd(width)}  ${typeText(column.field.type).padEnd(types)}  ${because(column, names)}`),
+      ...plan.columns.map(
+        (column) => `  ${column.name.padEnd(width)}  ${typeText(column.field.type).padEnd(types)}  ${because(column, names)}`,
+      ),
     ]);
   }
   const changes = program.outputs.flatMap(({ changes }) => changes.map((change) => `  ${change.reason.message}`));
@@ -42,7 +51,8 @@ export function explainPlan(plan: IngestionPlan): string {
   const notes = plan.findings.filter(({ severity }) => severity === 'info');
   if (findings.length > 0) sections.push(['Findings', ...findings.flatMap(findingLines)]);
   if (notes.length > 0) sections.push(['Notes', ...shorten(notes.flatMap(findingLines))]);
-  if (plan.backlog.units > 0) sections.push([`Left for the next commit: ${plan.backlog.units} files (${bytesText(plan.backlog.bytes)})`]);
+  if (plan.backlog.units > 0)
+    sections.push([`Left for the next commit: ${plan.backlog.units} files (${bytesText(plan.backlog.bytes)})`]);
   if (batch.units.length === 0 && batch.setAside.length === 0) sections.push(['Nothing new: there is nothing to do.']);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -81,7 +91,10 @@ function positionText(at: Position, names: ReadonlyMap<string, string>): string 
 }
 
 function findingLines({ code, severity, message, fixes }: Diagnostic): string[] {
-  return [`  ${severity === 'info' ? '' : `${severity} `}${code}: ${message}`, ...(severity === 'info' ? [] : (fixes ?? []).map(({ title }) => `      to change this: ${title}`))];
+  return [
+    `  ${severity === 'info' ? '' : `${severity} `}${code}: ${message}`,
+    ...(severity === 'info' ? [] : (fixes ?? []).map(({ title }) => `      to change this: ${title}`)),
+  ];
 }
 
 function shorten(lines: string[]): string[] {

@@ -20,6 +20,13 @@ export function jsonHasher(environment: Pick<Environment, 'sha256'>): HashJson {
  * Id of a commit: 32 hexadecimal digits that follow from the ledger key, generation, sequence, unit keys (in any order) and program.
  * Two workers that plan the same thing get the same id.
  */
-export function commitIdOf(hash: HashJson, key: LedgerKey, generation: string, sequence: number, unitKeys: readonly string[], programHash: string): string {
+export function commitIdOf(
+  hash: HashJson,
+  key: LedgerKey,
+  generation: string,
+  sequence: number,
+  unitKeys: readonly string[],
+  programHash: string,
+): string {
   return hash({ key, generation, sequence, unitKeys: [...unitKeys].sort(), programHash }).slice(0, 32);
 }

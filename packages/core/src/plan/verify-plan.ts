@@ -29,24 +29,37 @@ function reasonAgainst(precondition: Precondition, plan: IngestionPlan, { head, 
       const first = plan.program.outputs[0]?.name ?? '';
       const generation = head === 'absent' || isUnused(head, first) ? 'absent' : head.head.generation;
       const sequence = head === 'absent' ? 0 : (head.head.committed[first] ?? 0);
-      if (generation !== precondition.generation && !(precondition.generation !== 'absent' && head !== 'absent' && head.head.generation === precondition.generation)) {
-        return precondition.generation === 'absent' ? 'another run has loaded files since' : 'the state was reset or replaced since';
+      if (
+        generation !== precondition.generation &&
+        !(precondition.generation !== 'absent' && head !== 'absent' && head.head.generation === precondition.generation)
+      ) {
+        return precondition.generation === 'absent'
+          ? 'another run has loaded files since'
+          : 'the state was reset or replaced since';
       }
-      return sequence === precondition.sequence ? null : `the ledger stands at commit ${sequence}, the plan was made at ${precondition.sequence}`;
+      return sequence === precondition.sequence
+        ? null
+        : `the ledger stands at commit ${sequence}, the plan was made at ${precondition.sequence}`;
     }
     case 'spec':
       return hash(plan.spec) === precondition.hash ? null : 'the spec inside the plan was changed';
     case 'table': {
       const state = tables[precondition.output] ?? 'absent';
-      if (state === 'absent') return precondition.identity === 'absent' ? null : `the table of output "${precondition.output}" is gone`;
+      if (state === 'absent')
+        return precondition.identity === 'absent' ? null : `the table of output "${precondition.output}" is gone`;
       if (precondition.identity === 'absent') return `the table of output "${precondition.output}" was created since`;
-      if (state.identity !== precondition.identity) return `the table of output "${precondition.output}" was dropped and created again`;
+      if (state.identity !== precondition.identity)
+        return `the table of output "${precondition.output}" was dropped and created again`;
       if (state.schemaId !== precondition.schemaId) return `the schema of output "${precondition.output}" changed`;
-      return state.partitionSpecId === precondition.partitionSpecId ? null : `the partitioning of output "${precondition.output}" changed`;
+      return state.partitionSpecId === precondition.partitionSpecId
+        ? null
+        : `the partitioning of output "${precondition.output}" changed`;
     }
     case 'snapshot': {
       const state = tables[precondition.output] ?? 'absent';
-      return state !== 'absent' && state.snapshot === precondition.id ? null : `the table of output "${precondition.output}" has other rows now`;
+      return state !== 'absent' && state.snapshot === precondition.id
+        ? null
+        : `the table of output "${precondition.output}" has other rows now`;
     }
   }
 }
@@ -60,18 +73,27 @@ function isUnused({ head }: VersionedHead, output: string): boolean {
 export function assertPlanHolds(plan: IngestionPlan, world: PlanWorld): void {
   const broken = brokenPreconditions(plan, world);
   if (broken.length === 0) return;
-  throw new CalveError('PLAN_STALE', `This plan no longer fits: ${broken.map(({ reason }) => reason).join('; ')}. Make a new plan.`, {
-    recovery: 'replan',
-    context: { planId: plan.id, reasons: broken.map(({ reason }) => reason) },
-  });
+  throw new CalveError(
+    'PLAN_STALE',
+    `This plan no longer fits: ${broken.map(({ reason }) => reason).join('; ')}. Make a new plan.`,
+    {
+      recovery: 'replan',
+      context: { planId: plan.id, reasons: broken.map(({ reason }) => reason) },
+    },
+  );
 }
 
-/** @throws {CalveError} `PLAN_INVALID` (fix-input): not a plan, or of another version. */
+/** @throws {CalveError} `PLAN_INVALID` (replan): not a plan, or of another version. */
 export function assertIsPlan(value: unknown): asserts value is IngestionPlan {
   const plan = value as Partial<IngestionPlan> | null;
-  const whole = plan !== null && typeof plan === 'object' && plan.program && plan.batch && Array.isArray(plan.preconditions) && plan.spec;
+  const whole =
+    plan !== null && typeof plan === 'object' && plan.program && plan.batch && Array.isArray(plan.preconditions) && plan.spec;
   if (whole && plan.planVersion === 1) return;
-  throw new CalveError('PLAN_INVALID', whole ? `Plans of version ${String(plan.planVersion)} cannot be applied; this Calve knows version 1.` : 'This is not a plan.', {
-    recovery: 'replan',
-  });
+  throw new CalveError(
+    'PLAN_INVALID',
+    whole ? `Plans of version ${String(plan.planVersion)} cannot be applied; this Calve knows version 1.` : 'This is not a plan.',
+    {
+      recovery: 'replan',
+    },
+  );
 }

@@ -5,10 +5,10 @@ import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import { commitIdOf, jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
-import type { TableState } from '../sink/sink.ts';
 import { assertPlanHolds } from '../plan/verify-plan.ts';
+import type { TableState } from '../sink/sink.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
-import { abandonOutputs, commitBatch, type CommitRequest } from './commit-batch.ts';
+import { abandonOutputs, type CommitRequest, commitBatch } from './commit-batch.ts';
 import { snapshotsOf } from './recover-run.ts';
 import type { RunTally } from './run-tally.ts';
 import { stageBatch, UnitFailure } from './stage-batch.ts';
@@ -58,13 +58,16 @@ async function isApplied({ batch }: IngestionPlan, store: CheckpointStore, key: 
   const known = await store.lookup(key, 'key', keys);
   return keys.every((unitKey) => {
     const record = known.get(unitKey);
-    return record !== undefined && (record.state === 'ingested' ? record.sequence === batch.sequence : record.state === 'quarantined');
+    return (
+      record !== undefined && (record.state === 'ingested' ? record.sequence === batch.sequence : record.state === 'quarantined')
+    );
   });
 }
 
 async function assertHolds(plan: IngestionPlan, { journal, connections, context }: ApplyRequest): Promise<void> {
   const tables: Record<string, TableState | 'absent'> = {};
-  for (const output of plan.program.outputs) tables[output.name] = await (await connections.sink(output.sink)).inspect(output.target);
+  for (const output of plan.program.outputs)
+    tables[output.name] = await (await connections.sink(output.sink)).inspect(output.target);
   assertPlanHolds(plan, { head: journal.current, tables, hash: jsonHasher(context.environment) });
 }
 
@@ -75,12 +78,17 @@ async function recordOnly(plan: IngestionPlan, units: readonly UnitRecord[], { j
 }
 
 function headOf(current: ApplyRequest['journal']['current'], plan: IngestionPlan): Omit<Head, 'tag'> {
-  if (current === 'absent') return { generation: plan.batch.generation, committed: {}, commitId: null, intent: null, watermark: null };
+  if (current === 'absent')
+    return { generation: plan.batch.generation, committed: {}, commitId: null, intent: null, watermark: null };
   const unused = Object.keys(current.head.committed).length === 0;
   return unused ? { ...current.head, generation: plan.batch.generation } : current.head;
 }
 
-async function loadBatch(plan: IngestionPlan, unrecorded: readonly UnitRecord[], request: ApplyRequest): Promise<UnitFailure | 'done'> {
+async function loadBatch(
+  plan: IngestionPlan,
+  unrecorded: readonly UnitRecord[],
+  request: ApplyRequest,
+): Promise<UnitFailure | 'done'> {
   const { configuration, connections, context, writerId } = request;
   const { environment } = context;
   await environment.step('core.apply.announce');
@@ -113,7 +121,8 @@ async function commitStaged({ program, batch }: IngestionPlan, request: ApplyReq
   const end = await commitBatch(batch.commitId, request);
   if (end.kind === 'by-another-worker') return;
   for (const { name, changes } of program.outputs) {
-    if (changes.length > 0 && end.intent.outputs[name]?.state === 'committed') events.emit({ kind: 'schema-changed', output: name, changes });
+    if (changes.length > 0 && end.intent.outputs[name]?.state === 'committed')
+      events.emit({ kind: 'schema-changed', output: name, changes });
   }
   for (const record of end.intent.records) events.emit({ kind: 'unit-finished', record });
   tally.committed(end.intent.records, snapshotsOf(end.intent));
@@ -124,20 +133,31 @@ function isOnlyPlanned(intent: CommitIntent): boolean {
 }
 
 /** PLANNED. An intent for the same commit that another process announced is joined: its files and ours never collide. */
-async function announce(plan: IngestionPlan, unrecorded: readonly UnitRecord[], request: ApplyRequest): Promise<CommitIntent | 'by-another-worker'> {
+async function announce(
+  plan: IngestionPlan,
+  unrecorded: readonly UnitRecord[],
+  request: ApplyRequest,
+): Promise<CommitIntent | 'by-another-worker'> {
   const { journal, context, writerId } = request;
   for (;;) {
     const { intent } = journal;
     if (intent?.commitId === plan.batch.commitId) return intent;
     if (journal.current !== 'absent' && journal.current.head.commitId === plan.batch.commitId) return 'by-another-worker';
     const head = headOf(journal.current, plan);
-    const snapshots = Object.fromEntries(plan.program.outputs.map(({ name }) => [name, snapshotId(context.environment.random(8))]));
+    const snapshots = Object.fromEntries(
+      plan.program.outputs.map(({ name }) => [name, snapshotId(context.environment.random(8))]),
+    );
     const planned = plannedIntent(plan, journal.key, head.commitId, { runId: context.runId, writerId, snapshots });
     if (await journal.advance({ ...head, intent: planned }, unrecorded)) return planned;
     if (journal.intent && journal.intent.commitId !== plan.batch.commitId) {
-      throw new CalveError('CHECKPOINT_SUPERSEDED', `Another worker started on ingestion "${journal.key.ingestion}" first; this one stops before it wrote anything.`, { recovery: 'retry' });
+      throw new CalveError(
+        'CHECKPOINT_SUPERSEDED',
+        `Another worker started on ingestion "${journal.key.ingestion}" first; this one stops before it wrote anything.`,
+        { recovery: 'retry' },
+      );
     }
-    if (!(journal.current !== 'absent' && journal.current.head.commitId === plan.batch.commitId)) await assertHolds(plan, request);
+    if (!(journal.current !== 'absent' && journal.current.head.commitId === plan.batch.commitId))
+      await assertHolds(plan, request);
   }
 }
 
@@ -148,7 +168,10 @@ async function stageOrJoin(own: CommitIntent, { journal }: ApplyRequest): Promis
     if (intent?.commitId !== own.commitId) return false;
     if (!isOnlyPlanned(intent)) return false;
     const outputs = Object.fromEntries(
-      Object.entries(own.outputs).map(([name, output]) => [name, { ...output, snapshot: intent.outputs[name]?.snapshot ?? output.snapshot }]),
+      Object.entries(own.outputs).map(([name, output]) => [
+        name,
+        { ...output, snapshot: intent.outputs[name]?.snapshot ?? output.snapshot },
+      ]),
     );
     if (await journal.advanceIntent({ ...own, outputs })) return true;
   }
@@ -186,10 +209,22 @@ function progressOf(plan: IngestionPlan, { events }: ApplyRequest): { onBytes(by
   };
 }
 
-function withoutUnit(plan: IngestionPlan, { unit }: UnitFailure, hash: ReturnType<typeof jsonHasher>, key: LedgerKey): IngestionPlan {
+function withoutUnit(
+  plan: IngestionPlan,
+  { unit }: UnitFailure,
+  hash: ReturnType<typeof jsonHasher>,
+  key: LedgerKey,
+): IngestionPlan {
   const units = plan.batch.units.filter((planned) => planned.unit.key !== unit.key);
   const { generation, sequence } = plan.batch;
-  const commitId = commitIdOf(hash, key, generation, sequence, units.map((planned) => planned.unit.key), plan.program.hash);
+  const commitId = commitIdOf(
+    hash,
+    key,
+    generation,
+    sequence,
+    units.map((planned) => planned.unit.key),
+    plan.program.hash,
+  );
   return { ...plan, batch: { ...plan.batch, units, commitId } };
 }
 

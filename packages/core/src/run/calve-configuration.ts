@@ -5,8 +5,8 @@ import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { FormatPlugin } from '../format/format.ts';
 import type { SinkPlugin } from '../sink/sink.ts';
-import type { SourcePlugin } from '../source/source.ts';
 import { hexadecimal } from '../source/hashing-reader.ts';
+import type { SourcePlugin } from '../source/source.ts';
 import type { MemoryQuota } from './memory-quota.ts';
 import type { ObservationCache } from './observe-unit.ts';
 
@@ -26,10 +26,14 @@ export interface CalveConfiguration {
 export function pluginOf<T>(kind: string, plugins: Readonly<Record<string, T>>, name: string): T {
   const plugin = Object.hasOwn(plugins, name) ? plugins[name] : undefined;
   if (plugin) return plugin;
-  throw new CalveError('CONFIGURATION_INVALID', `No ${kind} "${name}" is registered; known: ${Object.keys(plugins).join(', ') || 'none'}.`, {
-    recovery: 'fix-input',
-    context: { kind, name, known: Object.keys(plugins) },
-  });
+  throw new CalveError(
+    'CONFIGURATION_INVALID',
+    `No ${kind} "${name}" is registered; known: ${Object.keys(plugins).join(', ') || 'none'}.`,
+    {
+      recovery: 'fix-input',
+      context: { kind, name, known: Object.keys(plugins) },
+    },
+  );
 }
 
 /** The context of one run of one tenant. */

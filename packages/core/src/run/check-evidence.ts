@@ -40,14 +40,20 @@ export async function assertEvidenceFits(
     throw new CalveError(
       'MARKER_BEHIND',
       `The state says that ${committed} commits of ingestion "${key.ingestion}" are in table ${name}, but the table ${tables[main.name] === 'absent' ? 'does not exist' : `proves ${proven}`}: it was deleted, rolled back or restored. Nothing is loaded until somebody decides.`,
-      { recovery: { kind: 'decide', choices: ['restore the table', 'use a new ingestion id to load everything again'] }, context },
+      {
+        recovery: { kind: 'decide', choices: ['restore the table', 'use a new ingestion id to load everything again'] },
+        context,
+      },
     );
   }
   if (evidence && head !== 'absent' && head.head.commitId !== null && evidence.commitId !== head.head.commitId) {
     throw new CalveError(
       'MARKER_CONFLICT',
       `Table ${name} carries another history of ingestion "${key.ingestion}" than the state: two states write to one table under one id.`,
-      { recovery: { kind: 'decide', choices: ['use the state that belongs to this table', 'use another ingestion id'] }, context },
+      {
+        recovery: { kind: 'decide', choices: ['use the state that belongs to this table', 'use another ingestion id'] },
+        context,
+      },
     );
   }
 }

@@ -1,3 +1,4 @@
+import type { CommitIntent } from '../checkpoint/commit-intent.ts';
 import {
   answeredIntent,
   attemptedIntent,
@@ -6,7 +7,6 @@ import {
   nextOutput,
   wasDefinitelyNotApplied,
 } from '../checkpoint/intent-journal.ts';
-import type { CommitIntent } from '../checkpoint/commit-intent.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { Environment } from '../env/environment.ts';
 import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
@@ -99,21 +99,36 @@ async function finish(journal: Journal, intent: CommitIntent, environment: Envir
 /** Our intent is gone from the journal: another worker finished it, or has gone beyond it. */
 function endedElsewhere(journal: Journal, commitId: string): CommitEnd {
   if (journal.current !== 'absent' && journal.current.head.commitId === commitId) return { kind: 'by-another-worker' };
-  throw new CalveError('CHECKPOINT_SUPERSEDED', `Another worker is ahead on ingestion "${journal.key.ingestion}"; this one stops. Nothing is lost: run again to load what is left.`, {
-    recovery: 'retry',
-    context: { commitId },
-  });
+  throw new CalveError(
+    'CHECKPOINT_SUPERSEDED',
+    `Another worker is ahead on ingestion "${journal.key.ingestion}"; this one stops. Nothing is lost: run again to load what is left.`,
+    {
+      recovery: 'retry',
+      context: { commitId },
+    },
+  );
 }
 
 /** A definite no is believed only after another look: some catalogs refuse what they have applied. */
-async function settleRefusal(journal: Journal, intent: CommitIntent, output: string, sink: SinkSession, connections: Connections, error: Parameters<typeof CalveError.from>[0]): Promise<void> {
+async function settleRefusal(
+  journal: Journal,
+  intent: CommitIntent,
+  output: string,
+  sink: SinkSession,
+  connections: Connections,
+  error: Parameters<typeof CalveError.from>[0],
+): Promise<void> {
   const prepared = await sink.prepare(intent, output);
   if (prepared.kind === 'already-committed') {
     await journal.advanceIntent(committedIntent(intent, output, prepared.snapshot));
     return;
   }
   await giveUpIfPossible(journal, intent, connections);
-  throw new CalveError('COMMIT_REFUSED', `The catalog refused the commit: ${error.message}`, { recovery: error.recovery, cause: error, context: { output } });
+  throw new CalveError('COMMIT_REFUSED', `The catalog refused the commit: ${error.message}`, {
+    recovery: error.recovery,
+    cause: error,
+    context: { output },
+  });
 }
 
 /** Drops an intent of which surely nothing was applied, so that the next plan is free; deletes its files where every request was refused. */
@@ -134,7 +149,8 @@ export async function abandonOutputs(intent: CommitIntent, connections: Connecti
 /** The session that an output of an intent belongs to. */
 export function sinkOf(connections: Connections, intent: CommitIntent, output: string): Promise<SinkSession> {
   const program = intent.program.outputs.find(({ name }) => name === output);
-  if (!program) throw new CalveError('INTERNAL', `The intent has no output "${output}".`, { context: { commitId: intent.commitId } as Json });
+  if (!program)
+    throw new CalveError('INTERNAL', `The intent has no output "${output}".`, { context: { commitId: intent.commitId } as Json });
   return connections.sink(program.sink);
 }
 
@@ -158,8 +174,16 @@ class CommitRetry {
     const now = this.#environment.now();
     if (now >= this.#deadline) {
       throw after === 'conflict'
-        ? new CalveError('COMMIT_CONFLICT', 'Other writers kept committing first until the time limit. The staged files stay; the next run goes on with them.', { recovery: 'verify' })
-        : new CalveError('COMMIT_STATE_UNKNOWN', 'The answer to the commit was lost and could not be settled in time. Nothing is deleted; the next run looks again.', { recovery: 'verify' });
+        ? new CalveError(
+            'COMMIT_CONFLICT',
+            'Other writers kept committing first until the time limit. The staged files stay; the next run goes on with them.',
+            { recovery: 'verify' },
+          )
+        : new CalveError(
+            'COMMIT_STATE_UNKNOWN',
+            'The answer to the commit was lost and could not be settled in time. Nothing is deleted; the next run looks again.',
+            { recovery: 'verify' },
+          );
     }
     const jitter = 1 + ((this.#environment.random(1)[0] ?? 0) / 255) * 0.1;
     const wait = Math.round(this.#waitMilliseconds * jitter);

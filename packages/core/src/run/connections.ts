@@ -43,6 +43,10 @@ export class Connections {
     const session = await pluginOf('source', this.#configuration.sources, name).connect(options, this.#context);
     if (session.kind === 'objects') return session;
     await session.close();
-    throw new CalveError('CONFIGURATION_INVALID', `Source "${name}" gives records, not files; this version of Calve runs files only.`, { recovery: 'fix-input' });
+    throw new CalveError(
+      'CONFIGURATION_INVALID',
+      `Source "${name}" gives records, not files; this version of Calve runs files only.`,
+      { recovery: 'fix-input' },
+    );
   }
 }

@@ -12,7 +12,8 @@ export function sumCounts(records: readonly Pick<UnitRecord, 'counts'>[]): Recor
   const sums: Record<string, RowCounts> = {};
   for (const { counts } of records) {
     for (const [output, unit] of Object.entries(counts ?? {})) {
-      const sum = (sums[output] ??= noCounts());
+      const sum = sums[output] ?? noCounts();
+      sums[output] = sum;
       for (const name of Object.keys(sum) as (keyof RowCounts)[]) sum[name] += unit[name];
     }
   }
@@ -41,9 +42,13 @@ export function assertCounts(records: readonly UnitRecord[], files: Readonly<Rec
   for (const [output, { rows }] of Object.entries(files)) {
     const written = sums[output]?.written ?? 0;
     if (written === rows) continue;
-    throw new CalveError('COUNT_MISMATCH', `Output "${output}": ${written} rows were handed to the writer, but the footers of its files hold ${rows}. Nothing was committed.`, {
-      recovery: 'report',
-      context: { output, written, rows },
-    });
+    throw new CalveError(
+      'COUNT_MISMATCH',
+      `Output "${output}": ${written} rows were handed to the writer, but the footers of its files hold ${rows}. Nothing was committed.`,
+      {
+        recovery: 'report',
+        context: { output, written, rows },
+      },
+    );
   }
 }

@@ -83,15 +83,31 @@ async function discoverOnce(
   };
 
   const settledBefore = context.environment.now() - input.settleSeconds * 1000;
-  const pages = source.list({ signal: context.signal, settledBefore, ...(input.since === undefined ? {} : { modifiedSince: input.since }) });
+  const pages = source.list({
+    signal: context.signal,
+    settledBefore,
+    ...(input.since === undefined ? {} : { modifiedSince: input.since }),
+  });
   for await (const page of pages) {
     throwIfAborted(context.signal);
     listed += page.units.length + page.skipped.length;
     for (const { uri, kind, reason } of page.skipped) skip(kind, reason, uri);
     const [byKey, byPlace, byFingerprint] = await Promise.all([
-      store.lookup(key, 'key', page.units.map((unit) => unit.key)),
-      store.lookup(key, 'place', page.units.map((unit) => unit.place)),
-      store.lookup(key, 'fingerprint', page.units.map((unit) => unit.fingerprint)),
+      store.lookup(
+        key,
+        'key',
+        page.units.map((unit) => unit.key),
+      ),
+      store.lookup(
+        key,
+        'place',
+        page.units.map((unit) => unit.place),
+      ),
+      store.lookup(
+        key,
+        'fingerprint',
+        page.units.map((unit) => unit.fingerprint),
+      ),
     ]);
     for (const unit of page.units) {
       if (except.has(unit.key)) continue;
@@ -99,11 +115,19 @@ async function discoverOnce(
       const settled = await settle(unit, choice, source, context, input);
       if (settled.kind === 'leave') skip('known', settled.reason, unit.uri);
       else if (settled.kind === 'set-aside') setAside.push(settled.record);
-      else if (found.length >= limits.maxUnitsPerBatch || (found.length > 0 && bytes + unit.sizeBytes > limits.maxBytesPerBatch)) {
+      else if (
+        found.length >= limits.maxUnitsPerBatch ||
+        (found.length > 0 && bytes + unit.sizeBytes > limits.maxBytesPerBatch)
+      ) {
         backlog.units += 1;
         backlog.bytes += unit.sizeBytes;
       } else {
-        const candidate: CandidateUnit = { unit, because: settled.because, attempts: settled.attempts, ...(settled.sha256 ? { sha256: settled.sha256 } : {}) };
+        const candidate: CandidateUnit = {
+          unit,
+          because: settled.because,
+          attempts: settled.attempts,
+          ...(settled.sha256 ? { sha256: settled.sha256 } : {}),
+        };
         bytes += unit.sizeBytes;
         found.push(candidate);
       }
@@ -113,12 +137,22 @@ async function discoverOnce(
   return { candidates: found, setAside, skipped: [...skipped.values()], backlog, listed, searched };
 }
 
-type Settled = (Extract<UnitChoice, { kind: 'load' }> & { sha256?: string }) | Extract<UnitChoice, { kind: 'leave' }> | { kind: 'set-aside'; record: SetAsideUnit };
+type Settled =
+  | (Extract<UnitChoice, { kind: 'load' }> & { sha256?: string })
+  | Extract<UnitChoice, { kind: 'leave' }>
+  | { kind: 'set-aside'; record: SetAsideUnit };
 
-async function settle(unit: ObjectUnit, choice: UnitChoice, source: ObjectSession, context: CallContext, input: IngestionSpec['input']): Promise<Settled> {
+async function settle(
+  unit: ObjectUnit,
+  choice: UnitChoice,
+  source: ObjectSession,
+  context: CallContext,
+  input: IngestionSpec['input'],
+): Promise<Settled> {
   if (choice.kind !== 'compare') return choice;
   const { known } = choice;
-  const worthHashing = known.unit.kind === 'object' && known.unit.fingerprint === unit.fingerprint && known.unit.sizeBytes === unit.sizeBytes;
+  const worthHashing =
+    known.unit.kind === 'object' && known.unit.fingerprint === unit.fingerprint && known.unit.sizeBytes === unit.sizeBytes;
   const sha256 = worthHashing ? await hashUnit(unit, source, context) : null;
   const settled = settleComparison(unit, choice, sha256, input);
   return settled.kind === 'load' && sha256 !== null ? { ...settled, sha256 } : settled;

@@ -45,7 +45,10 @@ export class Journal {
     const expected = this.#current === 'absent' ? 'absent' : this.#current.version;
     try {
       const answer = await this.#store.advance(this.key, expected, head, units);
-      await this.load();
+      // The next change has to follow this very write. A version that is read back may be another worker's already, and a change built
+      // on what this one knows would wipe out what that one journaled.
+      if (answer === 'written' && expected !== 'absent') this.#current = { version: String(BigInt(expected) + 1n), head };
+      else await this.load();
       return answer === 'written';
     } catch (error) {
       if (!CalveError.is(error) || error.recovery.kind !== 'verify') throw error;

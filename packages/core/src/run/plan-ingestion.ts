@@ -7,7 +7,14 @@ import { canonicalJson } from '../json/canonical-json.ts';
 import { buildProjection, groupReaders } from '../plan/build-program.ts';
 import { setAside } from '../plan/choose-units.ts';
 import { commitIdOf, jsonHasher } from '../plan/identities.ts';
-import type { ColumnDecision, IngestionPlan, Precondition, Program, ProgramOutput, SetAsideUnit } from '../plan/ingestion-plan.ts';
+import type {
+  ColumnDecision,
+  IngestionPlan,
+  Precondition,
+  Program,
+  ProgramOutput,
+  SetAsideUnit,
+} from '../plan/ingestion-plan.ts';
 import { resolveColumns } from '../schema/resolve-columns.ts';
 import type { TableState } from '../sink/sink.ts';
 import type { ObjectSession } from '../source/source.ts';
@@ -58,7 +65,16 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
   );
   const copied = new Set(copies.map(({ unit }) => unit.key));
   const units = seen.observed.filter(({ candidate }) => !copied.has(candidate.unit.key));
-  return assemble(spec, key, head, tables, { ...discovery, setAside: [...discovery.setAside, ...seen.setAside, ...copies] }, units, request, source);
+  return assemble(
+    spec,
+    key,
+    head,
+    tables,
+    { ...discovery, setAside: [...discovery.setAside, ...seen.setAside, ...copies] },
+    units,
+    request,
+    source,
+  );
 }
 
 async function inspectTables(spec: IngestionSpec, connections: Connections): Promise<Record<string, TableState | 'absent'>> {
@@ -77,7 +93,9 @@ async function observeCandidates(
   const observed: ObservedCandidate[] = [];
   const setAsideUnits: SetAsideUnit[] = [];
   const bytes = discovery.candidates.reduce((sum, { unit }) => sum + unit.sizeBytes, 0);
-  const budget = { full: bytes < FULL_INFERENCE_BYTES ? Infinity : SAMPLE_BYTES, sample: SAMPLE_BYTES, off: HEADER_BYTES }[spec.schema.infer];
+  const budget = { full: bytes < FULL_INFERENCE_BYTES ? Infinity : SAMPLE_BYTES, sample: SAMPLE_BYTES, off: HEADER_BYTES }[
+    spec.schema.infer
+  ];
   for (const candidate of discovery.candidates) {
     throwIfAborted(context.signal);
     const { unit, attempts } = candidate;
@@ -89,7 +107,12 @@ async function observeCandidates(
       if (!CalveError.is(error) || error.code === 'CANCELLED' || error.recovery.kind === 'report') throw error;
       const { code, message } = errorData(error);
       const state = isContentFault(error) ? 'quarantined' : 'failed';
-      const finding: Diagnostic = { code, severity: 'error', message: message.includes(unit.uri) ? message : `${unit.uri}: ${message}`, at: { unit: unit.key } };
+      const finding: Diagnostic = {
+        code,
+        severity: 'error',
+        message: message.includes(unit.uri) ? message : `${unit.uri}: ${message}`,
+        at: { unit: unit.key },
+      };
       setAsideUnits.push(setAside(unit, state, null, finding, attempts).record);
     }
   }
@@ -112,7 +135,11 @@ async function assemble(
   const mainTable = tables[main.name] ?? 'absent';
   const provenance = provenanceFields(main.provenance);
   const answer = resolveColumns({
-    units: candidates.map(({ candidate, observed }) => ({ uri: candidate.unit.uri, key: candidate.unit.key, fields: observed.observation.fields })),
+    units: candidates.map(({ candidate, observed }) => ({
+      uri: candidate.unit.uri,
+      key: candidate.unit.key,
+      fields: observed.observation.fields,
+    })),
     declared: main.columns,
     table: mainTable === 'absent' ? null : mainTable.fields,
     reserved: provenance.map(({ name }) => name),
@@ -123,12 +150,18 @@ async function assemble(
   const setAsideUnits = [...discovery.setAside];
   for (const [index, finding] of answer.held) {
     const candidate = candidates[index]?.candidate;
-    if (candidate) setAsideUnits.push(setAside(candidate.unit, 'held', null, { ...finding, at: finding.at ?? { unit: candidate.unit.key } }, candidate.attempts).record);
+    if (candidate)
+      setAsideUnits.push(
+        setAside(candidate.unit, 'held', null, { ...finding, at: finding.at ?? { unit: candidate.unit.key } }, candidate.attempts)
+          .record,
+      );
   }
   let taking = candidates.filter((_, index) => !answer.held.has(index));
   if (answer.columns.length === 0) {
     for (const { candidate } of taking) {
-      setAsideUnits.push(setAside(candidate.unit, 'skipped', null, emptyUnit(candidate.unit.uri, candidate.unit.key), candidate.attempts).record);
+      setAsideUnits.push(
+        setAside(candidate.unit, 'skipped', null, emptyUnit(candidate.unit.uri, candidate.unit.key), candidate.attempts).record,
+      );
     }
     taking = [];
   }
@@ -143,16 +176,28 @@ async function assemble(
     canonicalJson,
   );
   const fieldsOf = (output: OutputSpec) =>
-    output.rows === 'rejected' ? rejectedFields(output.provenance) : [...answer.columns.map(({ field }) => field), ...provenanceFields(output.provenance)];
+    output.rows === 'rejected'
+      ? rejectedFields(output.provenance)
+      : [...answer.columns.map(({ field }) => field), ...provenanceFields(output.provenance)];
   const outputs: ProgramOutput[] = [];
   for (const output of spec.outputs) {
     const sink = await connections.sink(output.sink);
-    const changes = taking.length === 0 ? { kind: 'changes' as const, changes: [], fields: [] } : sink.planChanges(tables[output.name] ?? 'absent', fieldsOf(output), output.options);
+    const changes =
+      taking.length === 0
+        ? { kind: 'changes' as const, changes: [], fields: [] }
+        : sink.planChanges(tables[output.name] ?? 'absent', fieldsOf(output), output.options);
     if (changes.kind === 'impossible') {
-      throw new CalveError('SCHEMA_IMPOSSIBLE', changes.diagnostic.message, { recovery: 'fix-input', diagnostics: [changes.diagnostic] });
+      throw new CalveError('SCHEMA_IMPOSSIBLE', changes.diagnostic.message, {
+        recovery: 'fix-input',
+        diagnostics: [changes.diagnostic],
+      });
     }
     const projections =
-      output.rows === 'rejected' ? {} : Object.fromEntries(groups.map((group) => [group.id, buildProjection(group, output, changes.fields, answer.columns, answer.sources)]));
+      output.rows === 'rejected'
+        ? {}
+        : Object.fromEntries(
+            groups.map((group) => [group.id, buildProjection(group, output, changes.fields, answer.columns, answer.sources)]),
+          );
     outputs.push({
       name: output.name,
       sink: output.sink,
@@ -189,12 +234,24 @@ async function assemble(
       commitId: commitIdOf(hash, key, generation, sequence, keys, program.hash),
       plannedAt: new Date(environment.now()).toISOString(),
       skipped: discovery.skipped,
-      units: taking.map(({ candidate }, index) => ({ unit: candidate.unit, reader: readerOf[index] ?? '', because: candidate.because })),
+      units: taking.map(({ candidate }, index) => ({
+        unit: candidate.unit,
+        reader: readerOf[index] ?? '',
+        because: candidate.because,
+      })),
       setAside: setAsideUnits,
     },
     preconditions: preconditionsOf(spec, tables, head, committed, hash(spec)),
     findings: [...findings, ...emptySource(discovery)],
-    columns: taking.length === 0 ? [] : [...answer.columns, ...provenance.map((field): ColumnDecision => ({ name: field.name, field, origin: 'provenance', evidence: [], misfits: 0 }))],
+    columns:
+      taking.length === 0
+        ? []
+        : [
+            ...answer.columns,
+            ...provenance.map(
+              (field): ColumnDecision => ({ name: field.name, field, origin: 'provenance', evidence: [], misfits: 0 }),
+            ),
+          ],
     backlog: { ...discovery.backlog, complete: true },
   };
   throwIfAborted(context.signal);
@@ -208,17 +265,27 @@ function preconditionsOf(
   committed: number,
   specHash: string,
 ): Precondition[] {
-  const ledger: Precondition = { kind: 'ledger', generation: head === 'absent' ? 'absent' : head.head.generation, sequence: committed };
+  const ledger: Precondition = {
+    kind: 'ledger',
+    generation: head === 'absent' ? 'absent' : head.head.generation,
+    sequence: committed,
+  };
   const perTable = spec.outputs.map((output): Precondition => {
     const state = tables[output.name] ?? 'absent';
-    const { identity, schemaId, partitionSpecId } = state === 'absent' ? { identity: 'absent', schemaId: null, partitionSpecId: null } : state;
+    const { identity, schemaId, partitionSpecId } =
+      state === 'absent' ? { identity: 'absent', schemaId: null, partitionSpecId: null } : state;
     return { kind: 'table', output: output.name, identity, schemaId, partitionSpecId };
   });
   return [ledger, { kind: 'spec', hash: specHash }, ...perTable];
 }
 
 function emptyUnit(uri: string, key: string): Diagnostic {
-  return { code: 'FILE_EMPTY', severity: 'info', message: `${uri} holds no values, so there is nothing to load.`, at: { unit: key } };
+  return {
+    code: 'FILE_EMPTY',
+    severity: 'info',
+    message: `${uri} holds no values, so there is nothing to load.`,
+    at: { unit: key },
+  };
 }
 
 /** When nothing matched: where it was looked for, what is near, what the pattern excluded. */
@@ -230,4 +297,3 @@ function emptySource({ candidates, setAside: aside, skipped, searched, backlog }
   const near = nearest.length > 0 ? ` Nearest names: ${nearest.join(', ')}.` : '';
   return [{ code: 'SOURCE_EMPTY', severity: 'warning', message: `No file in ${root} matches.${excluded}${near}` }];
 }
-

@@ -1,5 +1,5 @@
-import { readValue } from '../columns/read-value.ts';
 import type { Field } from '../columns/column-type.ts';
+import { readValue } from '../columns/read-value.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
@@ -22,7 +22,13 @@ export interface Preview {
 }
 
 /** Reads and types the first rows of a plan; writes nothing. */
-export async function previewPlan(plan: IngestionPlan, rows: number, configuration: CalveConfiguration, connections: Connections, context: CallContext): Promise<Preview> {
+export async function previewPlan(
+  plan: IngestionPlan,
+  rows: number,
+  configuration: CalveConfiguration,
+  connections: Connections,
+  context: CallContext,
+): Promise<Preview> {
   const output = plan.program.outputs[0];
   const preview: Preview = { fields: output?.fields ?? [], rows: [], findings: plan.findings, rejected: [], plan };
   for (const { unit, reader } of plan.batch.units) {
@@ -33,7 +39,13 @@ export async function previewPlan(plan: IngestionPlan, rows: number, configurati
     const source = await connections.source(plan.program.source.name, plan.program.source.options);
     const decoder = await pluginOf('format', configuration.formats, group.format).decoder.create(context, undefined);
     const bytes = await source.open(unit, context);
-    const facts = { unitUri: unit.uri, unitVersion: unit.version, unitModified: unit.modifiedAt, runId: context.runId, plannedAt: plan.batch.plannedAt };
+    const facts = {
+      unitUri: unit.uri,
+      unitVersion: unit.version,
+      unitModified: unit.modifiedAt,
+      runId: context.runId,
+      plannedAt: plan.batch.plannedAt,
+    };
     const reject = (records: readonly RejectedRecord[]): void => {
       for (const { position, codes, raw } of records.slice(0, Math.max(0, rows - preview.rejected.length))) {
         preview.rejected.push({ position: { ...position, unit: unit.key }, codes, raw: new TextDecoder().decode(raw) });
@@ -59,7 +71,10 @@ export async function previewPlan(plan: IngestionPlan, rows: number, configurati
 }
 
 /** The first rows of a batch as objects, for screens. Not for a hot path. */
-export function rowsOf(batch: { fields: readonly Field[]; columns: readonly Parameters<typeof readValue>[0][]; rows: number }, limit: number): Json[] {
+export function rowsOf(
+  batch: { fields: readonly Field[]; columns: readonly Parameters<typeof readValue>[0][]; rows: number },
+  limit: number,
+): Json[] {
   const rows: Json[] = [];
   for (let row = 0; row < batch.rows && row < limit; row += 1) {
     rows.push(

@@ -23,10 +23,20 @@ export interface TableRows {
  * @param output Name of the output, or `accepted` and `rejected` for the first output of that kind.
  * @param limit Most rows to read.
  */
-export async function readTable(spec: IngestionSpec, output: string, limit: number, connections: Connections, context: CallContext): Promise<TableRows> {
+export async function readTable(
+  spec: IngestionSpec,
+  output: string,
+  limit: number,
+  connections: Connections,
+  context: CallContext,
+): Promise<TableRows> {
   const wanted = spec.outputs.find(({ name }) => name === output) ?? spec.outputs.find(({ rows }) => rows === output);
   if (!wanted) {
-    throw new CalveError('SPEC_INVALID', `Ingestion "${spec.id}" has no output "${output}"; it has ${spec.outputs.map(({ name }) => name).join(', ')}.`, { recovery: 'fix-input' });
+    throw new CalveError(
+      'SPEC_INVALID',
+      `Ingestion "${spec.id}" has no output "${output}"; it has ${spec.outputs.map(({ name }) => name).join(', ')}.`,
+      { recovery: 'fix-input' },
+    );
   }
   const sink = await connections.sink(wanted.sink);
   const table = sink.describe(wanted.options).name;

@@ -1,6 +1,6 @@
-import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { wasNeverSent } from '../checkpoint/intent-journal.ts';
-import { abandonOutputs, commitBatch, type CommitRequest, sinkOf } from './commit-batch.ts';
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
+import { abandonOutputs, type CommitRequest, commitBatch, sinkOf } from './commit-batch.ts';
 
 /** What was found at the start of a run. */
 export type Recovery =
@@ -41,5 +41,7 @@ export async function recoverRun(request: CommitRequest, joining: string | null)
 
 /** Per committed output, the snapshot that carries its rows. */
 export function snapshotsOf(intent: { outputs: Record<string, { state: string; snapshot: string }> }): Record<string, string> {
-  return Object.fromEntries(Object.entries(intent.outputs).flatMap(([name, { state, snapshot }]) => (state === 'committed' ? [[name, snapshot]] : [])));
+  return Object.fromEntries(
+    Object.entries(intent.outputs).flatMap(([name, { state, snapshot }]) => (state === 'committed' ? [[name, snapshot]] : [])),
+  );
 }

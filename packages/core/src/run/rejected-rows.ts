@@ -1,7 +1,7 @@
-import { createColumnBatch, type ColumnBatch } from '../columns/column-batch.ts';
+import { PROVENANCE_COLUMNS } from '../checkpoint/persisted-names.ts';
+import { type ColumnBatch, createColumnBatch } from '../columns/column-batch.ts';
 import type { ColumnData } from '../columns/column-data.ts';
 import type { ColumnType, Field } from '../columns/column-type.ts';
-import { PROVENANCE_COLUMNS } from '../checkpoint/persisted-names.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ProvenanceColumn } from '../spec/ingestion-spec.ts';
@@ -98,7 +98,11 @@ function longColumn(values: readonly (bigint | number | undefined)[]): ColumnDat
 }
 
 function booleanColumn(values: readonly boolean[]): ColumnData {
-  return { layout: 'fixed', width: 0, values: validityOf(values.map((value) => value || undefined)).validity ?? new Uint8Array((values.length + 7) >> 3).fill(0xff) };
+  return {
+    layout: 'fixed',
+    width: 0,
+    values: validityOf(values.map((value) => value || undefined)).validity ?? new Uint8Array((values.length + 7) >> 3).fill(0xff),
+  };
 }
 
 function textColumn(values: readonly (string | undefined)[]): ColumnData {

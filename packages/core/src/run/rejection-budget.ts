@@ -33,13 +33,18 @@ export class RejectionBudget {
   assertRatio(): void {
     if (this.#rejected <= this.#rows * this.#limits.maxRejectedRatio) return;
     const percent = (ratio: number): string => `${Number((ratio * 100).toPrecision(3))} %`;
-    this.#fail(`${this.#rejected} of ${this.#rows} rows (${percent(this.#rejected / this.#rows)}) were rejected, ${percent(this.#limits.maxRejectedRatio)} is the limit`);
+    this.#fail(
+      `${this.#rejected} of ${this.#rows} rows (${percent(this.#rejected / this.#rows)}) were rejected, ${percent(this.#limits.maxRejectedRatio)} is the limit`,
+    );
   }
 
   #fail(what: string): never {
     const first = this.#examples[0];
     throw new CalveError('REJECTED_LIMIT', `Nothing was committed: ${what}.${first ? ` The first one: ${first.message}` : ''}`, {
-      recovery: { kind: 'decide', choices: ['fix the files', 'declare the column as text', 'raise limits.maxRejectedRows or limits.maxRejectedRatio'] },
+      recovery: {
+        kind: 'decide',
+        choices: ['fix the files', 'declare the column as text', 'raise limits.maxRejectedRows or limits.maxRejectedRatio'],
+      },
       diagnostics: this.#examples,
       context: { read: this.#rows, rejected: this.#rejected },
     });

@@ -5,11 +5,15 @@ type Body<E> = E extends RunEvent ? Omit<E, 'runId' | 'tenant' | 'ingestion' | '
 /** An event without what all events carry. */
 export type RunEventBody = Body<RunEvent>;
 
+/** Hears events as they happen. */
+export type RunListener = (event: RunEvent) => void;
+
 /** Numbers, keeps and hands out the events of one run. */
 export class RunEvents {
   readonly #identity: { runId: string; tenant: string; ingestion: string };
   readonly #now: () => number;
-  readonly #listen: (event: RunEvent) => void;
+  readonly #listeners: () => readonly RunListener[];
+  readonly #failedListeners = new WeakSet<RunListener>();
   readonly #events: RunEvent[] = [];
   /** The newest progress and how many events had happened before it: older progress is of no use to anybody. */
   #progress: { event: RunEvent; after: number; serial: number } | null = null;
@@ -17,23 +21,29 @@ export class RunEvents {
   #number = 0;
   #ended = false;
 
-  /** @param listen Called with each event as it happens; what it throws never touches the run. */
-  constructor(identity: { runId: string; tenant: string; ingestion: string }, now: () => number, listen: (event: RunEvent) => void) {
+  /**
+   * @param listeners Who hears each event as it happens, asked anew each time. What a listener throws never touches the run, nor the other
+   *   listeners: it becomes a finding, once per listener.
+   */
+  constructor(
+    identity: { runId: string; tenant: string; ingestion: string },
+    now: () => number,
+    listeners: () => readonly RunListener[],
+  ) {
     this.#identity = identity;
     this.#now = now;
-    this.#listen = listen;
+    this.#listeners = listeners;
   }
 
   emit(body: RunEventBody): void {
     if (body.kind !== 'progress') this.#number += 1;
     const event = { ...this.#identity, n: this.#number, at: new Date(this.#now()).toISOString(), ...body } as RunEvent;
     this.#keep(event);
-    try {
-      this.#listen(event);
-    } catch (error) {
+    for (const error of this.#tell(event)) {
+      // `run-finished` is the last event of a stream that is stored.
+      if (body.kind === 'run-finished') return;
       const message = `A listener threw while it handled "${body.kind}": ${error instanceof Error ? error.message : String(error)}`;
-      this.#number += 1;
-      this.#keep({ ...event, n: this.#number, kind: 'finding', diagnostic: { code: 'LISTENER_FAILED', severity: 'warning', message } } as RunEvent);
+      this.emit({ kind: 'finding', diagnostic: { code: 'LISTENER_FAILED', severity: 'warning', message } });
     }
   }
 
@@ -63,8 +73,23 @@ export class RunEvents {
     }
   }
 
+  /** What listeners threw that had not thrown before: one that always does would drown the other events. */
+  #tell(event: RunEvent): unknown[] {
+    const errors: unknown[] = [];
+    for (const listener of this.#listeners()) {
+      try {
+        listener(event);
+      } catch (error) {
+        if (!this.#failedListeners.has(listener)) errors.push(error);
+        this.#failedListeners.add(listener);
+      }
+    }
+    return errors;
+  }
+
   #keep(event: RunEvent): void {
-    if (event.kind === 'progress') this.#progress = { event, after: this.#events.length, serial: (this.#progress?.serial ?? 0) + 1 };
+    if (event.kind === 'progress')
+      this.#progress = { event, after: this.#events.length, serial: (this.#progress?.serial ?? 0) + 1 };
     else this.#events.push(event);
     this.#wake();
   }

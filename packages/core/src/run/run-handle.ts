@@ -1,5 +1,5 @@
-import type { RunEvents } from './run-events.ts';
 import type { RunHandle, RunResult } from './run-event.ts';
+import type { RunEvents } from './run-events.ts';
 
 /** Joins the promise of a run with its events. A rejection counts as handled as soon as somebody iterates. */
 export function runHandle(result: Promise<RunResult>, events: RunEvents): RunHandle {

@@ -2,24 +2,23 @@ import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import { errorData } from '../errors/calve-error.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
-import { applyPlan, type ApplyRequest } from './apply-plan.ts';
+import { type ApplyRequest, applyPlan } from './apply-plan.ts';
 import { type CalveConfiguration, callContext, randomId } from './calve-configuration.ts';
 import type { CommitPatience } from './commit-batch.ts';
 import { Connections } from './connections.ts';
 import { Journal } from './journal.ts';
 import { planIngestion } from './plan-ingestion.ts';
 import { recoverRun } from './recover-run.ts';
-import type { RunEvent, RunHandle, RunOptions, RunResult } from './run-event.ts';
-import { RunEvents } from './run-events.ts';
+import type { RunHandle, RunOptions, RunResult } from './run-event.ts';
+import { RunEvents, type RunListener } from './run-events.ts';
 import { runHandle } from './run-handle.ts';
 import { RunTally } from './run-tally.ts';
 
 /** What all runs of one Calve instance share. */
 export interface RunSettings {
   configuration: CalveConfiguration;
-  writerId: string;
   patience: CommitPatience;
-  listen(event: RunEvent): void;
+  listeners(): readonly RunListener[];
   /** Aborted when the instance is closed. */
   closing: AbortSignal;
   /** Announces work that `close` waits for; the answer is called when it has ended. */
@@ -76,7 +75,7 @@ function start(spec: IngestionSpec, planId: string, options: RunOptions, setting
   const { environment } = configuration;
   const key: LedgerKey = { tenant: options.tenant ?? 'default', ingestion: spec.id };
   const runId = randomId(environment, 8);
-  const events = new RunEvents({ runId, ...key }, () => environment.now(), settings.listen);
+  const events = new RunEvents({ runId, ...key }, () => environment.now(), settings.listeners);
   const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing;
   const ended = settings.track();
   return runHandle(execute(), events);
@@ -91,6 +90,8 @@ function start(spec: IngestionSpec, planId: string, options: RunOptions, setting
       conclusion = tally.conclude(options.allow);
     } catch (error) {
       conclusion = tally.fail(errorData(error));
+      // Where it was thrown is what somebody who looks into a defect needs.
+      if (error instanceof Error && error.stack && conclusion.error) conclusion.error.stack = error.stack;
     }
     events.emit({ kind: 'run-finished', result: conclusion.result });
     events.end();
@@ -111,7 +112,17 @@ function start(spec: IngestionSpec, planId: string, options: RunOptions, setting
       const store = await configuration.store();
       events.emit({ kind: 'run-started', planId, engine: 'in-process', state: store.location });
       const journal = new Journal(store, key, environment);
-      await work({ journal, connections, context, events, patience: settings.patience, configuration, store, tally, writerId: settings.writerId });
+      await work({
+        journal,
+        connections,
+        context,
+        events,
+        patience: settings.patience,
+        configuration,
+        store,
+        tally,
+        writerId: randomId(environment, 4),
+      });
     } finally {
       await connections.close();
     }

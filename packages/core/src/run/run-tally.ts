@@ -38,11 +38,15 @@ export class RunTally {
     const result = this.result(open.some(({ state }) => state === 'failed') ? 'failed' : 'held');
     const rest = this.#committed ? 'The rest is committed.' : 'Nothing was committed.';
     const first = open[0]?.finding?.message ?? '';
-    const error = new CalveError('UNITS_SET_ASIDE', `${open.length} ${open.length === 1 ? 'file was' : 'files were'} set aside. ${rest} The first one: ${first}`, {
-      recovery: { kind: 'decide', choices: ['fix the files', 'change the spec as the findings propose', 'allow these states'] },
-      diagnostics: open.flatMap(({ finding }) => (finding ? [finding] : [])),
-      context: { result: result as unknown as Json },
-    });
+    const error = new CalveError(
+      'UNITS_SET_ASIDE',
+      `${open.length} ${open.length === 1 ? 'file was' : 'files were'} set aside. ${rest} The first one: ${first}`,
+      {
+        recovery: { kind: 'decide', choices: ['fix the files', 'change the spec as the findings propose', 'allow these states'] },
+        diagnostics: open.flatMap(({ finding }) => (finding ? [finding] : [])),
+        context: { result: result as unknown as Json },
+      },
+    );
     return { result, error };
   }
 
@@ -50,8 +54,12 @@ export class RunTally {
   fail(error: CalveErrorData): { result: RunResult; error: CalveError } {
     const outcome = outcomeOf(error);
     const result = this.result(outcome);
-    const context = error.context !== null && typeof error.context === 'object' && !Array.isArray(error.context) ? error.context : {};
-    return { result, error: new CalveError(error.code, error.message, { ...error, context: { ...context, result: result as unknown as Json } }) };
+    const context =
+      error.context !== null && typeof error.context === 'object' && !Array.isArray(error.context) ? error.context : {};
+    return {
+      result,
+      error: new CalveError(error.code, error.message, { ...error, context: { ...context, result: result as unknown as Json } }),
+    };
   }
 }
 

@@ -65,13 +65,24 @@ export async function stageBatch(
   const records: UnitRecord[] = [];
   try {
     for (const { unit, reader } of plan.batch.units) {
-      if (unit.kind !== 'object') throw new CalveError('PLAN_INVALID', 'This version of Calve loads objects only.', { recovery: 'replan' });
+      if (unit.kind !== 'object')
+        throw new CalveError('PLAN_INVALID', 'This version of Calve loads objects only.', { recovery: 'replan' });
       throwIfAborted(context.signal);
       const projection = writers.main.output.projections[reader];
-      if (!projection) throw new CalveError('PLAN_INVALID', `The plan has no projection for reader "${reader}".`, { recovery: 'replan' });
+      if (!projection)
+        throw new CalveError('PLAN_INVALID', `The plan has no projection for reader "${reader}".`, { recovery: 'replan' });
       const projector = projectors.get(reader) ?? createProjector(projection);
       projectors.set(reader, projector);
-      const record = await loadUnit(unit, reader, projector, { plan, intent, configuration, connections, context, observer, writers, budget });
+      const record = await loadUnit(unit, reader, projector, {
+        plan,
+        intent,
+        configuration,
+        connections,
+        context,
+        observer,
+        writers,
+        budget,
+      });
       if (record instanceof UnitFailure) {
         await abortWriters(writers);
         return record;
@@ -81,7 +92,10 @@ export async function stageBatch(
     budget.assertRatio();
     const main = await writers.main.writer.finish();
     const rejected = writers.rejected ? await writers.rejected.writer.finish() : null;
-    const files = { [writers.main.output.name]: main, ...(rejected && writers.rejected ? { [writers.rejected.output.name]: rejected } : {}) };
+    const files = {
+      [writers.main.output.name]: main,
+      ...(rejected && writers.rejected ? { [writers.rejected.output.name]: rejected } : {}),
+    };
     assertCounts(records, files);
     return { records, files };
   } catch (error) {
@@ -95,7 +109,12 @@ async function abortWriters({ main, rejected }: Writers): Promise<void> {
   await Promise.allSettled([main.writer.abort(), rejected?.writer.abort()]);
 }
 
-async function openWriters({ program }: IngestionPlan, intent: CommitIntent, connections: Connections, context: CallContext): Promise<Writers> {
+async function openWriters(
+  { program }: IngestionPlan,
+  intent: CommitIntent,
+  connections: Connections,
+  context: CallContext,
+): Promise<Writers> {
   const open = async (output: ProgramOutput): Promise<{ output: ProgramOutput; writer: TableWriter }> => {
     const sink = await connections.sink(output.sink);
     const portable = sink.writer(program, intent, output.name);
@@ -126,7 +145,12 @@ class WriteFailure {
   }
 }
 
-async function loadUnit(unit: ObjectUnit, readerId: string, projector: Projector, loading: Loading): Promise<UnitRecord | UnitFailure> {
+async function loadUnit(
+  unit: ObjectUnit,
+  readerId: string,
+  projector: Projector,
+  loading: Loading,
+): Promise<UnitRecord | UnitFailure> {
   try {
     return await readUnit(unit, readerId, projector, loading);
   } catch (error) {
@@ -136,7 +160,12 @@ async function loadUnit(unit: ObjectUnit, readerId: string, projector: Projector
     if (error.recovery.kind === 'report' || error.recovery.kind === 'decide') throw error;
     const { code, message } = errorData(error);
     const state = error.recovery.kind === 'fix-input' ? 'quarantined' : 'failed';
-    const finding = { code, severity: 'error' as const, message: message.includes(unit.uri) ? message : `${unit.uri}: ${message}`, at: { unit: unit.key } };
+    const finding = {
+      code,
+      severity: 'error' as const,
+      message: message.includes(unit.uri) ? message : `${unit.uri}: ${message}`,
+      at: { unit: unit.key },
+    };
     return new UnitFailure(unit, { unit, state, finding, code, sequence: null, counts: null, attempts: 1 });
   }
 }
@@ -152,9 +181,17 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
   if (!reader) throw new CalveError('PLAN_INVALID', `The plan has no reader "${readerId}".`, { recovery: 'replan' });
   const source = await connections.source(plan.program.source.name, plan.program.source.options);
   const decoder = await pluginOf('format', configuration.formats, reader.format).decoder.create(context, undefined);
-  const facts = { unitUri: unit.uri, unitVersion: unit.version, unitModified: unit.modifiedAt, runId: intent.runId, plannedAt: intent.plannedAt };
+  const facts = {
+    unitUri: unit.uri,
+    unitVersion: unit.version,
+    unitModified: unit.modifiedAt,
+    runId: intent.runId,
+    plannedAt: intent.plannedAt,
+  };
   const counts = { main: noCounts(), rejected: noCounts() };
-  const bytes = hashingReader(await source.open(unit, context), configuration.environment.sha256(), (count) => observer.onBytes(count));
+  const bytes = hashingReader(await source.open(unit, context), configuration.environment.sha256(), (count) =>
+    observer.onBytes(count),
+  );
   const setRowsAside = async (rejectedRecords: readonly RejectedRecord[]): Promise<void> => {
     if (rejectedRecords.length === 0) return;
     counts.main.rejected += rejectedRecords.length;
@@ -203,7 +240,11 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
   }
 }
 
-function project(projector: Projector, batch: Parameters<Projector['apply']>[0], facts: Parameters<Projector['apply']>[1]): ReturnType<Projector['apply']> {
+function project(
+  projector: Projector,
+  batch: Parameters<Projector['apply']>[0],
+  facts: Parameters<Projector['apply']>[1],
+): ReturnType<Projector['apply']> {
   try {
     return projector.apply(batch, facts);
   } finally {

@@ -21,10 +21,11 @@ export interface MisfitOptions {
 /**
  * How many of these cells a column of `type` would reject, and the first of them. Pure.
  *
- * Exact for boolean, int64, float64, date, timestamps, string and exact decimals, with two exceptions on the high side: exact numbers
- * of more than 38 digits count as text (a double would take them, rounded), and a decimal counts every text-number with an exponent.
- * Statistics without `shapes` give the highest possible number. Other types: int32 counts every integer of ten digits; float32 takes
- * every double; decimals that round count no cell for its digits after the point; types that text cannot become reject everything.
+ * Exact for boolean, int64, float64, date, timestamps, string and exact decimals; only numbers without exponent and of more than 38
+ * digits count as text, which a double would take, rounded. When text-numbers with and without exponent are mixed, `first` may be a
+ * later one. Statistics without `shapes` give the highest possible number. Other types: int32 counts every integer of ten digits;
+ * float32 takes every double; decimals that round take every exponent and any digits after the point; types that text cannot become
+ * reject everything.
  */
 export function countMisfits(
   statistics: ColumnStatistics,

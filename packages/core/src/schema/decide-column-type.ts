@@ -21,7 +21,7 @@ const cellsPerMisfit = 100;
 /** The type of a text column and why. */
 export interface TypeDecision {
   type: ColumnType;
-  /** For each narrower type, in order, the value that rules it out. */
+  /** For each narrower type, in order, the value that rules it out; for text, what stands in the way of the nearest other types. */
   evidence: Evidence[];
   /** Reason `most` only: the cells that do not fit the type. */
   misfits: { count: number; first: ExampleCell } | null;
@@ -71,7 +71,15 @@ function chosen(
   });
   const type = candidateType(candidate, statistics);
   if (type.kind === 'decimal') evidence.push(...decimalEvidence(type, statistics));
+  if (reason === 'most') evidence.push(...blockedEvidence(candidate, statistics));
   return { type, evidence, misfits, reason };
+}
+
+/** Against the candidates of which more cells are, and which single cells rule out as a whole. */
+function blockedEvidence(candidate: Candidate, statistics: ColumnStatistics): Evidence[] {
+  return candidates
+    .filter((other) => !isOpen(other, statistics) && classFit(other, statistics) > classFit(candidate, statistics))
+    .flatMap((other) => evidenceOf(candidateType(other, statistics), blockingCells(other, statistics)));
 }
 
 /** The cell that needs the last digit after the point, and the one for which 18 digits are not enough. */

@@ -105,7 +105,12 @@ function candidatesOf({ units, declared, table, reserved }: ColumnQuestion, taki
   return [...bySource.values()];
 }
 
-function decide(candidate: Candidate, question: ColumnQuestion, held: Map<number, Diagnostic>, findings: Diagnostic[]): ColumnDecision | null {
+function decide(
+  candidate: Candidate,
+  question: ColumnQuestion,
+  held: Map<number, Diagnostic>,
+  findings: Diagnostic[],
+): ColumnDecision | null {
   const { name, spec, table } = candidate;
   if (spec?.drop) return null;
   if (question.reserved.some((reserved) => reserved.toLowerCase() === name.toLowerCase())) {
@@ -120,7 +125,7 @@ function decide(candidate: Candidate, question: ColumnQuestion, held: Map<number
     misfits: 0,
     ...rest,
   });
-  if (spec?.type) return made(spec.type, 'declared', { misfits: misfitsOf(candidate, spec.type) });
+  if (spec?.type) return made(spec.type, 'declared', { misfits: misfitsOf(candidate, spec.type, spec.parse?.exact ?? false) });
   if (table) return fitTable(candidate, table, question, held, findings, made);
   if (question.table && !admitNewColumn(candidate, question, held, findings)) return null;
   const first = candidate.seen[0]?.observed;
@@ -150,7 +155,10 @@ function decide(candidate: Candidate, question: ColumnQuestion, held: Map<number
     if (question.policy.onRefuted === 'hold') holdMisfits(candidate, decided.type, question, held, 0);
   } else if (decided.reason === 'mixed' || decided.reason === 'text-number') {
     const cell = decided.evidence.at(-1);
-    const why = decided.reason === 'mixed' ? 'no narrower type fits 99 % of its values' : 'a number with a leading zero or plus sign would lose it';
+    const why =
+      decided.reason === 'mixed'
+        ? 'no narrower type fits 99 % of its values'
+        : 'a number with a leading zero or plus sign would lose it';
     findings.push({
       code: 'SCHEMA_MIXED_TYPES',
       severity: 'info',
@@ -174,9 +182,14 @@ function fitTable(
   const { policy, limits } = question;
   const type = policy.onTypeChange === 'widen' ? widened(candidate, table.type) : table.type;
   if (!sameType(type, table.type)) {
-    findings.push({ code: 'SCHEMA_TYPE_CONFLICT', severity: 'info', message: `Column "${table.name}" is widened from ${typeText(table.type)} to ${typeText(type)}.` });
+    findings.push({
+      code: 'SCHEMA_TYPE_CONFLICT',
+      severity: 'info',
+      message: `Column "${table.name}" is widened from ${typeText(table.type)} to ${typeText(type)}.`,
+    });
   }
-  if (policy.onTypeChange !== 'reject-row') holdMisfits(candidate, type, question, held, policy.onRefuted === 'hold' ? 0 : limits.maxRejectedRatio);
+  if (policy.onTypeChange !== 'reject-row')
+    holdMisfits(candidate, type, question, held, policy.onRefuted === 'hold' ? 0 : limits.maxRejectedRatio);
   const misfits = misfitsOf(candidate, type);
   const first = candidate.seen
     .map(({ observed }) => (observed.statistics ? countMisfits(observed.statistics, type).first : null))
@@ -193,28 +206,53 @@ function fitTable(
   return made(type, 'table', { misfits });
 }
 
-function holdMisfits(candidate: Candidate, type: ColumnType, question: ColumnQuestion, held: Map<number, Diagnostic>, ratio: number): void {
+function holdMisfits(
+  candidate: Candidate,
+  type: ColumnType,
+  question: ColumnQuestion,
+  held: Map<number, Diagnostic>,
+  ratio: number,
+): void {
   for (const { unit, observed } of candidate.seen) {
     const conflict = typeConflict(candidate, observed, type, question, unit, ratio);
     if (conflict) held.set(unit, conflict);
   }
 }
 
-function typeConflict(candidate: Candidate, observed: ObservedField, type: ColumnType, question: ColumnQuestion, unit: number, ratio: number): Diagnostic | null {
+function typeConflict(
+  candidate: Candidate,
+  observed: ObservedField,
+  type: ColumnType,
+  question: ColumnQuestion,
+  unit: number,
+  ratio: number,
+): Diagnostic | null {
   const { uri = '' } = question.units[unit] ?? {};
   const { statistics } = observed;
   const message = (what: string): string => `${uri} waits: column "${candidate.name}" is ${typeText(type)}, but ${what}.`;
-  const fixes = [{ title: 'Reject the rows that do not fit', specPatch: [{ op: 'replace', path: '/schema/onTypeChange', value: 'reject-row' }] }];
+  const fixes = [
+    {
+      title: 'Reject the rows that do not fit',
+      specPatch: [{ op: 'replace', path: '/schema/onTypeChange', value: 'reject-row' }],
+    },
+  ];
   if (!statistics) {
     if (sameType(observed.field.type, type)) return null;
-    return { code: 'SCHEMA_TYPE_CONFLICT', severity: 'warning', message: message(`the file declares ${typeText(observed.field.type)}`), fixes };
+    return {
+      code: 'SCHEMA_TYPE_CONFLICT',
+      severity: 'warning',
+      message: message(`the file declares ${typeText(observed.field.type)}`),
+      fixes,
+    };
   }
   const { count, first } = countMisfits(statistics, type);
   if (count === 0 || !first || count <= statistics.values * ratio) return null;
   return {
     code: 'SCHEMA_TYPE_CONFLICT',
     severity: 'warning',
-    message: message(`${count} of ${statistics.values} values do not fit, the first is ${JSON.stringify(first.value)}${place(first.at, question)}`),
+    message: message(
+      `${count} of ${statistics.values} values do not fit, the first is ${JSON.stringify(first.value)}${place(first.at, question)}`,
+    ),
     at: first.at,
     evidence: [{ excludes: type, value: first.value, at: first.at }],
     fixes,
@@ -222,32 +260,59 @@ function typeConflict(candidate: Candidate, observed: ObservedField, type: Colum
 }
 
 /** A column that the table does not have yet. False: it is left out or its units wait. */
-function admitNewColumn(candidate: Candidate, question: ColumnQuestion, held: Map<number, Diagnostic>, findings: Diagnostic[]): boolean {
+function admitNewColumn(
+  candidate: Candidate,
+  question: ColumnQuestion,
+  held: Map<number, Diagnostic>,
+  findings: Diagnostic[],
+): boolean {
   const { name, seen } = candidate;
   const where = question.units[seen[0]?.unit ?? -1]?.uri ?? 'a file';
-  const patch = (value: string): Diagnostic['fixes'] => [{ title: 'Add new columns', specPatch: [{ op: 'replace', path: '/schema/onNewColumn', value }] }];
+  const patch = (value: string): Diagnostic['fixes'] => [
+    { title: 'Add new columns', specPatch: [{ op: 'replace', path: '/schema/onNewColumn', value }] },
+  ];
   switch (question.policy.onNewColumn) {
     case 'add': {
       const statistics = mergedStatistics(candidate);
       if (!statistics || statistics.values > statistics.empty) {
-        findings.push({ code: 'SCHEMA_COLUMN_ADDED', severity: 'info', message: `Column "${name}" is new in ${where} and is added to the table; earlier rows have null there.` });
+        findings.push({
+          code: 'SCHEMA_COLUMN_ADDED',
+          severity: 'info',
+          message: `Column "${name}" is new in ${where} and is added to the table; earlier rows have null there.`,
+        });
       }
       return true;
     }
     case 'hold': {
       for (const { unit } of seen) {
         const message = `${question.units[unit]?.uri} waits: column "${name}" is not in the table.`;
-        held.set(unit, { code: 'SCHEMA_COLUMN_HELD', severity: 'warning', message, ...(patch('add') ? { fixes: patch('add') ?? [] } : {}) });
+        held.set(unit, {
+          code: 'SCHEMA_COLUMN_HELD',
+          severity: 'warning',
+          message,
+          ...(patch('add') ? { fixes: patch('add') ?? [] } : {}),
+        });
       }
       return false;
     }
     default:
-      findings.push({ code: 'SCHEMA_COLUMN_IGNORED', severity: 'warning', message: `Column "${name}" of ${where} is not in the table and is left out.`, fixes: patch('add') ?? [] });
+      findings.push({
+        code: 'SCHEMA_COLUMN_IGNORED',
+        severity: 'warning',
+        message: `Column "${name}" of ${where} is not in the table and is left out.`,
+        fixes: patch('add') ?? [],
+      });
       return false;
   }
 }
 
-function reportMissing(candidate: Candidate, question: ColumnQuestion, taking: readonly number[], held: Map<number, Diagnostic>, findings: Diagnostic[]): void {
+function reportMissing(
+  candidate: Candidate,
+  question: ColumnQuestion,
+  taking: readonly number[],
+  held: Map<number, Diagnostic>,
+  findings: Diagnostic[],
+): void {
   const having = new Set(candidate.seen.map(({ unit }) => unit));
   const lacking = taking.filter((unit) => !having.has(unit) && (question.units[unit]?.fields.length ?? 0) > 0);
   const example = lacking[0];
@@ -288,7 +353,10 @@ function reservedName(candidate: Candidate, question: ColumnQuestion, unit: numb
     severity: 'warning',
     message: `${question.units[unit]?.uri} waits: its column "${candidate.name}" has the name of a column that Calve adds.`,
     fixes: [
-      { title: 'Load it under another name', specPatch: [{ op: 'add', path: `/outputs/0/columns/file${candidate.name}`, value: { from: [candidate.name] } }] },
+      {
+        title: 'Load it under another name',
+        specPatch: [{ op: 'add', path: `/outputs/0/columns/file${candidate.name}`, value: { from: [candidate.name] } }],
+      },
     ],
   };
 }
@@ -300,8 +368,11 @@ function mergedStatistics(candidate: Candidate): ColumnStatistics | null {
   return first && known.length === all.length ? rest.reduce(mergeColumnStatistics, first) : null;
 }
 
-function misfitsOf(candidate: Candidate, type: ColumnType): number {
-  return candidate.seen.reduce((sum, { observed }) => sum + (observed.statistics ? countMisfits(observed.statistics, type).count : 0), 0);
+function misfitsOf(candidate: Candidate, type: ColumnType, exact = true): number {
+  return candidate.seen.reduce(
+    (sum, { observed }) => sum + (observed.statistics ? countMisfits(observed.statistics, type, { exact }).count : 0),
+    0,
+  );
 }
 
 /** The widest type that a table can change to without touching a file: more digits of a decimal. */

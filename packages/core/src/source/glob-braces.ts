@@ -38,16 +38,16 @@ export function expandBraces(pattern: string): GlobToken[][] {
 function tokenize(pattern: string): GlobToken[] {
   const tokens: GlobToken[] = [];
   let position = 0;
-  let escape = -1;
+  let backslash = -1;
   for (const text of pattern) {
-    if (escape < 0 && text === '\\') escape = position;
+    if (backslash < 0 && text === '\\') backslash = position;
     else {
-      tokens.push({ text, escaped: escape >= 0, position: escape >= 0 ? escape : position });
-      escape = -1;
+      tokens.push({ text, escaped: backslash >= 0, position: backslash >= 0 ? backslash : position });
+      backslash = -1;
     }
     position += text.length;
   }
-  if (escape >= 0) throw globError(pattern, escape, 'a backslash at the end escapes nothing; write \\\\ for a backslash.');
+  if (backslash >= 0) throw globError(pattern, backslash, 'a backslash at the end escapes nothing; write \\\\ for a backslash.');
   return tokens;
 }
 
@@ -89,7 +89,11 @@ class BraceReader {
       const token = this.#tokens[index]!;
       if (token.text === ']' && !token.escaped && !first) return index;
     }
-    throw globError(this.#pattern, this.#tokens[this.#index]!.position, 'the class "[" is never closed; write \\[ for a bracket.');
+    throw globError(
+      this.#pattern,
+      this.#tokens[this.#index]!.position,
+      'the class "[" is never closed; write \\[ for a bracket.',
+    );
   }
 
   /** Leaves the index on the closing brace. */

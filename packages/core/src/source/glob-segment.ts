@@ -5,7 +5,7 @@ export type SegmentPart =
   | { kind: 'character'; text: string }
   | { kind: 'one' }
   | { kind: 'any' }
-  | { kind: 'class'; negated: boolean; /** Pairs of code points, both ends included. */ ranges: readonly number[] };
+  | { kind: 'class'; negated: boolean /** Pairs of code points, both ends included. */; ranges: readonly number[] };
 
 /** One segment of a pattern, or `**`. */
 export type Segment = readonly SegmentPart[] | 'any-depth';

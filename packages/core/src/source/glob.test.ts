@@ -138,7 +138,8 @@ describe('compileGlob', () => {
         if (!glob.matches(names.join('/'))) return;
         hits++;
         expect(names.join('/').startsWith(glob.literalPrefix)).toBe(true);
-        for (let depth = 1; depth < names.length; depth++) expect(glob.canMatchInside(names.slice(0, depth).join('/'))).toBe(true);
+        for (let depth = 1; depth < names.length; depth++)
+          expect(glob.canMatchInside(names.slice(0, depth).join('/'))).toBe(true);
       }),
       { numRuns: 1000 },
     );

@@ -30,7 +30,8 @@ describe('ignoredName', () => {
   );
 
   it('the mask changes exactly the names that are ignored', () => {
-    for (const name of ['_SUCCESS', '.x', '_x', '~$x', 'x.crc', 'x.part', 'x._COPYING_']) expect(maskIgnored(name, true)).not.toBe(name);
+    for (const name of ['_SUCCESS', '.x', '_x', '~$x', 'x.crc', 'x.part', 'x._COPYING_'])
+      expect(maskIgnored(name, true)).not.toBe(name);
     for (const name of ['x', '_x=1', 'x.csv']) expect(maskIgnored(name, true)).toBe(name);
     expect(maskIgnored('x.crc', false)).toBe('x.crc');
     expect(maskIgnored('x.crc', true)).toBe('x\uffff');

@@ -25,7 +25,9 @@ export class MemorySession implements ObjectSession {
 
   constructor(files: ReadonlyMap<string, MemoryContent>, pattern: string, environment: Environment) {
     const encoder = new TextEncoder();
-    this.#files = new Map([...files].map(([name, content]) => [name, typeof content === 'string' ? encoder.encode(content) : content]));
+    this.#files = new Map(
+      [...files].map(([name, content]) => [name, typeof content === 'string' ? encoder.encode(content) : content]),
+    );
     this.#pattern = pattern;
     this.#environment = environment;
   }
@@ -33,7 +35,9 @@ export class MemorySession implements ObjectSession {
   async *list(request: ListRequest): AsyncGenerator<ListPage> {
     const glob = compileGlob(this.#pattern);
     const named = compileGlob(this.#pattern, maskIgnored);
-    const places = [...this.#files.keys()].map((name) => ({ name, place: placeOf(name) })).sort((a, b) => (a.place < b.place ? -1 : 1));
+    const places = [...this.#files.keys()]
+      .map((name) => ({ name, place: placeOf(name) }))
+      .sort((a, b) => (a.place < b.place ? -1 : 1));
     const excluded: string[] = [];
     let page: ListPage = { units: [], skipped: [] };
     for (const { name, place } of places) {
@@ -86,7 +90,8 @@ export class MemorySession implements ObjectSession {
   #skip(name: string, place: string, request: ListRequest, glob: Matcher, named: Matcher): SkippedObject | null {
     const ignored = ignoredName(name);
     if (ignored && !named.matches(name)) return { uri: place, ...ignored };
-    if (!glob.matches(name)) return { uri: place, kind: 'pattern', reason: `"${name}" does not fit the pattern ${this.#pattern}.` };
+    if (!glob.matches(name))
+      return { uri: place, kind: 'pattern', reason: `"${name}" does not fit the pattern ${this.#pattern}.` };
     const modifiedAt = this.#modifiedAt(name);
     if (request.modifiedSince !== undefined && Date.parse(modifiedAt) < Date.parse(request.modifiedSince)) {
       return { uri: place, kind: 'too-old', reason: `Modified at ${modifiedAt}, before ${request.modifiedSince}.` };

@@ -40,7 +40,10 @@ export function memorySource(
     contract: 'source/1',
     name: 'memory',
     version: '0.1.0',
-    options: { jsonSchema: JSON.parse(JSON.stringify(z.toJSONSchema(options, { io: 'input' }))) as Json, '~standard': options['~standard'] },
+    options: {
+      jsonSchema: JSON.parse(JSON.stringify(z.toJSONSchema(options, { io: 'input' }))) as Json,
+      '~standard': options['~standard'],
+    },
     connect: (chosen: MemoryOptions, context: CallContext) =>
       Promise.resolve(new MemorySession(namedFiles(files), chosen.pattern, context.environment)),
   };
@@ -57,7 +60,10 @@ function namedFiles(files: Record<string, MemoryContent> | readonly File[]): Map
       continue;
     }
     const problem = name === '' ? 'A file in memory has no name' : `Two files in memory are named "${name}"`;
-    throw new CalveError('CONFIGURATION_INVALID', `${problem}; each needs a name of its own.`, { recovery: 'fix-input', context: { name } });
+    throw new CalveError('CONFIGURATION_INVALID', `${problem}; each needs a name of its own.`, {
+      recovery: 'fix-input',
+      context: { name },
+    });
   }
   return named;
 }

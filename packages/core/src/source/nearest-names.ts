@@ -59,7 +59,11 @@ function editDistance(wanted: string, name: string, hasWildcards: boolean): numb
       const replaced = last[column - 1]! + (isOne || character === name[column - 1] ? 0 : 1);
       let distance = Math.min(replaced, last[column]! + 1, current[column - 1]! + 1);
       const isSwapped =
-        row > 1 && column > 1 && character === name[column - 2] && wanted[row - 2] === name[column - 1] && wanted[row - 2] !== '*';
+        row > 1 &&
+        column > 1 &&
+        character === name[column - 2] &&
+        wanted[row - 2] === name[column - 1] &&
+        wanted[row - 2] !== '*';
       if (isSwapped) distance = Math.min(distance, beforeLast[column - 2]! + 1);
       current.push(distance);
     }

@@ -15,6 +15,8 @@ export interface DataFileDescription {
   sizeBytes: number;
   /** From the file's own footer. */
   rows: number;
+  /** Partition spec that the file was written with. */
+  specId: number;
   /** One value per field of the partition spec, in its order. */
   partition: PartitionValue[];
   columnSizes: Record<string, number>;

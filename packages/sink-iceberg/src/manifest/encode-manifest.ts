@@ -1,5 +1,7 @@
 import { CalveError } from '@calve/core/plugin';
 import type { DataFileDescription } from '../datafile/data-file.ts';
+import { exactJsonText } from '../metadata/exact-json.ts';
+import { fromHex } from '../spec/hex.ts';
 import type { IcebergSchema } from '../spec/iceberg-schema.ts';
 import type { PartitionSpec } from '../spec/partition-spec.ts';
 import { partitionFieldType } from '../spec/partition-type.ts';
@@ -36,7 +38,7 @@ export function encodeManifest(parts: ManifestParts): { bytes: Uint8Array; parti
   const { schema, spec, snapshotId, files } = parts;
   const types = spec.fields.map((field) => partitionFieldType(field, schema));
   const metadata = {
-    schema: JSON.stringify(schema),
+    schema: exactJsonText(schema),
     'schema-id': String(schema['schema-id']),
     'partition-spec': JSON.stringify(spec.fields),
     'partition-spec-id': String(spec['spec-id']),
@@ -102,6 +104,6 @@ function countMap(counts: Record<string, number>, keyId: number, valueId: number
 function boundMap(bounds: Record<string, string>, keyId: number, valueId: number): Datum {
   return Object.entries(bounds).map(([id, bound]) => ({
     [keyId]: Number(id),
-    [valueId]: new Uint8Array(Buffer.from(bound, 'hex')),
+    [valueId]: fromHex(bound),
   }));
 }

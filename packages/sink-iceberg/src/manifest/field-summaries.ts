@@ -1,8 +1,9 @@
 import type { PartitionValue } from '../datafile/data-file.ts';
 import type { PrimitiveColumnType } from '../spec/primitive-type.ts';
+import type { SingleValue } from '../spec/single-value.ts';
+import { encodeSingleValue } from '../spec/single-value.ts';
 import type { FieldSummary } from './manifest-file.ts';
-import type { PartitionDatum } from './partition-value.ts';
-import { comparePartitionValues, parsePartitionValue, partitionBound } from './partition-value.ts';
+import { comparePartitionValues, parsePartitionValue } from './partition-value.ts';
 
 /**
  * Sums up the partition values of the files of one manifest: what engines use to skip it.
@@ -17,8 +18,8 @@ export function summarizePartitions(
   return types.map((type, at) => {
     let containsNull = false;
     let containsNan = false;
-    let lower: PartitionDatum | null = null;
-    let upper: PartitionDatum | null = null;
+    let lower: SingleValue | null = null;
+    let upper: SingleValue | null = null;
     for (const tuple of tuples) {
       const value = parsePartitionValue(tuple[at] ?? null, type);
       if (value === null) containsNull = true;
@@ -31,8 +32,8 @@ export function summarizePartitions(
     return {
       containsNull,
       containsNan,
-      lowerBound: lower === null ? null : partitionBound(lower, type),
-      upperBound: upper === null ? null : partitionBound(upper, type),
+      lowerBound: lower === null ? null : encodeSingleValue(type, lower),
+      upperBound: upper === null ? null : encodeSingleValue(type, upper),
     };
   });
 }

@@ -28,7 +28,10 @@ export function setReference(state: TableMetadata, name: string, reference: Snap
   return {
     ...moved,
     'current-snapshot-id': id,
-    'snapshot-log': [...(state['snapshot-log'] ?? []), { 'snapshot-id': id, 'timestamp-ms': later(own, state['last-updated-ms']) }],
+    'snapshot-log': [
+      ...(state['snapshot-log'] ?? []),
+      { 'snapshot-id': id, 'timestamp-ms': later(own, state['last-updated-ms']) },
+    ],
   };
 }
 

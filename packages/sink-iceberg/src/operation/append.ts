@@ -1,10 +1,10 @@
+import type { FieldSummary, ManifestFile } from '../manifest/manifest-file.ts';
 import { later } from '../metadata/reduce-snapshots.ts';
 import { headOf } from '../metadata/select.ts';
 import type { Snapshot, TableMetadata } from '../metadata/table-metadata.ts';
 import { MAIN_BRANCH } from '../metadata/table-metadata.ts';
 import type { TableRequirement } from '../metadata/table-requirement.ts';
 import type { TableUpdate } from '../metadata/table-update.ts';
-import type { FieldSummary, ManifestFile } from '../manifest/manifest-file.ts';
 import type { Addition } from './snapshot-summary.ts';
 import { appendSummary } from './snapshot-summary.ts';
 

@@ -1,5 +1,6 @@
-import type { ChangePlan, Diagnostic, Field, TableState } from '@calve/core/plugin';
+import type { ChangePlan, Field, TableState } from '@calve/core/plugin';
 import type { IcebergTarget } from '../iceberg-sink-options.ts';
+import { impossible } from './change-notice.ts';
 import { planCreation } from './plan-creation.ts';
 import { planEvolution } from './plan-evolution.ts';
 
@@ -26,18 +27,9 @@ function nameIssue(fields: readonly Field[]): string | null {
     if (name === '') return 'a column has an empty name';
     const other = seen.get(name.toLowerCase());
     if (other === name) return `two columns are called "${name}"`;
-    if (other !== undefined) return `the columns "${other}" and "${name}" differ only in upper and lower case, which Spark cannot read`;
+    if (other !== undefined)
+      return `the columns "${other}" and "${name}" differ only in upper and lower case, which Spark cannot read`;
     seen.set(name.toLowerCase(), name);
   }
   return null;
-}
-
-/** A plan that cannot be made, with the reason in plain words. */
-export function impossible(message: string, code = 'SCHEMA_IMPOSSIBLE'): ChangePlan & { kind: 'impossible' } {
-  return { kind: 'impossible', diagnostic: { code, severity: 'error', message } };
-}
-
-/** What a person should know about a change. */
-export function notice(code: string, message: string): Diagnostic {
-  return { code, severity: 'info', message };
 }

@@ -3,7 +3,7 @@ import type { IcebergTarget } from '../iceberg-sink-options.ts';
 import { assignIds } from '../spec/assign-ids.ts';
 import { partitioningText } from '../spec/partition-columns.ts';
 import { schemaFieldsOf } from '../spec/schema-columns.ts';
-import { impossible, notice } from './plan-changes.ts';
+import { impossible, notice } from './change-notice.ts';
 import { planPartitioning } from './plan-partitioning.ts';
 
 /** The one change that creates a table with these columns; ids are given as Iceberg does for a new table. Pure. */
@@ -51,7 +51,9 @@ export function typeIssue(type: ColumnType): string | null {
       return type.unit === 'nanos' ? 'has nanoseconds, which need Iceberg format version 3' : null;
     case 'decimal': {
       const { precision, scale } = type;
-      return precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision ? null : `is decimal(${precision},${scale}): at most 38 digits`;
+      return precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision
+        ? null
+        : `is decimal(${precision},${scale}): at most 38 digits`;
     }
     case 'struct':
       return type.fields.length === 0 ? 'is a struct without fields' : firstIssue(type.fields);

@@ -5,7 +5,7 @@ import { assignIds } from '../spec/assign-ids.ts';
 import { isLegalWidening } from '../spec/legal-widening.ts';
 import { partitioningText, samePartitioning } from '../spec/partition-columns.ts';
 import { schemaFieldsOf } from '../spec/schema-columns.ts';
-import { impossible, notice } from './plan-changes.ts';
+import { impossible, notice } from './change-notice.ts';
 import { typeIssue } from './plan-creation.ts';
 import { planPartitioning } from './plan-partitioning.ts';
 import type { TableFacts } from './table-facts.ts';
@@ -60,12 +60,7 @@ function tableIssue(state: TableState, facts: TableFacts, target: IcebergTarget)
 }
 
 /** The column afterwards, or why it cannot take what comes, in plain words. */
-function evolveColumn(
-  existing: Field,
-  wanted: Field | undefined,
-  facts: TableFacts,
-  changes: TableChange[],
-): Field | string {
+function evolveColumn(existing: Field, wanted: Field | undefined, facts: TableFacts, changes: TableChange[]): Field | string {
   const { name } = existing;
   let result = existing;
   if (wanted && !sameType(existing.type, wanted.type)) {
@@ -81,7 +76,13 @@ function evolveColumn(
       return `the column "${name}" identifies rows of the table and refuses null, but null may be written`;
     result = { ...result, required: false };
     const message = `The column "${name}" may be null from now on: ${wanted ? 'what comes may be null' : 'it is missing in what comes'}.`;
-    changes.push({ kind: 'make-optional', path: [name], before: true, after: false, reason: notice('ICEBERG_COLUMN_OPTIONAL', message) });
+    changes.push({
+      kind: 'make-optional',
+      path: [name],
+      before: true,
+      after: false,
+      reason: notice('ICEBERG_COLUMN_OPTIONAL', message),
+    });
   }
   return result;
 }

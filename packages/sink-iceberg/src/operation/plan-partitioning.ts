@@ -3,7 +3,7 @@ import { typeText } from '@calve/core/plugin';
 import type { PartitionBy } from '../iceberg-sink-options.ts';
 import type { PartitionField, PartitionSpec } from '../spec/partition-spec.ts';
 import { FIRST_PARTITION_ID } from '../spec/partition-spec.ts';
-import { transformTakes } from '../spec/partition-type.ts';
+import { parseTransform, transformAccepts } from '../spec/transform.ts';
 
 /**
  * The partition spec of a new table.
@@ -17,9 +17,9 @@ export function planPartitioning(partitionBy: readonly PartitionBy[], fields: re
   for (const by of partitionBy) {
     const source = fields.find((field) => field.name === by.column);
     if (source?.id === undefined) return `partitionBy names the column "${by.column}", which the table would not have`;
-    if (!transformTakes(by.transform, source.type))
-      return `the column "${by.column}" is ${typeText(source.type)}, which cannot be partitioned by ${by.transform}`;
     const transform = by.transform === 'bucket' ? `bucket[${by.buckets}]` : by.transform;
+    if (!transformAccepts(parseTransform(transform), source.type))
+      return `the column "${by.column}" is ${typeText(source.type)}, which cannot be partitioned by ${by.transform}`;
     if (result.some((field) => field['source-id'] === source.id && field.transform === transform))
       return `partitionBy names ${transform} of "${by.column}" twice`;
     // Only an identity field may be called like a column, and only like its own.

@@ -16,7 +16,11 @@ export interface Addition {
  * @param more Further entries, our evidence for instance.
  * @see https://iceberg.apache.org/spec/#optional-snapshot-summary-fields
  */
-export function appendSummary(metadata: TableMetadata, addition: Addition, more: Readonly<Record<string, string>>): Record<string, string> {
+export function appendSummary(
+  metadata: TableMetadata,
+  addition: Addition,
+  more: Readonly<Record<string, string>>,
+): Record<string, string> {
   const head = headOf(metadata);
   const before = head === null ? null : (findSnapshot(metadata, head)?.summary ?? {});
   const total = (name: string, added: bigint): [string, string][] => {

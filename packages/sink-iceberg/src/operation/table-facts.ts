@@ -2,8 +2,8 @@ import type { Json, TableState } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import type { LoadedTable } from '../catalog/catalog.ts';
 import { headOf, schemaOf, specOf } from '../metadata/select.ts';
-import { columnsOf } from '../spec/schema-columns.ts';
 import type { PartitionField } from '../spec/partition-spec.ts';
+import { columnsOf } from '../spec/schema-columns.ts';
 
 /** What planning needs of a table beyond its columns: the `raw` part of a `TableState`, plain JSON. */
 export interface TableFacts {

@@ -1,9 +1,9 @@
-import type { ColumnType } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import type { IcebergSchema, IcebergType } from './iceberg-schema.ts';
 import type { PartitionField } from './partition-spec.ts';
 import type { PrimitiveColumnType } from './primitive-type.ts';
 import { parsePrimitive } from './primitive-type.ts';
+import { parseTransform } from './transform.ts';
 
 /**
  * Type of the values that a transform gives: that of the partition field.
@@ -13,8 +13,7 @@ import { parsePrimitive } from './primitive-type.ts';
  * @see https://iceberg.apache.org/spec/#partition-transforms
  */
 export function partitionResultType(transform: string, source: PrimitiveColumnType): PrimitiveColumnType {
-  const name = transform.replace(/\[\d+\]$/, '');
-  switch (name) {
+  switch (parseTransform(transform).kind) {
     case 'identity':
     case 'truncate':
     case 'void':
@@ -26,32 +25,6 @@ export function partitionResultType(transform: string, source: PrimitiveColumnTy
     case 'month':
     case 'hour':
       return { kind: 'int32' };
-    default:
-      throw new CalveError(
-        'ICEBERG_TRANSFORM_UNSUPPORTED',
-        `The table is partitioned by "${transform}", a transform that this version does not know; it cannot write to the table.`,
-        { recovery: 'fix-input', context: { transform } },
-      );
-  }
-}
-
-/** True when values of the type can be partitioned by the transform. */
-export function transformTakes(transform: 'identity' | 'day' | 'bucket', type: ColumnType): boolean {
-  switch (type.kind) {
-    case 'struct':
-    case 'list':
-    case 'map':
-    case 'unknown':
-      return false;
-    case 'boolean':
-    case 'float32':
-    case 'float64':
-      return transform === 'identity';
-    case 'date':
-    case 'timestamp':
-      return true;
-    default:
-      return transform !== 'day';
   }
 }
 

@@ -80,7 +80,8 @@ export function decodeSingleValue(type: ColumnType, bytes: Uint8Array): SingleVa
     case 'timestamp':
       if (size === 8) return view.getBigInt64(0, true);
       if (size === 4 && type.kind === 'int64') return BigInt(view.getInt32(0, true));
-      if (size === 4 && type.kind === 'timestamp') return BigInt(view.getInt32(0, true)) * (type.unit === 'nanos' ? 86_400_000_000_000n : 86_400_000_000n);
+      if (size === 4 && type.kind === 'timestamp')
+        return BigInt(view.getInt32(0, true)) * (type.unit === 'nanos' ? 86_400_000_000_000n : 86_400_000_000n);
       break;
     case 'decimal':
       if (size > 0) return fromTwosComplement(bytes);

@@ -40,7 +40,11 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
 
   define('advance: creates a ledger from absent, and head and units come back as they were', async (store) => {
     const head = headOf('one', { intent: intentOf(ledger), watermark: { at: '2024-01-01', n: [1, null] } });
-    const records = [recordOf('a', { sequence: 1 }), recordOf('b', { state: 'quarantined', counts: null }), intervalRecordOf('i')];
+    const records = [
+      recordOf('a', { sequence: 1 }),
+      recordOf('b', { state: 'quarantined', counts: null }),
+      intervalRecordOf('i'),
+    ];
     same(await store.advance(ledger, 'absent', head, records), 'written');
     equal(await headIn(store), head);
     equal(await store.lookup(ledger, 'key', ['a', 'b', 'i']), new Map(records.map((record) => [record.unit.key, record])));
@@ -74,12 +78,18 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
 
   define('advance: a record replaces the one with the same key, as a whole', async (store) => {
     const finding = { code: 'MALFORMED_UNIT', severity: 'error' as const, message: 'broken' };
-    await writeNext(store, 'one', [recordOf('a', { state: 'failed', code: 'X', finding, sha256: 'ff', observation: { n: 1 } }), recordOf('b')]);
+    await writeNext(store, 'one', [
+      recordOf('a', { state: 'failed', code: 'X', finding, sha256: 'ff', observation: { n: 1 } }),
+      recordOf('b'),
+    ]);
     await writeNext(store, 'two', [recordOf('a', { state: 'ingested', attempts: 2 })]);
-    equal(await store.lookup(ledger, 'key', ['a', 'b']), new Map([
-      ['a', recordOf('a', { state: 'ingested', attempts: 2 })],
-      ['b', recordOf('b')],
-    ]));
+    equal(
+      await store.lookup(ledger, 'key', ['a', 'b']),
+      new Map([
+        ['a', recordOf('a', { state: 'ingested', attempts: 2 })],
+        ['b', recordOf('b')],
+      ]),
+    );
     same((await collect(store.scan(ledger, {}))).length, 2);
   });
 
@@ -145,7 +155,11 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
   });
 
   define('scan: the order is stable, and may be left early', async (store) => {
-    await writeNext(store, 'one', Array.from({ length: 2500 }, (_, index) => recordOf(`k${(index * 7919) % 2500}`)));
+    await writeNext(
+      store,
+      'one',
+      Array.from({ length: 2500 }, (_, index) => recordOf(`k${(index * 7919) % 2500}`)),
+    );
     const keysOf = async () => (await collect(store.scan(ledger, {}))).map((record) => record.unit.key);
     const first = await keysOf();
     same(new Set(first).size, 2500);
@@ -161,17 +175,34 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
   define('a ledger of 20,000 records is looked up by page', async (store) => {
     const key = (index: number) => `object-${index}`;
     for (let start = 0; start < 20_000; start += 5000) {
-      await writeNext(store, `from ${start}`, Array.from({ length: 5000 }, (_, index) => recordOf(key(start + index))));
+      await writeNext(
+        store,
+        `from ${start}`,
+        Array.from({ length: 5000 }, (_, index) => recordOf(key(start + index))),
+      );
     }
     const wanted = Array.from({ length: 1000 }, (_, index) => key(index * 40));
     same((await store.lookup(ledger, 'key', wanted)).size, 500);
     same((await store.lookup(ledger, 'place', wanted.map((name) => recordOf(name).unit).map(placeOf))).size, 500);
-    same((await store.lookup(ledger, 'key', Array.from({ length: 3000 }, (_, index) => key(index)))).size, 3000);
+    same(
+      (
+        await store.lookup(
+          ledger,
+          'key',
+          Array.from({ length: 3000 }, (_, index) => key(index)),
+        )
+      ).size,
+      3000,
+    );
     same((await collect(store.scan(ledger, {}))).length, 20_000);
   });
 
   define('ledgers of other tenants and ingestions are apart', async (store) => {
-    const others = [{ ...ledger, tenant: 'other' }, { ...ledger, ingestion: 'returns' }, { tenant: 'orders', ingestion: 'default' }];
+    const others = [
+      { ...ledger, tenant: 'other' },
+      { ...ledger, ingestion: 'returns' },
+      { tenant: 'orders', ingestion: 'default' },
+    ];
     await store.advance(ledger, 'absent', headOf('mine'), [recordOf('a')]);
     for (const [index, other] of others.entries()) {
       same(await store.read(other), 'absent');
@@ -216,7 +247,9 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
         const state = await store.read(ledger);
         const version = state === 'absent' ? 'absent' : state.version;
         const outcomes = await Promise.all(
-          [store, second].map((handle, index) => handle.advance(ledger, version, headOf(`${round}-${index}`), [recordOf(`${round}-${index}`)])),
+          [store, second].map((handle, index) =>
+            handle.advance(ledger, version, headOf(`${round}-${index}`), [recordOf(`${round}-${index}`)]),
+          ),
         );
         equal([...outcomes].sort(), ['superseded', 'written']);
         const winner = `${round}-${outcomes.indexOf('written')}`;

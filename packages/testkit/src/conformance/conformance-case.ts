@@ -19,7 +19,11 @@ export interface ConformanceCase {
  * Hands cases to a test runner. A case with an exception still runs and has to fail: an exception that is no longer needed, or names a case that
  * does not exist, is reported as a failure, so that the list stays true.
  */
-export function registerCases(it: ConformanceIt, cases: readonly ConformanceCase[], exceptions: readonly ConformanceException[] = []): void {
+export function registerCases(
+  it: ConformanceIt,
+  cases: readonly ConformanceCase[],
+  exceptions: readonly ConformanceException[] = [],
+): void {
   const names = new Set(cases.map((one) => one.name));
   const unknown = exceptions.flatMap((exception) => exception.cases).filter((name) => !names.has(name));
   if (unknown.length > 0) {

@@ -6,7 +6,10 @@ export function headOf(tag: string, changes: Partial<Head> = {}): Head {
 }
 
 /** The record of one object; place and fingerprint are derived from the key unless given. */
-export function recordOf(key: string, changes: Partial<Omit<UnitRecord, 'unit'>> & { unit?: Partial<ObjectUnit> } = {}): UnitRecord {
+export function recordOf(
+  key: string,
+  changes: Partial<Omit<UnitRecord, 'unit'>> & { unit?: Partial<ObjectUnit> } = {},
+): UnitRecord {
   const { unit, ...others } = changes;
   const place = `file:///landing/${key}`;
   return {
@@ -59,7 +62,15 @@ export function intentOf(key: LedgerKey): CommitIntent {
     runId: 'r',
     plannedAt: '2024-01-01T00:00:00.000Z',
     records: [recordOf('a')],
-    outputs: { main: { state: 'committing', identity: 'absent', snapshot: '1', staged: [], attempts: [{ head: null, outcome: 'unknown' }] } },
+    outputs: {
+      main: {
+        state: 'committing',
+        identity: 'absent',
+        snapshot: '1',
+        staged: [],
+        attempts: [{ head: null, outcome: 'unknown' }],
+      },
+    },
   };
 }
 
@@ -87,7 +98,7 @@ export const ODD_KEYS: readonly string[] = [
   '\u0000',
   'a\u0000b',
   '\u0001"x"',
-  "quote ' double \" back \\ percent % _",
+  'quote \' double " back \\ percent % _',
   'line\nbreak\r\ttab',
   '../../etc/passwd',
   "'; DROP TABLE calve_units; --",

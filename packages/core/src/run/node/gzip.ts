@@ -42,7 +42,11 @@ async function skipHeader(input: CompressedInput): Promise<void> {
   const start = input.offset;
   const head = await take(input, 10);
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
-    throw damagedStream('gzip', start, start === 0 ? 'it does not begin like a gzip file.' : 'something else follows the last member.');
+    throw damagedStream(
+      'gzip',
+      start,
+      start === 0 ? 'it does not begin like a gzip file.' : 'something else follows the last member.',
+    );
   }
   if (head[2] !== 8) throw damagedStream('gzip', start + 2, `compression method ${head[2]} is not known.`);
   const flags = head[3]!;
@@ -71,7 +75,11 @@ async function checkTrailer(input: CompressedInput, start: number, checksum: num
   const trailer = await take(input, 8);
   const view = new DataView(trailer.buffer, trailer.byteOffset, 8);
   if (view.getUint32(0, true) !== checksum) {
-    throw damagedStream('gzip', at, `the content of the member that begins at byte ${start} does not have the checksum stored there.`);
+    throw damagedStream(
+      'gzip',
+      at,
+      `the content of the member that begins at byte ${start} does not have the checksum stored there.`,
+    );
   }
   if (view.getUint32(4, true) !== length % 2 ** 32) {
     throw damagedStream('gzip', at + 4, `the member that begins at byte ${start} does not have the length stored there.`);

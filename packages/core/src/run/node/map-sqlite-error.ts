@@ -48,16 +48,24 @@ export function mapSqliteError(error: unknown, path: string, step: 'open' | 'run
   const context = { path, step, ...(code === null ? {} : { sqliteCode: code }) };
   // A commit that is refused because of a lock has not begun; any other failure may have come after the record was on disk.
   if (step === 'commit' && code !== 5) {
-    return new CalveError('CHECKPOINT_OUTCOME_UNKNOWN', `Whether the state in ${path} was changed is not known: ${sentence(meaning, error)}.`, {
-      recovery: 'verify',
-      context,
-      cause: error,
-    });
+    return new CalveError(
+      'CHECKPOINT_OUTCOME_UNKNOWN',
+      `Whether the state in ${path} was changed is not known: ${sentence(meaning, error)}.`,
+      {
+        recovery: 'verify',
+        context,
+        cause: error,
+      },
+    );
   }
   const [wrong, recovery]: [ErrorCode, Recovery['kind'] & Meaning['recovery']] | [ErrorCode, 'report'] = meaning
     ? ['CHECKPOINT_UNAVAILABLE', meaning.recovery]
     : ['INTERNAL', 'report'];
-  return new CalveError(wrong, `The state file ${path} cannot be used: ${sentence(meaning, error)}.`, { recovery, context, cause: error });
+  return new CalveError(wrong, `The state file ${path} cannot be used: ${sentence(meaning, error)}.`, {
+    recovery,
+    context,
+    cause: error,
+  });
 }
 
 /** The primary result code of a `node:sqlite` error; null when it is something else. */

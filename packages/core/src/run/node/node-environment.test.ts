@@ -37,7 +37,10 @@ describe('nodeEnvironment', () => {
   it('waits longer than a timer can count', async () => {
     const controller = new AbortController();
     const sleeping = environment.sleep(2 ** 33, controller.signal);
-    const first = await Promise.race([sleeping.catch(() => 'rejected'), new Promise((resolve) => setTimeout(resolve, 30, 'waiting'))]);
+    const first = await Promise.race([
+      sleeping.catch(() => 'rejected'),
+      new Promise((resolve) => setTimeout(resolve, 30, 'waiting')),
+    ]);
     expect(first).toBe('waiting');
     controller.abort();
     await expect(sleeping).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -49,7 +52,9 @@ describe('nodeEnvironment', () => {
       const controller = new AbortController();
       nodeEnvironment().sleep(3_600_000, controller.signal).catch((error) => console.log(error.code));
       controller.abort();`;
-    const child = spawnSync(process.execPath, ['--conditions=calve-source', '--input-type=module', '-e', source], { timeout: 30_000 });
+    const child = spawnSync(process.execPath, ['--conditions=calve-source', '--input-type=module', '-e', source], {
+      timeout: 30_000,
+    });
     expect(child.stderr.toString()).toBe('');
     expect(child.stdout.toString()).toBe('CANCELLED\n');
     expect(child.status).toBe(0);

@@ -50,7 +50,11 @@ class SqliteCheckpointStore implements CheckpointStore {
   }
 
   async read(key: LedgerKey): Promise<VersionedHead | 'absent'> {
-    const row = this.#forReading()?.all('SELECT * FROM calve_head WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion)[0];
+    const row = this.#forReading()?.all(
+      'SELECT * FROM calve_head WHERE tenant = ? AND ingestion = ?',
+      key.tenant,
+      key.ingestion,
+    )[0];
     return row ? versionedHeadOf(row) : 'absent';
   }
 
@@ -85,7 +89,7 @@ class SqliteCheckpointStore implements CheckpointStore {
       const page = values.slice(start, start + PAGE).map(columnText);
       for (const row of driver.all(sql, JSON.stringify(page), key.tenant, key.ingestion)) {
         const record = unitRecordOf(row);
-        found.set(valueOf(record, by), record);
+        found.set(lookupValueOf(record, by), record);
       }
     }
     return found;
@@ -140,7 +144,7 @@ class SqliteCheckpointStore implements CheckpointStore {
   }
 }
 
-function valueOf(record: UnitRecord, by: 'key' | 'place' | 'fingerprint'): string {
+function lookupValueOf(record: UnitRecord, by: 'key' | 'place' | 'fingerprint'): string {
   const { unit } = record;
   return by === 'key' || unit.kind !== 'object' ? unit.key : unit[by];
 }
@@ -157,7 +161,11 @@ function writeHead(driver: SqliteDriver, key: LedgerKey, version: bigint, head: 
 
 function writeUnits(driver: SqliteDriver, key: LedgerKey, units: readonly UnitRecord[]): void {
   if (units.length === 0) return;
-  const newest = driver.all('SELECT max(entry) AS entry FROM calve_units WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion);
+  const newest = driver.all(
+    'SELECT max(entry) AS entry FROM calve_units WHERE tenant = ? AND ingestion = ?',
+    key.tenant,
+    key.ingestion,
+  );
   let entry = BigInt((newest[0]!['entry'] as bigint | null) ?? 0n);
   const insert = `INSERT OR REPLACE INTO calve_units (tenant, ingestion, ${UNIT_COLUMNS}, entry)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

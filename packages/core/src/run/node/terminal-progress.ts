@@ -90,7 +90,9 @@ function lineOf(event: Exclude<RunEvent, { kind: 'progress' }>): string | null {
     case 'commit-attempted':
       return visible(`commit of ${event.output}, attempt ${event.attempt}: ${event.outcome}`);
     case 'schema-changed':
-      return visible(`schema of ${event.output}: ${event.changes.map((change) => `${change.kind} ${change.path.join('.')}`).join(', ')}`);
+      return visible(
+        `schema of ${event.output}: ${event.changes.map((change) => `${change.kind} ${change.path.join('.')}`).join(', ')}`,
+      );
     case 'run-finished':
       return visible(`run ${event.result.outcome}`);
     case 'run-started':

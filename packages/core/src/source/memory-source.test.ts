@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { CallContext } from '../context/call-context.ts';
+import { nodeEnvironment } from '../run/node/node-environment.ts';
+import type { ObjectUnit } from './input-unit.ts';
+import { memorySource } from './memory-source.ts';
+import type { ListPage, ObjectSession } from './source.ts';
+
+const context: CallContext = {
+  tenant: 't',
+  runId: 'r',
+  signal: new AbortController().signal,
+  environment: nodeEnvironment(),
+  resolveSecret: () => Promise.reject(new Error('none')),
+  reserve: async () => ({ release() {} }),
+  report() {},
+};
+
+async function open(files: Parameters<typeof memorySource>[0], pattern = '**') {
+  const session = (await memorySource(files).connect({ pattern }, context)) as ObjectSession;
+  const pages: ListPage[] = [];
+  for await (const page of session.list({ signal: context.signal })) pages.push(page);
+  return { session, units: pages.flatMap((page) => page.units), skipped: pages.flatMap((page) => page.skipped) };
+}
+
+async function contentOf(session: ObjectSession, unit: ObjectUnit): Promise<string> {
+  const reader = await session.open(unit, context);
+  const target = new Uint8Array(unit.sizeBytes);
+  expect(await reader.read(target, 0)).toBe(unit.sizeBytes);
+  await reader.verify();
+  await reader.close();
+  return new TextDecoder().decode(target);
+}
+
+describe('memorySource', () => {
+  it('takes text, bytes, blobs and files side by side', async () => {
+    const { session, units } = await open({
+      'text.csv': 'ä,b\n',
+      'bytes.csv': new TextEncoder().encode('bytes'),
+      'blob.csv': new Blob(['a', 'blob']),
+      'file.csv': new File(['file'], 'ignored name', { lastModified: Date.UTC(2024, 0, 1) }),
+    });
+    expect(units.map((unit) => unit.uri)).toEqual([
+      'memory:///blob.csv',
+      'memory:///bytes.csv',
+      'memory:///file.csv',
+      'memory:///text.csv',
+    ]);
+    const contents = await Promise.all(units.map((unit) => contentOf(session, unit)));
+    expect(contents).toEqual(['ablob', 'bytes', 'file', 'ä,b\n']);
+    expect(units.map((unit) => unit.modifiedAt)).toEqual([
+      '1970-01-01T00:00:00.000Z',
+      '1970-01-01T00:00:00.000Z',
+      '2024-01-01T00:00:00.000Z',
+      '1970-01-01T00:00:00.000Z',
+    ]);
+  });
+
+  it('identifies a file by name and the hash of its whole content', async () => {
+    const middle = (value: string) => `${'a'.repeat(200_000)}${value}${'a'.repeat(200_000)}`;
+    const [unit] = (await open({ 'a.csv': middle('x') })).units;
+    const sha256 = createHash('sha256').update(middle('x')).digest('hex');
+    expect(unit).toMatchObject({
+      key: `memory:///a.csv#${sha256}`,
+      fingerprint: sha256,
+      version: sha256.slice(0, 16),
+      place: 'memory:///a.csv',
+    });
+    expect((await open({ 'a.csv': middle('y') })).units[0]?.key).not.toBe(unit?.key);
+    expect((await open({ 'a.csv': new Blob([middle('x')]) })).units[0]?.key).toBe(unit?.key);
+    expect((await open({ 'b.csv': middle('x') })).units[0]).toMatchObject({ fingerprint: sha256, place: 'memory:///b.csv' });
+  });
+
+  it('takes the list that an upload form gives', async () => {
+    const { units } = await open([new File(['1'], 'b.csv', { lastModified: 5 }), new File(['2'], 'a b.csv')]);
+    expect(units.map((unit) => unit.uri)).toEqual(['memory:///a%20b.csv', 'memory:///b.csv']);
+    expect(units[1]?.modifiedAt).toBe('1970-01-01T00:00:00.005Z');
+  });
+
+  it('refuses two files of one name, and a file without one', async () => {
+    const twice = [new File(['1'], 'a.csv'), new File(['2'], 'a.csv')];
+    await expect(open(twice)).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID', recovery: { kind: 'fix-input' } });
+    await expect(open({ '': 'x' })).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
+  });
+
+  it('reads ranges of a blob and not all of it', async () => {
+    const blob = new Blob([new Uint8Array(50_000_000)]);
+    const { session, units } = await open({ 'big.bin': blob });
+    const slices: number[] = [];
+    const slice = blob.slice.bind(blob);
+    blob.slice = (start, end, type) => {
+      slices.push((end ?? blob.size) - (start ?? 0));
+      return slice(start, end, type);
+    };
+    const reader = await session.open(units[0]!, context);
+    expect(await reader.read(new Uint8Array(1000), 40_000_000)).toBe(1000);
+    expect(slices).toEqual([1000]);
+  });
+
+  it('notices bytes that the host changed after the listing', async () => {
+    const bytes = new TextEncoder().encode('a,b\n1,2\n');
+    const { session, units } = await open({ 'a.csv': bytes });
+    const reader = await session.open(units[0]!, context);
+    expect(reader.read(new Uint8Array(4), 0)).toBe(4);
+    bytes[4] = 57;
+    await expect(reader.verify()).rejects.toMatchObject({ code: 'OBJECT_CHANGED', recovery: { kind: 'replan' } });
+  });
+
+  it('says OBJECT_CHANGED when the platform can no longer read a file', async () => {
+    const blob = new Blob(['abc']);
+    const { session, units } = await open({ 'a.csv': blob });
+    const reader = await session.open(units[0]!, context);
+    blob.slice = () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) }) as unknown as Blob;
+    await expect(reader.read(new Uint8Array(3), 0)).rejects.toMatchObject({ code: 'OBJECT_CHANGED' });
+  });
+
+  it('skips hidden names with the reason, and has no access for other engines', async () => {
+    const { session, skipped } = await open({ '_x.csv': 'x', 'a.csv': 'x' });
+    expect(skipped).toEqual([{ uri: 'memory:///_x.csv', kind: 'hidden', reason: expect.stringContaining('_x.csv') }]);
+    expect(session.externalAccess()).toMatchObject({ kind: 'none', reason: expect.stringContaining('memory') });
+  });
+
+  it('answers a pattern that is not valid with an issue', () => {
+    const result = memorySource({}).options['~standard'].validate({ pattern: 'a[' });
+    expect(result).toMatchObject({ issues: [{ message: expect.stringContaining('position 1'), path: ['pattern'] }] });
+  });
+});

@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CalveError } from '@calve/core/plugin';
+import type { TableIdentifier } from '../spec/table-identifier.ts';
+import { catalogError, sqliteFailure } from './map-sqlite-error.ts';
+import {
+  createCatalogTables,
+  hasCatalogTables,
+  insertNamespace,
+  insertTable,
+  movePointer,
+  selectTable,
+  upgradeToVersion1,
+} from './sqlite-tables.ts';
+
+/** How long one statement waits for another process, in milliseconds. PyIceberg waits as long. */
+const BUSY_MILLISECONDS = 5000;
+
+/** How a pointer swap ended; `error` when nobody knows. */
+export type PointerSwap = { kind: 'moved' } | { kind: 'lost'; reason: string } | { kind: 'unknown'; error: unknown };
+
+/**
+ * The SQLite file of a catalog. It is opened on first use and created by the first swap only, so planning leaves nothing behind.
+ * The write lock is held for the few statements of a swap, never while files are written: other engines give up after 5 seconds.
+ */
+export class SqliteFile {
+  readonly #path: string;
+  readonly #catalog: string;
+  #database: DatabaseSync | null = null;
+
+  constructor(path: string, catalog: string) {
+    this.#path = path;
+    this.#catalog = catalog;
+  }
+
+  /** URI of the current metadata file, `null` when the table is absent. @throws {CalveError} `ICEBERG_CATALOG_UNAVAILABLE`. */
+  pointer(identifier: TableIdentifier): string | null {
+    if (this.#database === null && !existsSync(this.#path)) return null;
+    try {
+      const database = this.#open();
+      if (database.prepare(hasCatalogTables).get()?.['found'] !== 1) return null;
+      const row = database.prepare(selectTable).get(this.#row(identifier));
+      if (!row) return null;
+      if ((row['iceberg_type'] ?? 'TABLE') !== 'TABLE')
+        throw new CalveError(
+          'ICEBERG_NOT_A_TABLE',
+          `${identifier.name} is a ${String(row['iceberg_type']).toLowerCase()} in the catalog ${this.#path}, not a table.`,
+          {
+            recovery: 'fix-input',
+          },
+        );
+      return typeof row['metadata_location'] === 'string' ? row['metadata_location'] : null;
+    } catch (error) {
+      throw catalogError(error, 'read', this.#path);
+    }
+  }
+
+  /**
+   * Moves a pointer, all at once or not at all. Synchronous, so the lock is never held across other work.
+   *
+   * @param previous What the pointer must be now; `null`: the table must not exist.
+   */
+  swap(identifier: TableIdentifier, previous: string | null, next: string): PointerSwap {
+    let database: DatabaseSync;
+    try {
+      database = this.#prepare();
+      database.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      if (sqliteFailure(error) === 'busy') return { kind: 'lost', reason: 'the catalog is locked by another process' };
+      throw catalogError(error, 'write', this.#path);
+    }
+    try {
+      const moved =
+        previous === null ? this.#insert(database, identifier, next) : this.#update(database, identifier, previous, next);
+      if (!moved) {
+        database.exec('ROLLBACK');
+        return { kind: 'lost', reason: previous === null ? 'the table exists already' : 'another commit was first' };
+      }
+      database.exec('COMMIT');
+      return { kind: 'moved' };
+    } catch (error) {
+      return this.#afterFailure(database, error);
+    }
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = null;
+  }
+
+  #insert(database: DatabaseSync, identifier: TableIdentifier, next: string): boolean {
+    const { name, ...namespace } = this.#row(identifier);
+    try {
+      database.prepare(insertTable).run({ ...namespace, name, next });
+    } catch (error) {
+      if (sqliteFailure(error) === 'constraint') return false;
+      throw error;
+    }
+    database.prepare(insertNamespace).run(namespace);
+    return true;
+  }
+
+  #update(database: DatabaseSync, identifier: TableIdentifier, previous: string, next: string): boolean {
+    return Number(database.prepare(movePointer).run({ ...this.#row(identifier), previous, next }).changes) === 1;
+  }
+
+  /** A busy commit leaves the transaction open and can be taken back for certain; after any other failure nobody knows. */
+  #afterFailure(database: DatabaseSync, error: unknown): PointerSwap {
+    const surelyUndone = sqliteFailure(error) === 'busy' && database.isTransaction;
+    try {
+      if (database.isTransaction) database.exec('ROLLBACK');
+    } catch (rollback) {
+      return { kind: 'unknown', error: new AggregateError([error, rollback], String(error)) };
+    }
+    return surelyUndone ? { kind: 'lost', reason: 'the catalog is locked by another process' } : { kind: 'unknown', error };
+  }
+
+  #prepare(): DatabaseSync {
+    if (this.#database === null) mkdirSync(dirname(this.#path), { recursive: true });
+    const database = this.#open();
+    // A folder with the lake must stay whole when it is copied after a crash; a write-ahead log would stay behind.
+    database.exec('PRAGMA journal_mode = DELETE');
+    database.exec('PRAGMA synchronous = FULL');
+    database.exec(createCatalogTables);
+    const columns = database
+      .prepare(`SELECT count(*) AS found FROM pragma_table_info('iceberg_tables') WHERE name = 'iceberg_type'`)
+      .get();
+    if (columns?.['found'] !== 1) database.exec(upgradeToVersion1);
+    return database;
+  }
+
+  #open(): DatabaseSync {
+    this.#database ??= new DatabaseSync(this.#path, { timeout: BUSY_MILLISECONDS });
+    return this.#database;
+  }
+
+  #row(identifier: TableIdentifier): { catalog: string; namespace: string; name: string } {
+    return { catalog: this.#catalog, namespace: identifier.namespace.join('.'), name: identifier.name };
+  }
+}

@@ -1,0 +1,142 @@
+import type { CommitIntent, Environment, Prepared } from '@calve/core/plugin';
+import { CalveError, evidenceMarker, evidenceName, evidenceSummary } from '@calve/core/plugin';
+import type { Catalog } from '../catalog/catalog.ts';
+import { metadataFolder } from '../catalog/metadata-files.ts';
+import type { DataFileDescription } from '../datafile/data-file.ts';
+import { readWholeFile, writeFileOnce } from '../files/local-files.ts';
+import { decodeManifest } from '../manifest/decode-manifest.ts';
+import type { ManifestFile } from '../manifest/manifest-file.ts';
+import { decodeManifestList, encodeManifestList } from '../manifest/manifest-list.ts';
+import { headOf, snapshotOf } from '../metadata/select.ts';
+import type { TableMetadata } from '../metadata/table-metadata.ts';
+import { planAppend } from '../operation/append.ts';
+import { parseIdentifier } from '../spec/table-identifier.ts';
+import { writeRequest } from './commit-request.ts';
+import { outputOf, stagedFiles } from './intent-output.ts';
+import { judgeTable } from './judge-table.ts';
+import type { StagedManifest } from './staged-manifest.ts';
+import { manifestCodec, stageManifest } from './staged-manifest.ts';
+import { stop } from './stop.ts';
+import type { TableChangeOfCommit } from './table-change.ts';
+import { creation, evolution } from './table-change.ts';
+
+/** What preparing needs of its session. */
+export interface PreparePorts {
+  catalog: Catalog;
+  environment: Environment;
+  /** Where a table that does not exist yet will be. */
+  locationOf: (table: string) => string;
+  /** Manifests that this session has written, by intent, output and partition spec. */
+  manifests: Map<string, StagedManifest>;
+}
+
+/** The live set is compared with new paths only while its manifests are no larger than this. */
+const CHEAP_LIVE_SET_BYTES = 4n * 1024n * 1024n;
+
+/**
+ * First half of an attempt: loads the table, looks for our evidence, checks that the plan still fits, and writes manifest and
+ * manifest list. The catalog is not changed.
+ *
+ * @throws {CalveError} when a file or the catalog cannot be read or written now.
+ */
+export async function prepareCommit(intent: CommitIntent, name: string, ports: PreparePorts): Promise<Prepared> {
+  const { catalog, environment } = ports;
+  const output = outputOf(intent, name);
+  const { target, journaled } = output;
+  const identifier = parseIdentifier(target.table);
+  const loaded = await catalog.load(identifier);
+  const judgement = judgeTable(loaded, intent, output);
+  if (judgement !== 'send') return judgement;
+  const change =
+    loaded === 'absent' ? creation(output, ports.locationOf(target.table), environment) : evolution(loaded, output, environment);
+  if (typeof change === 'string') return schemaChanged(target.table, change);
+  const files = stagedFiles(journaled);
+  const specId = change.metadata['default-spec-id'];
+  if (files.some((file) => file.specId !== specId)) return schemaChanged(target.table, 'its partitioning has changed');
+  const kept = await manifestsOfHead(change.metadata);
+  await refuseLivePaths(files, kept);
+  const snapshotId = BigInt(journaled.snapshot);
+  const staged = await manifestOf(`${intent.commitId}/${name}/${specId}`, change, files, snapshotId, ports);
+  staged.attempts += 1;
+  const manifestList = `${metadataFolder(change.metadata)}/snap-${snapshotId}-${staged.attempts}-${staged.commitUuid}.avro`;
+  const append = planAppend(change.metadata, {
+    snapshotId,
+    addition: {
+      files: files.length,
+      rows: files.reduce((sum, file) => sum + BigInt(file.rows), 0n),
+      bytes: files.reduce((sum, file) => sum + BigInt(file.sizeBytes), 0n),
+      partitions: new Set(files.map((file) => JSON.stringify(file.partition))).size,
+    },
+    manifest: staged.manifest,
+    kept,
+    manifestList,
+    summary: evidenceSummary(intent),
+    properties: { [evidenceName(intent.key)]: JSON.stringify(evidenceMarker(intent, name)) },
+    nowMilliseconds: BigInt(environment.now()),
+  });
+  const list = encodeManifestList(append.manifests, {
+    snapshotId,
+    parentSnapshotId: append.parent,
+    sequenceNumber: append.sequenceNumber,
+    sync: environment.random(16),
+    codec: manifestCodec(change.metadata),
+  });
+  await environment.step('iceberg.prepare.manifest-list');
+  await writeFileOnce(manifestList, list);
+  const requirements = loaded === 'absent' ? change.requirements : [...append.requirements, ...change.requirements];
+  return {
+    kind: 'ready',
+    head: append.parent === null ? null : String(append.parent),
+    request: writeRequest({
+      identifier,
+      snapshot: journaled.snapshot,
+      commit: { requirements, updates: [...change.updates, ...append.updates] },
+    }),
+  };
+}
+
+function schemaChanged(table: string, why: string): Prepared {
+  return stop('SCHEMA_CHANGED', `${table} is no longer as it was planned: ${why}. Plan again.`, {
+    recovery: 'replan',
+    context: { table, why },
+  });
+}
+
+async function manifestOf(
+  key: string,
+  change: TableChangeOfCommit,
+  files: readonly DataFileDescription[],
+  snapshotId: bigint,
+  { manifests, environment }: PreparePorts,
+): Promise<StagedManifest> {
+  const known = manifests.get(key);
+  if (known) return known;
+  const staged = await stageManifest(change.metadata, files, snapshotId, environment);
+  manifests.set(key, staged);
+  return staged;
+}
+
+async function manifestsOfHead(metadata: TableMetadata): Promise<ManifestFile[]> {
+  const head = headOf(metadata);
+  return head === null ? [] : decodeManifestList(await readWholeFile(snapshotOf(metadata, head)['manifest-list']));
+}
+
+/** A path may be live once. Our names are new each time, so this finds defects, and evidence that was removed by hand. */
+async function refuseLivePaths(files: readonly DataFileDescription[], kept: readonly ManifestFile[]): Promise<void> {
+  const data = kept.filter((manifest) => manifest.content === 'data');
+  if (files.length === 0 || data.reduce((sum, manifest) => sum + manifest.length, 0n) > CHEAP_LIVE_SET_BYTES) return;
+  const paths = new Set(files.map((file) => file.path));
+  for (const manifest of data) {
+    const entries = decodeManifest(await readWholeFile(manifest.path), manifest);
+    const live = entries.find((entry) => entry.status !== 'deleted' && paths.has(entry.path));
+    if (!live) continue;
+    throw new CalveError(
+      'MARKER_CONFLICT',
+      `The data file ${live.path} is in the table already, but the table has no evidence of this commit: it was removed by hand.`,
+      {
+        recovery: { kind: 'decide', choices: ['halt'] },
+        context: { path: live.path, snapshot: String(live.snapshotId) },
+      },
+    );
+  }
+}

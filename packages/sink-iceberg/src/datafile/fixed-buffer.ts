@@ -1,0 +1,65 @@
+import type { ColumnData } from '@calve/core/plugin';
+import type { AppendOnlyBuffer } from './column-buffer.ts';
+import type { Selection } from './selection.ts';
+import { grown, layoutMisfit, ValidityBuffer } from './validity-buffer.ts';
+
+/** Values of one width, little endian. A boolean takes one byte here, 0 or 1. What lies under a null is zero. */
+export class FixedBuffer extends ValidityBuffer implements AppendOnlyBuffer {
+  /** Bytes per row, at least 1. */
+  readonly width: number;
+  /** Longer than `rows * width`; begins at the start of its `ArrayBuffer`, so typed arrays can be laid over it. */
+  values = new Uint8Array(0);
+  readonly #isBit: boolean;
+
+  /** @param width Of the column: 0 for one bit per row. */
+  constructor(width: number) {
+    super();
+    this.#isBit = width === 0;
+    this.width = width === 0 ? 1 : width;
+  }
+
+  get sizeBytes(): number {
+    return this.rows * (this.width + 1);
+  }
+
+  append(column: ColumnData, selection: Selection): void {
+    if (column.layout !== 'fixed' || column.width !== (this.#isBit ? 0 : this.width))
+      throw layoutMisfit(`${this.#isBit ? 'bits' : `${this.width} bytes per row`}`, column);
+    const from = this.rows;
+    this.#reserve(selection.end - selection.start);
+    this.appendValidity(column, selection);
+    if (this.#isBit) this.#copyBits(column.values, selection, from);
+    else if (selection.contiguous && column.validity === undefined) {
+      const first = selection.rows[selection.start]! * this.width;
+      this.values.set(column.values.subarray(first, first + (this.rows - from) * this.width), from * this.width);
+    } else this.#copyValues(column.values, selection, from);
+  }
+
+  override appendNulls(count: number): void {
+    this.#reserve(count);
+    this.values.fill(0, this.rows * this.width, (this.rows + count) * this.width);
+    super.appendNulls(count);
+  }
+
+  #copyBits(bits: Uint8Array, { rows, start, end }: Selection, from: number): void {
+    const { values, valid } = this;
+    for (let i = start, to = from; i < end; i++, to++) {
+      const row = rows[i]!;
+      values[to] = valid[to] === 0 ? 0 : (bits[row >> 3]! >> (row & 7)) & 1;
+    }
+  }
+
+  #copyValues(source: Uint8Array, { rows, start, end }: Selection, from: number): void {
+    const { values, valid, width } = this;
+    for (let i = start, row = from, to = from * width; i < end; i++, row++) {
+      const next = to + width;
+      if (valid[row] === 0) for (; to < next; to++) values[to] = 0;
+      else for (let at = rows[i]! * width; to < next; to++, at++) values[to] = source[at]!;
+    }
+  }
+
+  #reserve(count: number): void {
+    const needed = (this.rows + count) * this.width;
+    if (needed > this.values.length) this.values = grown(this.values, (needed + 15) & ~15);
+  }
+}

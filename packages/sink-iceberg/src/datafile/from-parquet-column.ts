@@ -1,0 +1,137 @@
+import type { ColumnData, ColumnType, Field } from '@calve/core/plugin';
+import { CalveError, widthOf } from '@calve/core/plugin';
+import type { SchemaTree } from 'hyparquet';
+import { findNode } from './match-columns.ts';
+import { fixedStore, typeMisfit } from './stored-reader.ts';
+
+/**
+ * A column from the values that hyparquet read without annotations.
+ *
+ * @param values One per row: number, bigint, boolean, bytes, array or object; `null` and `undefined` are null.
+ * @param node Of the column in the file's schema, with its annotations.
+ * @throws {CalveError} `ICEBERG_DATA_FILE_TYPE`: the file stores a type that cannot be read as the column's.
+ */
+export function fromParquetColumn(values: ArrayLike<unknown>, type: ColumnType, node: SchemaTree): ColumnData {
+  const validity = validityOf(values);
+  switch (type.kind) {
+    case 'boolean':
+      if (node.element.type !== 'BOOLEAN') throw typeMisfit(type, node.element);
+      return { layout: 'fixed', width: 0, values: bitsWhere(values, (value) => value === true), ...validity };
+    case 'string':
+    case 'binary':
+      if (node.element.type !== 'BYTE_ARRAY' && !(type.kind === 'binary' && node.element.type === 'FIXED_LEN_BYTE_ARRAY'))
+        throw typeMisfit(type, node.element);
+      return { ...textColumn(values as ArrayLike<Uint8Array | null>), ...validity };
+    case 'list': {
+      const element = node.children[0]?.children[0] ?? node.children[0];
+      if (element === undefined) throw typeMisfit(type, node.element);
+      return { ...lists(values, (members) => fromParquetColumn(members, type.element.type, element)), ...validity };
+    }
+    case 'map': {
+      const [entry] = node.children;
+      if (entry?.children.length !== 2) throw typeMisfit(type, node.element);
+      const entries = Array.from(values, (value) =>
+        isAbsent(value) ? null : (value as Record<string, unknown>)[entry.element.name],
+      );
+      // By position: old writers name key and value differently.
+      const [key, value] = entry.children as [SchemaTree, SchemaTree];
+      const member = (members: unknown[]): ColumnData => ({
+        layout: 'struct',
+        children: [childColumn(members, type.key.type, key), childColumn(members, type.value.type, value)],
+      });
+      return { ...lists(entries, member), ...validity };
+    }
+    case 'struct':
+      if (node.element.type !== undefined) throw typeMisfit(type, node.element);
+      return { layout: 'struct', children: type.fields.map((field) => memberColumn(values, field, node)), ...validity };
+    default:
+      return { ...fixedColumn(values, type, node), ...validity };
+  }
+}
+
+/** A column in which every row is null. */
+export function nullColumn(type: ColumnType, rows: number): ColumnData {
+  const validity = new Uint8Array((rows + 7) >> 3);
+  switch (type.kind) {
+    case 'list':
+      return { layout: 'list', offsets: new Int32Array(rows + 1), element: nullColumn(type.element.type, 0), validity };
+    case 'map': {
+      const children = [nullColumn(type.key.type, 0), nullColumn(type.value.type, 0)];
+      return { layout: 'list', offsets: new Int32Array(rows + 1), element: { layout: 'struct', children }, validity };
+    }
+    case 'struct':
+      return { layout: 'struct', children: type.fields.map((field) => nullColumn(field.type, rows)), validity };
+  }
+  const width = widthOf(type);
+  if (width === null) return { layout: 'offsets', offsets: new Int32Array(rows + 1), bytes: new Uint8Array(0), validity };
+  return { layout: 'fixed', width, values: new Uint8Array(width === 0 ? (rows + 7) >> 3 : rows * width), validity };
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function memberColumn(structs: ArrayLike<unknown>, field: Field, node: SchemaTree): ColumnData {
+  const child = findNode(field, node.children);
+  return child === undefined ? nullColumn(field.type, structs.length) : childColumn(structs, field.type, child);
+}
+
+function childColumn(structs: ArrayLike<unknown>, type: ColumnType, child: SchemaTree): ColumnData {
+  const { name } = child.element;
+  const values = Array.from(structs, (struct) => (isAbsent(struct) ? null : (struct as Record<string, unknown>)[name]));
+  return fromParquetColumn(values, type, child);
+}
+
+function lists(values: ArrayLike<unknown>, element: (members: unknown[]) => ColumnData): ColumnData {
+  const offsets = new Int32Array(values.length + 1);
+  const members: unknown[] = [];
+  for (let row = 0; row < values.length; row++) {
+    const list = values[row];
+    if (!isAbsent(list)) for (const member of list as Iterable<unknown>) members.push(member);
+    offsets[row + 1] = members.length;
+  }
+  return { layout: 'list', offsets, element: element(members) };
+}
+
+function fixedColumn(values: ArrayLike<unknown>, type: ColumnType, node: SchemaTree): ColumnData {
+  const width = widthOf(type);
+  if (width === null || node.children.length > 0) throw typeMisfit(type, node.element);
+  const store = fixedStore(type, node.element);
+  const bytes = new Uint8Array(values.length * width);
+  const view = new DataView(bytes.buffer);
+  for (let row = 0; row < values.length; row++) if (!isAbsent(values[row])) store(view, row * width, values[row]);
+  return { layout: 'fixed', width, values: bytes };
+}
+
+function textColumn(values: ArrayLike<Uint8Array | null | undefined>): ColumnData {
+  const offsets = new Int32Array(values.length + 1);
+  let total = 0;
+  for (let row = 0; row < values.length; row++) {
+    total += values[row]?.length ?? 0;
+    if (total > 0x7fff_ffff)
+      throw new CalveError(
+        'ICEBERG_ROWS_TOO_LARGE',
+        'A row group of a data file holds more than 2 GiB in one column; it cannot be read as one batch.',
+        {
+          recovery: 'fix-input',
+        },
+      );
+    offsets[row + 1] = total;
+  }
+  const bytes = new Uint8Array(total);
+  for (let row = 0; row < values.length; row++) if (!isAbsent(values[row])) bytes.set(values[row]!, offsets[row]!);
+  return { layout: 'offsets', offsets, bytes };
+}
+
+function validityOf(values: ArrayLike<unknown>): { validity?: Uint8Array } {
+  if (ArrayBuffer.isView(values)) return {};
+  for (let row = 0; row < values.length; row++)
+    if (isAbsent(values[row])) return { validity: bitsWhere(values, (value) => !isAbsent(value)) };
+  return {};
+}
+
+function bitsWhere(values: ArrayLike<unknown>, isSet: (value: unknown) => boolean): Uint8Array {
+  const bits = new Uint8Array((values.length + 7) >> 3);
+  for (let row = 0; row < values.length; row++) if (isSet(values[row])) bits[row >> 3]! |= 1 << (row & 7);
+  return bits;
+}

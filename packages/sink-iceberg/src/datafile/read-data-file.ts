@@ -1,0 +1,115 @@
+import type { ColumnBatch, ColumnData, Field } from '@calve/core/plugin';
+import { CalveError, createColumnBatch, throwIfAborted } from '@calve/core/plugin';
+import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
+import { parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
+import { decompressors } from './compression.ts';
+import type { DataFileSource } from './file-bytes.ts';
+import { asyncBufferOf } from './file-bytes.ts';
+import { fromParquetColumn, nullColumn } from './from-parquet-column.ts';
+import { findNode } from './match-columns.ts';
+import { rawMetadata } from './raw-metadata.ts';
+
+/** What a data file is asked for. */
+export interface ReadDataFileRequest {
+  /** Most rows that are wanted; default all. */
+  limit?: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Reads a Parquet data file, whoever wrote it: ours, PyIceberg's or Spark's.
+ *
+ * Columns are found by field id, in a file without ids by name; a column that the file lacks is null in every row. Values are exact
+ * (no floating point for integers and decimals, no milliseconds for timestamps) and widened where the file is older than the
+ * table's type.
+ *
+ * @param source Closed when the iteration ends, however it ends.
+ * @param fields The columns of the batches, with ids, in this order.
+ * @returns One batch per row group, in file order; one column at a time is decoded. A batch owns its memory.
+ * @throws {CalveError} `ICEBERG_DATA_FILE_MALFORMED`: not a Parquet file, damaged, or encoded in a way that is not supported.
+ *   `ICEBERG_DATA_FILE_TYPE`: a column is stored in a type that the table's type does not include. `CANCELLED`.
+ */
+export async function* readDataFile(
+  source: DataFileSource,
+  fields: readonly Field[],
+  request: ReadDataFileRequest,
+): AsyncGenerator<ColumnBatch, void, undefined> {
+  try {
+    throwIfAborted(request.signal);
+    const file = asyncBufferOf(source);
+    const metadata = await guarded(() => parquetMetadataAsync(file, { geoparquet: false }));
+    const raw = rawMetadata(metadata);
+    const nodes = parquetSchema(metadata).children;
+    let left = request.limit ?? Number.POSITIVE_INFINITY;
+    for (const rowGroup of metadata.row_groups) {
+      throwIfAborted(request.signal);
+      const rows = Math.min(left, Number(rowGroup.num_rows));
+      if (rows <= 0) continue;
+      const columns: ColumnData[] = [];
+      for (const field of fields) {
+        throwIfAborted(request.signal);
+        const node = findNode(field, nodes);
+        columns.push(
+          node === undefined || field.type.kind === 'unknown'
+            ? nullColumn(field.type, rows)
+            : await readColumn(file, { ...raw, row_groups: [rowGroup] }, node, field, rows),
+        );
+      }
+      left -= rows;
+      yield createColumnBatch({ fields, columns, rows });
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** @param metadata Without annotations, of one row group. @param node With annotations. */
+async function readColumn(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  node: SchemaTree,
+  field: Field,
+  rows: number,
+): Promise<ColumnData> {
+  const { name } = node.element;
+  const values = await guarded(async () => {
+    const scan = await parquetScan({
+      file,
+      metadata,
+      columns: [name],
+      compressors: decompressors,
+      utf8: false,
+      geoparquet: false,
+      // INT96 is the one physical type that hyparquet converts on its own.
+      parsers: { timestampFromNanoseconds: (nanos) => nanos },
+    });
+    return scan.readColumn({ column: name, rowStart: 0, rowEnd: rows });
+  });
+  if (values.length !== rows)
+    throw new CalveError(
+      'ICEBERG_DATA_FILE_MALFORMED',
+      `A data file has ${values.length} of ${rows} values in the column "${name}".`,
+      {
+        recovery: 'fix-input',
+        context: { column: name, values: values.length, rows },
+      },
+    );
+  return fromParquetColumn(values, field.type, node);
+}
+
+/** hyparquet reports damage as plain errors, range errors of its views among them. */
+async function guarded<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (CalveError.is(error)) throw error;
+    throw new CalveError(
+      'ICEBERG_DATA_FILE_MALFORMED',
+      'A data file cannot be read as Parquet; it is damaged or uses an unsupported encoding.',
+      {
+        recovery: 'fix-input',
+        cause: error,
+      },
+    );
+  }
+}

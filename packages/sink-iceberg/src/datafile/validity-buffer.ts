@@ -1,0 +1,67 @@
+import type { ColumnData } from '@calve/core/plugin';
+import { CalveError } from '@calve/core/plugin';
+import type { Selection } from './selection.ts';
+
+/** Row count and nulls of a column buffer: the part that all of them share. */
+export class ValidityBuffer {
+  rows = 0;
+  nulls = 0;
+  valid = new Uint8Array(0);
+
+  appendNulls(count: number): void {
+    this.#reserve(count);
+    this.valid.fill(0, this.rows, this.rows + count);
+    this.rows += count;
+    this.nulls += count;
+  }
+
+  clear(): void {
+    this.rows = 0;
+    this.nulls = 0;
+  }
+
+  /** Adds the validity of the selected rows. */
+  protected appendValidity({ validity }: ColumnData, { rows, start, end, contiguous }: Selection): void {
+    this.#reserve(end - start);
+    const { valid } = this;
+    if (validity === undefined && contiguous) {
+      valid.fill(1, this.rows, this.rows + end - start);
+      this.rows += end - start;
+      return;
+    }
+    for (let i = start; i < end; i++) {
+      const row = rows[i]!;
+      const has = row !== -1 && (validity === undefined || (validity[row >> 3]! & (1 << (row & 7))) !== 0) ? 1 : 0;
+      valid[this.rows++] = has;
+      this.nulls += 1 - has;
+    }
+  }
+
+  #reserve(count: number): void {
+    if (this.rows + count > this.valid.length) this.valid = grown(this.valid, this.rows + count);
+  }
+}
+
+const LARGEST = 0x7fff_ffff;
+
+/** A copy with room for at least `needed` bytes; never more than 2 GiB, which is what offsets can address. */
+export function grown(bytes: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  if (needed > LARGEST)
+    throw new CalveError(
+      'ICEBERG_ROWS_TOO_LARGE',
+      'The rows of one batch hold more than 2 GiB in one column; make the batches smaller.',
+      {
+        recovery: 'report',
+        context: { bytes: needed },
+      },
+    );
+  const larger = new Uint8Array(Math.min(LARGEST, Math.max(needed, bytes.length * 2, 64)));
+  larger.set(bytes);
+  return larger;
+}
+
+/** An error for a column whose memory layout does not belong to its type. */
+export function layoutMisfit(expected: string, column: ColumnData): CalveError {
+  const width = column.layout === 'fixed' ? ` of ${column.width} bytes` : '';
+  return new CalveError('INTERNAL', `A column has the layout "${column.layout}"${width} where its type needs ${expected}.`);
+}

@@ -1,0 +1,63 @@
+import type { CommitIntent, Field, TableState } from '@calve/core/plugin';
+import { CalveError } from '@calve/core/plugin';
+import { dataFolder } from './catalog/metadata-files.ts';
+import type { TableWriterConfiguration } from './datafile/table-writer-configuration.ts';
+import type { IcebergTarget } from './iceberg-sink-options.ts';
+import { planPartitioning } from './operation/plan-partitioning.ts';
+import { factsOf } from './operation/table-facts.ts';
+import { partitionColumns } from './spec/partition-columns.ts';
+import type { PartitionSpec } from './spec/partition-spec.ts';
+
+/** What the writers of one output are told, derived from the table as it was planned. */
+export interface WriterFacts {
+  target: IcebergTarget;
+  /** All columns of the table after the commit, with ids. */
+  fields: readonly Field[];
+  /** The table as it was last inspected. */
+  state: TableState | 'absent';
+  /** Where a new table will be. */
+  location: string;
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** Less than Iceberg's 128 MiB: a row group is held in memory until it is written. */
+const DEFAULT_ROW_GROUP_BYTES = 32 * MEBIBYTE;
+const DEFAULT_FILE_BYTES = 512 * MEBIBYTE;
+const MAXIMUM_OPEN_FILES = 32;
+
+/** The configuration of the writers of one output: plain JSON. Table properties win over the defaults. Pure. */
+export function writerConfiguration(intent: CommitIntent, facts: WriterFacts): TableWriterConfiguration {
+  const { fields, target, state, location } = facts;
+  const existing = state === 'absent' ? null : factsOf(state);
+  const properties = existing?.properties ?? target.properties ?? {};
+  const spec: PartitionSpec =
+    existing && state !== 'absent'
+      ? { 'spec-id': state.partitionSpecId, fields: existing.partition }
+      : plannedSpec(target, fields);
+  return {
+    dataLocation: dataFolder({ location: existing?.location ?? location, properties }),
+    filePrefix: `${intent.sequence}-${intent.commitId}-${intent.writerId}`,
+    fields: [...fields],
+    partition: partitionColumns(spec),
+    specId: spec['spec-id'],
+    codec: parquetCodec(properties['write.parquet.compression-codec']),
+    targetFileBytes: bytesOf(properties['write.target-file-size-bytes'], DEFAULT_FILE_BYTES),
+    rowGroupBytes: bytesOf(properties['write.parquet.row-group-size-bytes'], DEFAULT_ROW_GROUP_BYTES),
+    maxOpenFiles: MAXIMUM_OPEN_FILES,
+  };
+}
+
+function plannedSpec(target: IcebergTarget, fields: readonly Field[]): PartitionSpec {
+  const spec = planPartitioning(target.partitionBy ?? [], fields);
+  if (typeof spec !== 'string') return spec;
+  throw new CalveError('SCHEMA_IMPOSSIBLE', `${target.table}: ${spec}.`, { recovery: 'fix-input' });
+}
+
+function parquetCodec(name: string | undefined): TableWriterConfiguration['codec'] {
+  return name === 'gzip' || name === 'snappy' || name === 'uncompressed' ? name : 'zstd';
+}
+
+function bytesOf(text: string | undefined, otherwise: number): number {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && value > 0 ? value : otherwise;
+}

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { fileUri } from './file-uri.ts';
+
+it.each([
+  ['/in/a b#1%.csv', 'file:///in/a%20b%231%25.csv'],
+  ['/in/day=2024-01-01/ü.csv', 'file:///in/day=2024-01-01/%C3%BC.csv'],
+  ['/line\nbreak?', 'file:///line%0Abreak%3F'],
+  ['/', 'file:///'],
+])('%s is %s', (path, expected) => {
+  expect(fileUri(path)).toBe(expected);
+});
+
+it('leads back to the same path, and is a normal URL', () => {
+  const name = fc
+    .string({ unit: 'binary', minLength: 1 })
+    .filter((text) => !/[/\0]/.test(text) && text.isWellFormed() && !/^\.{1,2}$/.test(text));
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
+      const path = `/root/${names.join('/')}`;
+      expect(fileURLToPath(fileUri(path))).toBe(path);
+      expect(new URL(fileUri(path)).href).toBe(fileUri(path));
+    }),
+  );
+});

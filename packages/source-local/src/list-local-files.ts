@@ -1,0 +1,164 @@
+import { lstat } from 'node:fs/promises';
+import {
+  compileGlob,
+  type Environment,
+  ignoredName,
+  type ListPage,
+  type ListRequest,
+  maskIgnored,
+  nearestNames,
+  type ObjectUnit,
+  type SkippedObject,
+  throwIfAborted,
+} from '@calve/core/plugin';
+import { ageText } from './age-text.ts';
+import { identifyFile, modifiedAtOf } from './file-identity.ts';
+import { fileUri } from './file-uri.ts';
+import { type ListCursor, parseCursor } from './list-cursor.ts';
+import type { LocalOptions } from './local-source-options.ts';
+import { mapFileError } from './map-file-error.ts';
+import type { ResolvedLocation } from './resolve-location.ts';
+import { type WalkedEntry, walkFolder } from './walk-folder.ts';
+
+/** Units and skipped entries of one page together. */
+const PAGE_ENTRIES = 1000;
+/** Files whose ends are read at the same time. */
+const PARALLEL = 8;
+
+/**
+ * Lists the files of a folder in pages, ordered by place. Memory: one page, and the names of one folder per level.
+ *
+ * A file that disappears between being seen and being looked at is not listed: it is not there.
+ *
+ * @throws {CalveError} `SOURCE_NOT_FOUND`, `SOURCE_ACCESS_DENIED`, `SOURCE_UNAVAILABLE`, `CANCELLED`; `OPTIONS_INVALID` for a cursor that is not
+ *   ours.
+ */
+export async function* listLocalFiles(
+  location: ResolvedLocation,
+  options: LocalOptions,
+  request: ListRequest,
+  environment: Environment,
+): AsyncGenerator<ListPage> {
+  const selection = new Selection(location, options, request, environment);
+  const state = parseCursor(request.cursor);
+  let entries: WalkedEntry[] = [];
+  for await (const entry of walkFolder(location.directory, {
+    after: state.after,
+    enters: (folder) => selection.enters(folder),
+  })) {
+    throwIfAborted(request.signal);
+    if (location.file !== undefined && entry.path !== location.file) continue;
+    entries.push(entry);
+    if (entries.length < PAGE_ENTRIES) continue;
+    const page = await selection.page(entries, state);
+    state.after = entry.kind === 'folder' ? `${entry.encoded}/` : entry.encoded;
+    yield { ...page, cursor: JSON.stringify(state) };
+    entries = [];
+  }
+  throwIfAborted(request.signal);
+  const page = await selection.page(entries, state);
+  const { excludedByPattern, nearest } = state;
+  yield { ...page, searched: { root: location.directory, nearest, excludedByPattern } };
+}
+
+/** Decides what becomes of each entry. */
+class Selection {
+  readonly #location: ResolvedLocation;
+  readonly #options: LocalOptions;
+  readonly #request: ListRequest;
+  readonly #environment: Environment;
+  readonly #rootUri: string;
+  readonly #glob: ReturnType<typeof compileGlob>;
+  /** Matches what the pattern asks for by name, hidden or not. */
+  readonly #named: ReturnType<typeof compileGlob>;
+
+  constructor(location: ResolvedLocation, options: LocalOptions, request: ListRequest, environment: Environment) {
+    this.#location = location;
+    this.#options = options;
+    this.#request = request;
+    this.#environment = environment;
+    this.#rootUri = fileUri(location.directory).replace(/\/$/, '');
+    this.#glob = compileGlob(options.pattern);
+    this.#named = compileGlob(options.pattern, maskIgnored);
+  }
+
+  enters(folder: WalkedEntry): boolean {
+    return this.#location.file === undefined && this.#whyNotEntered(folder) === null;
+  }
+
+  /** Looks at the entries of a page; what the pattern left out is counted in `state`. */
+  async page(entries: readonly WalkedEntry[], state: ListCursor): Promise<ListPage> {
+    const page: ListPage = { units: [], skipped: [] };
+    const excluded: string[] = [];
+    for (let start = 0; start < entries.length; start += PARALLEL) {
+      throwIfAborted(this.#request.signal);
+      const some = entries.slice(start, start + PARALLEL);
+      const outcomes = await Promise.all(some.map((entry) => this.#look(entry)));
+      for (const [index, outcome] of outcomes.entries()) {
+        if (outcome === null) continue;
+        if (!('reason' in outcome)) page.units.push(outcome);
+        else {
+          page.skipped.push(outcome);
+          if (outcome.kind === 'pattern') excluded.push(some[index]!.path);
+        }
+      }
+    }
+    state.excludedByPattern += excluded.length;
+    state.nearest = nearestNames(this.#options.pattern, [...state.nearest, ...excluded], { hasWildcards: true });
+    return page;
+  }
+
+  async #look(entry: WalkedEntry): Promise<ObjectUnit | SkippedObject | null> {
+    const uri = `${this.#rootUri}/${entry.encoded}`;
+    const skip = (kind: string, reason: string): SkippedObject => ({ uri, kind, reason });
+    const { path } = entry;
+    if (entry.isUnnameable)
+      return skip('name', `The name "${path}" is not valid UTF-8, so the file cannot be opened; rename it.`);
+    if (entry.kind === 'link') return skip('symlink', `"${path}" is a symbolic link; links are not followed.`);
+    if (entry.kind === 'other') return skip('special', `"${path}" is neither a file nor a folder.`);
+    if (entry.kind === 'folder') return { uri, ...this.#whyNotEntered(entry)! };
+    const ignored = this.#isAskedForByName(path) ? null : ignoredName(path);
+    if (ignored) return { uri, ...ignored };
+    if (!this.#glob.matches(path)) return skip('pattern', `"${path}" does not fit the pattern ${this.#options.pattern}.`);
+    try {
+      const stamp = await lstat(entry.absolute, { bigint: true });
+      return this.#whyNotNow(uri, stamp.mtimeNs) ?? (await identifyFile(entry.absolute, uri, this.#environment));
+    } catch (error) {
+      const mapped = mapFileError(error, entry.absolute, 'open');
+      if (mapped.code === 'OBJECT_NOT_FOUND') return null;
+      if (mapped.code === 'OBJECT_CHANGED')
+        return skip('symlink', `"${path}" became a link, or no file at all, while it was listed.`);
+      throw mapped;
+    }
+  }
+
+  /** A path that names one file asks for that file. */
+  #isAskedForByName(path: string): boolean {
+    return this.#location.file === path || this.#named.matches(path);
+  }
+
+  #whyNotEntered(folder: WalkedEntry): { kind: string; reason: string } | null {
+    const { path } = folder;
+    // Asked as a folder: some marker names are markers only as files.
+    const ignored = ignoredName(`${path}/x`);
+    if (ignored && !this.#named.canMatchInside(path)) return ignored;
+    if (!this.#options.recursive)
+      return { kind: 'directory', reason: `"${path}" is a folder, and the option recursive is false.` };
+    if (!this.#glob.canMatchInside(path)) {
+      return { kind: 'directory', reason: `Nothing in the folder "${path}" can fit the pattern ${this.#options.pattern}.` };
+    }
+    return null;
+  }
+
+  #whyNotNow(uri: string, mtimeNs: bigint): SkippedObject | null {
+    const { modifiedSince, settledBefore } = this.#request;
+    const modified = Number(mtimeNs) / 1e6;
+    if (modifiedSince !== undefined && modified < Date.parse(modifiedSince)) {
+      return { uri, kind: 'too-old', reason: `Modified at ${modifiedAtOf(mtimeNs)}, before ${modifiedSince}.` };
+    }
+    if (settledBefore !== undefined && modified > settledBefore) {
+      return { uri, kind: 'settling', reason: `${ageText(modified, this.#environment.now())}; it may still be written.` };
+    }
+    return null;
+  }
+}

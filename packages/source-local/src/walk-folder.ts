@@ -1,0 +1,79 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeName } from './file-uri.ts';
+import { mapFileError } from './map-file-error.ts';
+
+/** Something that a folder holds. */
+export interface WalkedEntry {
+  /** Relative to where the walk began, separator `/`. */
+  path: string;
+  /** The same, encoded as it stands in a URL: what entries are ordered by, and what a cursor holds. */
+  encoded: string;
+  absolute: string;
+  kind: 'file' | 'folder' | 'link' | 'other';
+  /** The name is not valid UTF-8, so that no program can name the file through it. */
+  isUnnameable: boolean;
+}
+
+/** Whether the walk goes into a folder, and from where. */
+export interface WalkOptions {
+  /** Entries up to and including this one (encoded) are left out, and folders wholly before it are not read. */
+  after: string;
+  /** Asked for each folder, before it is read. */
+  enters(folder: WalkedEntry): boolean;
+}
+
+/**
+ * Everything below a folder, in the code unit order of the encoded paths, links not followed. One folder's names are in memory per level.
+ *
+ * A folder that disappears meanwhile holds nothing; one that cannot be read ends the walk with an error.
+ *
+ * @throws {CalveError} `SOURCE_NOT_FOUND` (the folder itself), `SOURCE_ACCESS_DENIED`, `SOURCE_UNAVAILABLE`.
+ */
+export async function* walkFolder(root: string, options: WalkOptions): AsyncGenerator<WalkedEntry> {
+  yield* walk({ path: '', encoded: '', absolute: root, kind: 'folder', isUnnameable: false }, options, true);
+}
+
+async function* walk(folder: WalkedEntry, options: WalkOptions, isRoot: boolean): AsyncGenerator<WalkedEntry> {
+  for (const entry of await entriesOf(folder, isRoot)) {
+    const isFolder = entry.kind === 'folder';
+    // A folder's own place in the order is that of its first file: `a/` comes after `a!` and before `a0`.
+    const order = isFolder ? `${entry.encoded}/` : entry.encoded;
+    const isResumedInside = isFolder && options.after.startsWith(order);
+    if (order <= options.after && !isResumedInside) continue;
+    if (isFolder && options.enters(entry)) yield* walk(entry, options, false);
+    else if (!isResumedInside) yield entry;
+  }
+}
+
+async function entriesOf(folder: WalkedEntry, isRoot: boolean): Promise<WalkedEntry[]> {
+  const found = await readdir(folder.absolute, { withFileTypes: true }).catch((error: unknown) => {
+    const mapped = mapFileError(error, folder.absolute, 'list');
+    if (mapped.code === 'SOURCE_NOT_FOUND' && !isRoot) return [];
+    throw mapped;
+  });
+  const prefix = isRoot ? '' : `${folder.path}/`;
+  const encodedPrefix = isRoot ? '' : `${folder.encoded}/`;
+  const entries: (WalkedEntry & { order: string })[] = [];
+  for (const entry of found) {
+    const encoded = `${encodedPrefix}${encodeName(entry.name)}`;
+    const absolute = join(folder.absolute, entry.name);
+    const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other';
+    entries.push({
+      path: `${prefix}${entry.name}`,
+      encoded,
+      absolute,
+      kind,
+      isUnnameable: entry.name.includes('\ufffd') && (await isMissing(absolute)),
+      order: kind === 'folder' ? `${encoded}/` : encoded,
+    });
+  }
+  return entries.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => false,
+    (error: unknown) => mapFileError(error, path, 'list').code === 'SOURCE_NOT_FOUND',
+  );
+}

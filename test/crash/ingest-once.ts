@@ -1,0 +1,59 @@
+// A process of its own: plans or applies one ingestion of a folder, and kills itself at a named step when it is told to.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CalveError, createCalve, type IngestionPlan } from '@calve/core';
+import { nodeEnvironment, sqliteState } from '@calve/core/node';
+import { csvFormat } from '@calve/format-csv';
+import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
+import { localSource } from '@calve/source-local';
+
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string' },
+    'kill-at': { type: 'string' },
+    'plan-to': { type: 'string' },
+    'apply-from': { type: 'string' },
+    'wait-for': { type: 'string' },
+  },
+});
+const folder = values.folder ?? '.';
+const lake = join(folder, 'lake');
+const [killAt, occurrence = '1'] = (values['kill-at'] ?? '').split('#');
+let passed = 0;
+const environment = {
+  ...nodeEnvironment(),
+  async step(label: string): Promise<void> {
+    if (label === killAt) passed += 1;
+    if (label === killAt && passed === Number(occurrence)) process.kill(process.pid, 'SIGKILL');
+  },
+};
+await using calve = createCalve({
+  sources: { local: localSource() },
+  formats: { csv: csvFormat() },
+  sinks: { lake: icebergSink({ catalog: sqliteCatalog(join(lake, 'catalog.db')), warehouse: join(lake, 'warehouse') }) },
+  state: sqliteState(join(lake, 'calve.db')),
+  environment,
+});
+const spec = calve
+  .ingestion('orders')
+  .from('local', { path: join(folder, 'landing'), pattern: '*.csv' })
+  .as('csv', { header: true })
+  .limits({ maxRejectedRatio: 0.5 })
+  .settle(0)
+  .into('lake', { table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] })
+  .build();
+
+try {
+  if (values['plan-to']) {
+    writeFileSync(values['plan-to'], JSON.stringify(await calve.plan(spec)));
+  } else if (values['apply-from']) {
+    const plan = JSON.parse(readFileSync(values['apply-from'], 'utf8')) as IngestionPlan;
+    console.log(JSON.stringify(await calve.apply(plan)));
+  } else {
+    console.log(JSON.stringify(await calve.run(spec)));
+  }
+} catch (error) {
+  console.error(CalveError.is(error) ? JSON.stringify(error) : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { installPackedPackages } from './pack-packages.ts';
+
+interface Written {
+  files: Record<string, string>;
+  rows: number;
+}
+
+describe('the packed packages in a project of their own', () => {
+  let project = '';
+
+  beforeAll(async () => {
+    project = await installPackedPackages();
+    for (const name of ['worker-half.mjs', 'compare-threads.mjs']) {
+      await copyFile(fileURLToPath(new URL(name, import.meta.url)), join(project, name));
+    }
+  });
+
+  it('rebuild decoder and writer in a worker thread from module, export name and JSON, and write byte-equal files', async () => {
+    const data = join(project, 'data');
+    await mkdir(join(data, 'lake'), { recursive: true });
+    const { stdout } = await promisify(execFile)(process.execPath, ['compare-threads.mjs', data], { cwd: project, maxBuffer: 64 << 20, env: { PATH: process.env['PATH'] ?? '' } });
+    const { here, there, result } = JSON.parse(stdout) as { here: Written; there: Written; result: { outcome: string; counts: unknown } };
+    expect(here.rows).toBe(5000);
+    expect(Object.keys(here.files)).toHaveLength(4);
+    expect(there).toEqual(here);
+    expect(result).toMatchObject({ outcome: 'committed', counts: { main: { read: 5000, written: 5000 } } });
+  });
+});
