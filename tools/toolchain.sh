@@ -87,7 +87,7 @@ fetch_pnpm() {
 # Installs the packages when they are missing or were installed for another state of the manifests.
 install_packages() {
   stamp=$root/node_modules/.calve-installed
-  wanted=$(cat pnpm-lock.yaml pnpm-workspace.yaml package.json packages/*/package.json examples/*/package.json | cksum)
+  wanted=$(cat pnpm-lock.yaml pnpm-workspace.yaml package.json packages/*/package.json examples/*/package.json test/package.json | cksum)
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then return; fi
   printf 'Installing the packages that pnpm-lock.yaml names ...\n'
   # CI=true: pnpm never asks, also where it has to replace a node_modules folder of somebody else.

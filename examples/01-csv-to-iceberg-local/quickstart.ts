@@ -40,7 +40,7 @@ say(explainPlan(plan));
 
 if (plan.batch.units.length > 0) {
   const run = calve.apply(plan);
-  const shown = printProgress(run, process.stdout);
+  const shown = printProgress(run, process.stdout, { findings: 'none' });
   report(await run);
   await shown;
   await showTables();

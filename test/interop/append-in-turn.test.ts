@@ -1,7 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CanonicalTable, type DuckDbReader, type PyIcebergReader, type SparkReader, startDuckDb, startPyIceberg, startSpark } from '../readers/readers.ts';
+import {
+  type CanonicalTable,
+  type DuckDbReader,
+  type PyIcebergReader,
+  type SparkReader,
+  startDuckDb,
+  startPyIceberg,
+  startSpark,
+} from '../readers/readers.ts';
 import { requireTier } from '../readers/require-tier.ts';
 import { TemporaryLake } from '../rivals/temporary-lake.ts';
 
@@ -51,7 +59,11 @@ describe.runIf(requireTier('python') && requireTier('java'))('Calve, PyIceberg a
     const check = async (): Promise<void> => {
       const { metadataLocation } = await pyIceberg.describe(catalog, 'sales.orders');
       const seen = {
-        pyIceberg: rowsOf(await pyIceberg.run(`from pyiceberg.catalog.sql import SqlCatalog; SqlCatalog("calve", uri=${JSON.stringify(catalog.uri)}, warehouse=${JSON.stringify(catalog.warehouse)}).load_table("sales.orders").scan().to_arrow()`)),
+        pyIceberg: rowsOf(
+          await pyIceberg.run(
+            `from pyiceberg.catalog.sql import SqlCatalog; SqlCatalog("calve", uri=${JSON.stringify(catalog.uri)}, warehouse=${JSON.stringify(catalog.warehouse)}).load_table("sales.orders").scan().to_arrow()`,
+          ),
+        ),
         duckDb: rowsOf(await duckDb.query(`SELECT * FROM iceberg_scan('${metadataLocation.replace('file://', '')}')`)),
         spark: rowsOf(await spark.query('SELECT * FROM calve.sales.orders')),
         calve: (await lake.rows()).map((row) => COLUMNS.map((name) => String(row[name]))).sort(byFirst),

@@ -26,7 +26,8 @@ describe('the quickstart', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('tells which files were found and which were skipped and why', () => {
-    for (const file of ['orders-2026-03-01.csv', 'orders-2026-03-02.csv', 'orders-2026-03-03.csv.gz', 'orders-2026-03-04.csv']) expect(output).toContain(file);
+    for (const file of ['orders-2026-03-01.csv', 'orders-2026-03-02.csv', 'orders-2026-03-03.csv.gz', 'orders-2026-03-04.csv'])
+      expect(output).toContain(file);
     for (const file of ['_SUCCESS', '.DS_Store', 'orders-2026-03-05.csv.part', 'readme.txt']) expect(output).toContain(file);
   });
 
@@ -63,13 +64,23 @@ describe('the quickstart', () => {
     });
 
     it('its first rows and rejected rows come from the committed snapshot: a row that PyIceberg adds shows up', async () => {
-      const catalog = { uri: `sqlite:///${join(folder, 'lake', 'catalog.db')}`, warehouse: `file://${join(folder, 'lake', 'warehouse')}` };
+      const catalog = {
+        uri: `sqlite:///${join(folder, 'lake', 'catalog.db')}`,
+        warehouse: `file://${join(folder, 'lake', 'warehouse')}`,
+      };
       await using reader = await startPyIceberg();
-      await reader.append(catalog, 'sales.orders__rejected', ['_source_file', 'line', 'errors', 'raw'], [['file:///elsewhere/by-hand.csv', '77', ['by:hand'], 'aGVsbG8=']]);
+      await reader.append(
+        catalog,
+        'sales.orders__rejected',
+        ['_source_file', 'line', 'errors', 'raw'],
+        [['file:///elsewhere/by-hand.csv', '77', ['by:hand'], 'aGVsbG8=']],
+      );
       const own = await import('./read-lake.ts');
       const rejects = await own.readLake(join(folder, 'lake'), 'rejects');
       expect(rejects).toHaveLength(4);
-      expect(rejects).toContainEqual(expect.objectContaining({ line: '77', errors: ['by:hand'], _source_file: 'file:///elsewhere/by-hand.csv' }));
+      expect(rejects).toContainEqual(
+        expect.objectContaining({ line: '77', errors: ['by:hand'], _source_file: 'file:///elsewhere/by-hand.csv' }),
+      );
       await reader.append(catalog, 'sales.orders', ['order_id', 'customer', 'amount'], [['1', 'PyIceberg', '0.01']]);
       const rows = await own.readLake(join(folder, 'lake'), 'head');
       expect(rows).toHaveLength(47_998);
@@ -85,7 +96,10 @@ describe('the quickstart', () => {
       expect(table.schema).toEqual(expect.arrayContaining(ORDER_TYPES));
       const expected = expectedOrders(folder);
       // The row that PyIceberg added in the test above is Spark's too, when Python is here.
-      expectSameRows(ordersOf(table).filter(([id]) => id !== '1'), expected);
+      expectSameRows(
+        ordersOf(table).filter(([id]) => id !== '1'),
+        expected,
+      );
     });
   });
 });

@@ -10,7 +10,9 @@ const script = fileURLToPath(new URL('../../examples/01-csv-to-iceberg-local/qui
 
 /** Runs the quickstart in a folder of its own and gives what it prints. Rejects when it fails. */
 export async function runQuickstart(folder: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=calve-source', script, folder], { maxBuffer: 64 << 20 });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=calve-source', script, folder], {
+    maxBuffer: 64 << 20,
+  });
   return stdout;
 }
 
@@ -23,8 +25,12 @@ export function printedLine(output: string, reader: 'PyIceberg' | 'DuckDB' | 'Sp
 
 /** The rows that the generator meant, as it wrote them down before it printed any CSV: canonical texts, ordered by `order_id`. */
 export function expectedOrders(folder: string): CanonicalValue[][] {
-  const lines = readFileSync(join(folder, 'expected', 'orders.jsonl'), 'utf8').trimEnd().split('\n');
-  const rows = lines.map((line) => (JSON.parse(line) as (string | null)[]).map((value, index) => canonical(ORDER_COLUMNS[index] as string, value)));
+  const lines = readFileSync(join(folder, 'expected', 'orders.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const rows = lines.map((line) =>
+    (JSON.parse(line) as (string | null)[]).map((value, index) => canonical(ORDER_COLUMNS[index] as string, value)),
+  );
   return byOrderId(rows);
 }
 
@@ -32,7 +38,8 @@ export function expectedOrders(folder: string): CanonicalValue[][] {
 export function ordersOf(table: CanonicalTable): CanonicalValue[][] {
   const places = ORDER_COLUMNS.map((name) => {
     const place = table.schema.findIndex(([column]) => column === name);
-    if (place < 0) throw new Error(`The reader gave no column "${name}", only ${table.schema.map(([column]) => column).join(', ')}.`);
+    if (place < 0)
+      throw new Error(`The reader gave no column "${name}", only ${table.schema.map(([column]) => column).join(', ')}.`);
     return place;
   });
   return byOrderId(table.rows.map((row) => places.map((place) => row[place] ?? null)));

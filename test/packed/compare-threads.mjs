@@ -11,7 +11,10 @@ import { writeWithRebuiltHalves } from './worker-half.mjs';
 
 const folder = process.argv[2];
 const path = join(folder, 'orders.csv');
-const rows = Array.from({ length: 5000 }, (_, row) => `${row},${row % 7 === 0 ? '' : `${row}.25`},"note, ${row}",2026-03-0${1 + (row % 4)}`);
+const rows = Array.from(
+  { length: 5000 },
+  (_, row) => `${row},${row % 7 === 0 ? '' : `${row}.25`},"note, ${row}",2026-03-0${1 + (row % 4)}`,
+);
 writeFileSync(path, `id,amount,note,day\n${rows.join('\n')}\n`);
 
 const csv = csvFormat();
@@ -30,7 +33,9 @@ const spec = calve
   .into('lake', { table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'day' }] })
   .build();
 const { program, batch } = await calve.plan(spec);
-const outputs = Object.fromEntries(program.outputs.map(({ name }) => [name, { state: 'planned', identity: 'absent', snapshot: '1', staged: [], attempts: [] }]));
+const outputs = Object.fromEntries(
+  program.outputs.map(({ name }) => [name, { state: 'planned', identity: 'absent', snapshot: '1', staged: [], attempts: [] }]),
+);
 const intent = {
   key: { tenant: 'default', ingestion: 'orders' },
   generation: batch.generation,
@@ -63,7 +68,13 @@ const job = {
   path,
   plan: program.readers.find(({ id }) => id === reader).plan,
   projection: program.outputs[0].projections[reader],
-  facts: { unitUri: unit.uri, unitVersion: unit.version, unitModified: unit.modifiedAt, runId: 'run', plannedAt: batch.plannedAt },
+  facts: {
+    unitUri: unit.uri,
+    unitVersion: unit.version,
+    unitModified: unit.modifiedAt,
+    runId: 'run',
+    plannedAt: batch.plannedAt,
+  },
 };
 const here = await writeWithRebuiltHalves(job);
 const there = await new Promise((resolve, reject) => {

@@ -25,9 +25,15 @@ export async function installPackedPackages(): Promise<string> {
     const name = PACKAGES.find((known) => file.startsWith(`calve-${known}-`));
     if (name) dependencies[`@calve/${name}`] = `file:./tarballs/${file}`;
   }
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }));
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }),
+  );
   const overrides = Object.entries(dependencies).map(([name, tarball]) => `  '${name}': '${tarball}'`);
-  await writeFile(join(folder, 'pnpm-workspace.yaml'), `nodeLinker: isolated\nhoist: false\noverrides:\n${overrides.join('\n')}\n`);
+  await writeFile(
+    join(folder, 'pnpm-workspace.yaml'),
+    `nodeLinker: isolated\nhoist: false\noverrides:\n${overrides.join('\n')}\n`,
+  );
   await pnpm(['install', '--prefer-offline', '--no-frozen-lockfile'], folder);
   return folder;
 }

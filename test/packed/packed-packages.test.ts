@@ -24,8 +24,16 @@ describe('the packed packages in a project of their own', () => {
   it('rebuild decoder and writer in a worker thread from module, export name and JSON, and write byte-equal files', async () => {
     const data = join(project, 'data');
     await mkdir(join(data, 'lake'), { recursive: true });
-    const { stdout } = await promisify(execFile)(process.execPath, ['compare-threads.mjs', data], { cwd: project, maxBuffer: 64 << 20, env: { PATH: process.env['PATH'] ?? '' } });
-    const { here, there, result } = JSON.parse(stdout) as { here: Written; there: Written; result: { outcome: string; counts: unknown } };
+    const { stdout } = await promisify(execFile)(process.execPath, ['compare-threads.mjs', data], {
+      cwd: project,
+      maxBuffer: 64 << 20,
+      env: { PATH: process.env['PATH'] ?? '' },
+    });
+    const { here, there, result } = JSON.parse(stdout) as {
+      here: Written;
+      there: Written;
+      result: { outcome: string; counts: unknown };
+    };
     expect(here.rows).toBe(5000);
     expect(Object.keys(here.files)).toHaveLength(4);
     expect(there).toEqual(here);

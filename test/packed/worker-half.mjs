@@ -1,8 +1,8 @@
 // Runs inside a consumer's project. The decoder and the writer are rebuilt from module, export name and JSON only.
 import { readFileSync } from 'node:fs';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { createProjector, rebuildPortable } from '@calve/core/plugin';
 import { nodeEnvironment } from '@calve/core/node';
+import { createProjector, rebuildPortable } from '@calve/core/plugin';
 
 export async function writeWithRebuiltHalves({ decoder, writer, path, plan, projection, facts }) {
   const files = {};
@@ -39,7 +39,13 @@ export async function writeWithRebuiltHalves({ decoder, writer, path, plan, proj
   const decode = await rebuildPortable(decoder, context, undefined);
   const table = await rebuildPortable(writer, context, ports);
   const projector = createProjector(projection);
-  for await (const event of decode.decode(reader, plan, { kind: 'whole' }, { columns: 'all', maxRows: 1000, maxBytes: 1 << 20 }, context)) {
+  for await (const event of decode.decode(
+    reader,
+    plan,
+    { kind: 'whole' },
+    { columns: 'all', maxRows: 1000, maxBytes: 1 << 20 },
+    context,
+  )) {
     if (event.kind !== 'batch') continue;
     const { accepted } = projector.apply(event.batch, facts);
     event.batch.release();

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Calve, createCalve, type RunResult, typeText } from '@calve/core';
 import { sqliteState } from '@calve/core/node';
 import { csvFormat } from '@calve/format-csv';
@@ -14,7 +14,7 @@ import { requireTier } from '../readers/require-tier.ts';
 import { textAsTyped } from './text-as-typed.ts';
 
 // Real data of many hands (npm package vega-datasets, BSD-3-Clause): every CSV file with no options at all, each into a table of its own.
-const data = join(dirname(createRequire(import.meta.url).resolve('vega-datasets/package.json')), 'data');
+const data = fileURLToPath(new URL('../../node_modules/vega-datasets/data', import.meta.url));
 const files = readdirSync(data).filter((name) => name.endsWith('.csv'));
 const tableOf = (file: string): string => `vega.${basename(file, '.csv').replaceAll(/[^A-Za-z0-9]/g, '_')}`;
 
@@ -34,7 +34,9 @@ describe('the CSV files of vega-datasets', () => {
     for (const file of files) {
       const spec = specOf(calve, file);
       const plan = await calve.plan(spec);
-      types[file] = Object.fromEntries(plan.columns.filter(({ origin }) => origin !== 'provenance').map(({ name, field }) => [name, typeText(field.type)]));
+      types[file] = Object.fromEntries(
+        plan.columns.filter(({ origin }) => origin !== 'provenance').map(({ name, field }) => [name, typeText(field.type)]),
+      );
       results.set(file, await calve.run(spec));
     }
   });
@@ -72,12 +74,18 @@ describe('the CSV files of vega-datasets', () => {
       const columns = text.names.flatMap((name, index) => {
         const place = table.schema.findIndex(([column]) => column === name);
         const cells = text.columns[index] ?? [];
-        if (place < 0) expect(cells.every((cell) => cell === null || cell === ''), `column "${name}" was not created`).toBe(true);
+        if (place < 0)
+          expect(
+            cells.every((cell) => cell === null || cell === ''),
+            `column "${name}" was not created`,
+          ).toBe(true);
         return place < 0 ? [] : [{ place, type: table.schema[place]?.[1] ?? '', cells }];
       });
       expect(columns.length).toBeGreaterThan(0);
       const rows = text.columns[0]?.length ?? 0;
-      const wanted = Array.from({ length: rows }, (_, row) => JSON.stringify(columns.map(({ type, cells }) => textAsTyped(type, cells[row] ?? null)))).sort();
+      const wanted = Array.from({ length: rows }, (_, row) =>
+        JSON.stringify(columns.map(({ type, cells }) => textAsTyped(type, cells[row] ?? null))),
+      ).sort();
       const seen = table.rows.map((row) => JSON.stringify(columns.map(({ place }) => row[place]))).sort();
       expect(seen.length).toBe(rows);
       const different = seen.findIndex((row, index) => row !== wanted[index]);
@@ -86,7 +94,22 @@ describe('the CSV files of vega-datasets', () => {
   });
 });
 
-function specOf(calve: Pick<Calve<{ sources: { local: ReturnType<typeof localSource> }; formats: { csv: ReturnType<typeof csvFormat> }; sinks: { lake: ReturnType<typeof icebergSink> } }>, 'ingestion'>, file: string) {
+function specOf(
+  calve: Pick<
+    Calve<{
+      sources: { local: ReturnType<typeof localSource> };
+      formats: { csv: ReturnType<typeof csvFormat> };
+      sinks: { lake: ReturnType<typeof icebergSink> };
+    }>,
+    'ingestion'
+  >,
+  file: string,
+) {
   const id = basename(file, '.csv').replaceAll(/[^A-Za-z0-9_-]/g, '_');
-  return calve.ingestion(id).from('local', { path: join(data, file) }).detect().into('lake', { table: tableOf(file) }).build();
+  return calve
+    .ingestion(id)
+    .from('local', { path: join(data, file) })
+    .detect()
+    .into('lake', { table: tableOf(file) })
+    .build();
 }

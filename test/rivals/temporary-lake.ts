@@ -86,7 +86,7 @@ export class TemporaryLake {
       .settle(0)
       .into('lake', { table: 'sales.orders' })
       .build();
-    return use(calve, spec);
+    return await use(calve, spec);
   }
 }
 

@@ -8,7 +8,7 @@ import { CalveError } from './errors/calve-error.ts';
 import type { IngestionPlan } from './plan/ingestion-plan.ts';
 import { assertIsPlan } from './plan/verify-plan.ts';
 import { type CalveConfiguration, callContext, randomId } from './run/calve-configuration.ts';
-import { Connections } from './run/connections.ts';
+import { type Connections, withConnections } from './run/connections.ts';
 import { MemoryQuota } from './run/memory-quota.ts';
 import { ObservationCache } from './run/observe-unit.ts';
 import { planIngestion } from './run/plan-ingestion.ts';
@@ -249,15 +249,11 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
       report: () => {},
     });
     const ended = this.#track();
-    const work = async (): Promise<T> => {
-      const connections = new Connections(configuration, context);
-      try {
-        return await read(connections, context);
-      } finally {
-        await connections.close();
-      }
-    };
-    return work().finally(ended);
+    try {
+      return await withConnections(configuration, context, (connections) => read(connections, context));
+    } finally {
+      ended();
+    }
   }
 
   /** `close` waits for it. The work's own promise stays untouched, so a rejection that nobody looks at is still reported by the host. */

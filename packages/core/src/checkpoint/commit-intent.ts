@@ -46,7 +46,7 @@ export interface CommitIntent {
   /** What finishing the intent needs, also in a process that never saw the plan. */
   program: Program;
   unitKeys: string[];
-  /** Random per process start, part of every file name: two workers on one intent never collide. */
+  /** Random per run, part of every file name: two workers on one intent never collide. */
   writerId: string;
   runId: string;
   plannedAt: string;

@@ -68,7 +68,7 @@ export async function detectFormat(
     findings:
       because === ''
         ? []
-        : [{ code: 'FORMAT_DETECTED', severity: 'info', message: `${uri} is read as ${best.name}: ${because}.` }],
+        : [{ code: 'FORMAT_DETECTED', severity: 'info', message: `read as ${best.name}: ${because}.` }],
   };
 }
 

@@ -1,9 +1,11 @@
 import { typeText } from '../columns/column-type.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import { fileName } from '../source/file-name.ts';
 import type { Position } from '../source/position.ts';
 import type { ColumnDecision, IngestionPlan } from './ingestion-plan.ts';
 
 const SHOWN = 20;
+const SHOWN_PER_CODE = 3;
 
 /**
  * A plan as text for a person: files and why, columns with the value that decided each type, what will be created or changed, findings.
@@ -28,13 +30,7 @@ export function explainPlan(plan: IngestionPlan): string {
       ...shorten(batch.setAside.map(({ state, finding }) => `  ${state.padEnd(11)} ${finding.message}`)),
     ]);
   }
-  if (batch.skipped.length > 0) {
-    const skipped = batch.skipped.map(
-      ({ reason, count, examples }) =>
-        `  ${count} x ${reason}: ${examples.map(fileName).join(', ')}${examples.length < count ? ', …' : ''}`,
-    );
-    sections.push(['Skipped', ...skipped]);
-  }
+  if (batch.skipped.length > 0) sections.push(['Skipped', ...batch.skipped.map(skippedLine)]);
   if (plan.columns.length > 0) {
     const width = Math.max(...plan.columns.map(({ name }) => name.length));
     const types = Math.max(...plan.columns.map(({ field }) => typeText(field.type).length));
@@ -50,7 +46,7 @@ export function explainPlan(plan: IngestionPlan): string {
   const findings = plan.findings.filter(({ severity }) => severity !== 'info');
   const notes = plan.findings.filter(({ severity }) => severity === 'info');
   if (findings.length > 0) sections.push(['Findings', ...findings.flatMap(findingLines)]);
-  if (notes.length > 0) sections.push(['Notes', ...shorten(notes.flatMap(findingLines))]);
+  if (notes.length > 0) sections.push(['Notes', ...noteLines(notes)]);
   if (plan.backlog.units > 0)
     sections.push([`Left for the next commit: ${plan.backlog.units} files (${bytesText(plan.backlog.bytes)})`]);
   if (batch.units.length === 0 && batch.setAside.length === 0) sections.push(['Nothing new: there is nothing to do.']);
@@ -65,6 +61,12 @@ export function bytesText(bytes: number): string {
     value /= 1024;
   }
   return `${bytes} B`;
+}
+
+/** `a.txt, b.txt, … (120 files): does not fit the pattern *.csv.` */
+function skippedLine({ reason, count, examples }: IngestionPlan['batch']['skipped'][number]): string {
+  const names = examples.map(fileName).join(', ');
+  return `  ${names}${count > examples.length ? `, … (${count} files)` : ''}: ${reason}`;
 }
 
 function because(column: ColumnDecision, names: ReadonlyMap<string, string>): string {
@@ -97,20 +99,20 @@ function findingLines({ code, severity, message, fixes }: Diagnostic): string[] 
   ];
 }
 
+/** Many files say the same: the first ones of each code stand for the rest. */
+function noteLines(notes: readonly Diagnostic[]): string[] {
+  const byCode = Map.groupBy(notes, ({ code }) => code);
+  return [...byCode].flatMap(([code, same]) => {
+    const shown = same.length <= SHOWN_PER_CODE + 1 ? same : same.slice(0, SHOWN_PER_CODE);
+    const rest = same.length - shown.length;
+    return [...shown.flatMap(findingLines), ...(rest > 0 ? [`  ${code}: … and ${rest} more`] : [])];
+  });
+}
+
 function shorten(lines: string[]): string[] {
   return lines.length <= SHOWN ? lines : [...lines.slice(0, SHOWN), `  … and ${lines.length - SHOWN} more`];
 }
 
 function shortText(text: string): string {
   return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
-}
-
-function fileName(uri: string): string {
-  const name = uri.slice(uri.lastIndexOf('/') + 1) || uri;
-  try {
-    return decodeURIComponent(name);
-  } catch (error) {
-    if (error instanceof URIError) return name;
-    throw error;
-  }
 }

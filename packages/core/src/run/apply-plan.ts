@@ -2,7 +2,7 @@ import type { CheckpointStore, Head } from '../checkpoint/checkpoint-store.ts';
 import type { CommitIntent, LedgerKey } from '../checkpoint/commit-intent.ts';
 import { plannedIntent, stagedIntent } from '../checkpoint/intent-journal.ts';
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
-import { CalveError } from '../errors/calve-error.ts';
+import { CalveError, errorData } from '../errors/calve-error.ts';
 import { commitIdOf, jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import { assertPlanHolds } from '../plan/verify-plan.ts';
@@ -28,40 +28,55 @@ export interface ApplyRequest extends CommitRequest {
  * @throws {CalveError} `PLAN_STALE` (replan) when a precondition no longer holds, and what staging and committing throw.
  */
 export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
-  const { journal, tally, store, events, context } = request;
+  const { journal, store } = request;
   await journal.load();
-  if (await isApplied(plan, store, journal.key)) return;
-  if (journal.intent?.commitId === plan.batch.commitId && !isOnlyPlanned(journal.intent)) return commitStaged(plan, request);
+  const ended = await recordsOfApplied(plan, store, journal.key);
+  if (ended) {
+    setAside([...plan.batch.setAside, ...ended.filter(({ state }) => state !== 'ingested')], request);
+    return;
+  }
+  if (journal.intent?.commitId === plan.batch.commitId && !isOnlyPlanned(journal.intent)) {
+    setAside(plan.batch.setAside, request);
+    return commitStaged(plan, request);
+  }
   await assertHolds(plan, request);
-  const records = plan.batch.setAside.map((record): UnitRecord => record);
-  tally.setAside(records);
-  for (const record of records) events.emit({ kind: 'unit-finished', record });
+  setAside(plan.batch.setAside, request);
+  await loadUnits(plan, request);
+}
+
+/** Loads the units of a plan in one commit; each one that cannot be read after all is set aside, and the others start again without it. */
+async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
   let current = plan;
-  for (let unrecorded = records; ; ) {
+  let announced: string | null = null;
+  for (let unrecorded: readonly UnitRecord[] = plan.batch.setAside; ; ) {
     if (current.batch.units.length === 0) {
-      if (unrecorded.length > 0) await recordOnly(current, unrecorded, request);
+      if (unrecorded.length > 0) await recordOnly(current, unrecorded, announced, request);
       return;
     }
     const outcome = await loadBatch(current, unrecorded, request);
     if (!(outcome instanceof UnitFailure)) return;
-    tally.setAside([outcome.record]);
-    events.emit({ kind: 'unit-finished', record: outcome.record });
+    setAside([outcome.record], request);
     unrecorded = [outcome.record];
-    current = withoutUnit(current, outcome, jsonHasher(context.environment), journal.key);
+    announced = current.batch.commitId;
+    current = withoutUnit(current, outcome, jsonHasher(request.context.environment), request.journal.key);
   }
 }
 
-/** The units of this very plan are in the ledger already, with its sequence. */
-async function isApplied({ batch }: IngestionPlan, store: CheckpointStore, key: LedgerKey): Promise<boolean> {
-  if (batch.units.length === 0) return false;
+function setAside(records: readonly UnitRecord[], { tally, events }: ApplyRequest): void {
+  tally.setAside(records);
+  for (const record of records) events.emit({ kind: 'unit-finished', record });
+}
+
+/** The records of the units when the ledger has an end for each of them, with the sequence of this very plan; otherwise null. */
+async function recordsOfApplied({ batch }: IngestionPlan, store: CheckpointStore, key: LedgerKey): Promise<UnitRecord[] | null> {
   const keys = batch.units.map(({ unit }) => unit.key);
   const known = await store.lookup(key, 'key', keys);
-  return keys.every((unitKey) => {
+  const ended = keys.flatMap((unitKey) => {
     const record = known.get(unitKey);
-    return (
-      record !== undefined && (record.state === 'ingested' ? record.sequence === batch.sequence : record.state === 'quarantined')
-    );
+    const isEnd = record?.state === 'ingested' ? record.sequence === batch.sequence : record?.state === 'quarantined';
+    return record && isEnd ? [record] : [];
   });
+  return keys.length > 0 && ended.length === keys.length ? ended : null;
 }
 
 async function assertHolds(plan: IngestionPlan, { journal, connections, context }: ApplyRequest): Promise<void> {
@@ -71,9 +86,18 @@ async function assertHolds(plan: IngestionPlan, { journal, connections, context 
   assertPlanHolds(plan, { head: journal.current, tables, hash: jsonHasher(context.environment) });
 }
 
-async function recordOnly(plan: IngestionPlan, units: readonly UnitRecord[], { journal }: ApplyRequest): Promise<void> {
-  while (!(await journal.advance({ ...headOf(journal.current, plan), intent: journal.intent }, units))) {
-    // Somebody else changed the head; the records belong to it all the same.
+/** @param announced Commit id of what this worker announced and did not stage: nobody is going to finish it. */
+async function recordOnly(
+  plan: IngestionPlan,
+  units: readonly UnitRecord[],
+  announced: string | null,
+  { journal }: ApplyRequest,
+): Promise<void> {
+  for (;;) {
+    const { intent } = journal;
+    const isOurs = intent !== null && intent.commitId === announced && isOnlyPlanned(intent);
+    // When somebody else changed the head, the records belong to it all the same.
+    if (await journal.advance({ ...headOf(journal.current, plan), intent: isOurs ? null : intent }, units)) return;
   }
 }
 
@@ -104,13 +128,19 @@ async function loadBatch(
     await environment.step('core.apply.stage');
     staged = await stageBatch(plan, { ...mine, writerId }, configuration, connections, context, progress);
   } catch (error) {
-    await forget(plan, error, request);
+    try {
+      await forget(plan, error, request);
+    } catch (failure) {
+      // The next run drops the announcement; why staging failed is what the caller has to know.
+      const { code, message } = errorData(failure);
+      context.report({ code, severity: 'warning', message: `The announcement of the commit stays open: ${message}` });
+    }
     throw error;
   }
   if (staged instanceof UnitFailure) return staged;
   await environment.step('core.apply.staged');
   const own = stagedIntent(mine, writerId, staged.records, staged.files);
-  if (!(await stageOrJoin(own, request))) await abandonOutputs(own, connections);
+  if (!(await stageOrJoin(own, request))) await abandonOutputs(own, request);
   await commitStaged(plan, request);
   return 'done';
 }
@@ -143,42 +173,56 @@ async function announce(
     const { intent } = journal;
     if (intent?.commitId === plan.batch.commitId) return intent;
     if (journal.current !== 'absent' && journal.current.head.commitId === plan.batch.commitId) return 'by-another-worker';
+    // What was staged may have been sent, and only its own end may take it out of the journal.
+    if (intent && !isOnlyPlanned(intent)) throw anotherIsFirst(journal.key);
     const head = headOf(journal.current, plan);
     const snapshots = Object.fromEntries(
       plan.program.outputs.map(({ name }) => [name, snapshotId(context.environment.random(8))]),
     );
     const planned = plannedIntent(plan, journal.key, head.commitId, { runId: context.runId, writerId, snapshots });
     if (await journal.advance({ ...head, intent: planned }, unrecorded)) return planned;
-    if (journal.intent && journal.intent.commitId !== plan.batch.commitId) {
-      throw new CalveError(
-        'CHECKPOINT_SUPERSEDED',
-        `Another worker started on ingestion "${journal.key.ingestion}" first; this one stops before it wrote anything.`,
-        { recovery: 'retry' },
-      );
-    }
+    if (journal.intent && journal.intent.commitId !== plan.batch.commitId) throw anotherIsFirst(journal.key);
     if (!(journal.current !== 'absent' && journal.current.head.commitId === plan.batch.commitId))
       await assertHolds(plan, request);
   }
 }
 
-/** STAGED. False: another worker staged the same batch first, and its files are the ones that count. */
+function anotherIsFirst({ ingestion }: LedgerKey): CalveError {
+  return new CalveError(
+    'CHECKPOINT_SUPERSEDED',
+    `Another worker started on ingestion "${ingestion}" first; this one stops before it wrote anything.`,
+    { recovery: 'retry' },
+  );
+}
+
+/**
+ * STAGED. False: another worker staged the same batch first, and its files are the ones that count. When a worker that had announced the same
+ * batch gave up and took the announcement back, what is staged here is announced with it.
+ */
 async function stageOrJoin(own: CommitIntent, { journal }: ApplyRequest): Promise<boolean> {
   for (;;) {
     const { intent } = journal;
-    if (intent?.commitId !== own.commitId) return false;
-    if (!isOnlyPlanned(intent)) return false;
+    if (intent ? intent.commitId !== own.commitId || !isOnlyPlanned(intent) : !isNext(own, journal.current)) return false;
     const outputs = Object.fromEntries(
       Object.entries(own.outputs).map(([name, output]) => [
         name,
-        { ...output, snapshot: intent.outputs[name]?.snapshot ?? output.snapshot },
+        { ...output, snapshot: intent?.outputs[name]?.snapshot ?? output.snapshot },
       ]),
     );
     if (await journal.advanceIntent({ ...own, outputs })) return true;
   }
 }
 
+/** Nothing was committed since the intent was announced. */
+function isNext(intent: CommitIntent, current: ApplyRequest['journal']['current']): boolean {
+  if (current === 'absent') return false;
+  const { generation, commitId } = current.head;
+  return generation === intent.generation && commitId === (intent.previousCommitId ?? null);
+}
+
 /** Nothing of a failed staging was sent, so its announcement goes away; with too many rejected rows its units wait. */
-async function forget(plan: IngestionPlan, error: unknown, { journal, tally, events }: ApplyRequest): Promise<void> {
+async function forget(plan: IngestionPlan, error: unknown, request: ApplyRequest): Promise<void> {
+  const { journal } = request;
   if (journal.intent?.commitId !== plan.batch.commitId) return;
   const held = CalveError.is(error) && error.code === 'REJECTED_LIMIT';
   const records = held
@@ -187,9 +231,8 @@ async function forget(plan: IngestionPlan, error: unknown, { journal, tally, eve
         return { unit, state: 'held', finding, code: error.code, sequence: null, counts: null, attempts: 1 };
       })
     : [];
-  await journal.advanceIntent(null, records);
-  tally.setAside(records);
-  for (const record of records) events.emit({ kind: 'unit-finished', record });
+  // Lost: another worker staged the same batch, and ends it.
+  if (await journal.advanceIntent(null, records)) setAside(records, request);
 }
 
 function progressOf(plan: IngestionPlan, { events }: ApplyRequest): { onBytes(bytes: number): void; onRows(rows: number): void } {

@@ -9,7 +9,7 @@ import {
 } from '../checkpoint/intent-journal.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { Environment } from '../env/environment.ts';
-import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
+import { CalveError, type CalveErrorData, errorData, throwIfAborted } from '../errors/calve-error.ts';
 import type { Json } from '../json/json.ts';
 import type { SinkSession } from '../sink/sink.ts';
 import type { Connections } from './connections.ts';
@@ -65,7 +65,7 @@ export async function commitBatch(commitId: string, request: CommitRequest): Pro
       continue;
     }
     if (prepared.kind === 'stop') {
-      await giveUpIfPossible(journal, intent, connections);
+      await giveUpIfPossible(intent, request);
       throw CalveError.from(prepared.error);
     }
     throwIfAborted(context.signal);
@@ -83,7 +83,7 @@ export async function commitBatch(commitId: string, request: CommitRequest): Pro
     }
     if (!(await journal.advanceIntent(answered))) continue;
     if (outcome.kind === 'refused') {
-      await settleRefusal(journal, answered, output, sink, connections, outcome.error);
+      await settleRefusal(answered, output, sink, request, outcome.error);
       continue;
     }
     await retry.wait(outcome.kind, events);
@@ -111,19 +111,18 @@ function endedElsewhere(journal: Journal, commitId: string): CommitEnd {
 
 /** A definite no is believed only after another look: some catalogs refuse what they have applied. */
 async function settleRefusal(
-  journal: Journal,
   intent: CommitIntent,
   output: string,
   sink: SinkSession,
-  connections: Connections,
-  error: Parameters<typeof CalveError.from>[0],
+  request: CommitRequest,
+  error: CalveErrorData,
 ): Promise<void> {
   const prepared = await sink.prepare(intent, output);
   if (prepared.kind === 'already-committed') {
-    await journal.advanceIntent(committedIntent(intent, output, prepared.snapshot));
+    await request.journal.advanceIntent(committedIntent(intent, output, prepared.snapshot));
     return;
   }
-  await giveUpIfPossible(journal, intent, connections);
+  await giveUpIfPossible(intent, request);
   throw new CalveError('COMMIT_REFUSED', `The catalog refused the commit: ${error.message}`, {
     recovery: error.recovery,
     cause: error,
@@ -132,17 +131,28 @@ async function settleRefusal(
 }
 
 /** Drops an intent of which surely nothing was applied, so that the next plan is free; deletes its files where every request was refused. */
-async function giveUpIfPossible(journal: Journal, intent: CommitIntent, connections: Connections): Promise<void> {
+async function giveUpIfPossible(intent: CommitIntent, request: CommitRequest): Promise<void> {
   if (!wasDefinitelyNotApplied(intent)) return;
-  if (!(await journal.advanceIntent(null))) return;
-  await abandonOutputs(intent, connections);
+  if (!(await request.journal.advanceIntent(null))) return;
+  await abandonOutputs(intent, request);
 }
 
-/** Deletes the staged files of every output that was never sent or always refused. */
-export async function abandonOutputs(intent: CommitIntent, connections: Connections): Promise<void> {
+/**
+ * Deletes the staged files of every output that was never sent or always refused. What cannot be deleted stays behind and is reported: it is
+ * in no table, and the failure or success that led here is what matters to the caller.
+ */
+export async function abandonOutputs(
+  intent: CommitIntent,
+  { connections, context }: Pick<CommitRequest, 'connections' | 'context'>,
+): Promise<void> {
   for (const [name, { staged, attempts }] of Object.entries(intent.outputs)) {
     if (staged.length === 0 || attempts.some(({ outcome }) => outcome !== 'refused')) continue;
-    await (await sinkOf(connections, intent, name)).abandon(intent, name);
+    try {
+      await (await sinkOf(connections, intent, name)).abandon(intent, name);
+    } catch (error) {
+      const { code, message } = errorData(error);
+      context.report({ code, severity: 'warning', message: `Staged files of output "${name}" stay behind: ${message}` });
+    }
   }
 }
 

@@ -5,6 +5,24 @@ import type { SinkSession } from '../sink/sink.ts';
 import type { ObjectSession } from '../source/source.ts';
 import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
 
+/** Works with sessions and closes them. Where both fail, the failure of the work is the one that is thrown. */
+export async function withConnections<T>(
+  configuration: CalveConfiguration,
+  context: CallContext,
+  work: (connections: Connections) => Promise<T>,
+): Promise<T> {
+  const connections = new Connections(configuration, context);
+  let result: T;
+  try {
+    result = await work(connections);
+  } catch (error) {
+    await Promise.allSettled([connections.close()]);
+    throw error;
+  }
+  await connections.close();
+  return result;
+}
+
 /** Open sessions of one plan or run; each plugin is connected once, on first use, and closed at the end. */
 export class Connections {
   readonly #configuration: CalveConfiguration;
@@ -35,7 +53,7 @@ export class Connections {
   /** Closes what was opened; the first failure is thrown after all were closed. */
   async close(): Promise<void> {
     const opened = await Promise.allSettled([...(this.#source ? [this.#source] : []), ...this.#sinks.values()]);
-    const closing = opened.flatMap((session) => (session.status === 'fulfilled' ? [session.value.close()] : []));
+    const closing = opened.map(async (session) => session.status === 'fulfilled' && session.value.close());
     for (const closed of await Promise.allSettled(closing)) if (closed.status === 'rejected') throw closed.reason;
   }
 

@@ -4,6 +4,7 @@ import type { CallContext } from '../context/call-context.ts';
 import { throwIfAborted } from '../errors/calve-error.ts';
 import { chooseUnit, settleComparison, type UnitChoice } from '../plan/choose-units.ts';
 import type { SetAsideUnit, UnitReason } from '../plan/ingestion-plan.ts';
+import { fileName } from '../source/file-name.ts';
 import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ListPage, ObjectSession } from '../source/source.ts';
@@ -76,10 +77,13 @@ async function discoverOnce(
   let listed = 0;
   let searched: ListPage['searched'];
   const skip = (kind: string, reason: string, uri: string): void => {
-    const entry = skipped.get(reason) ?? { kind, reason, count: 0, examples: [] };
+    // Sources name the file in the reason; without its name a thousand files share one entry.
+    const shared = reason.replace(`${JSON.stringify(fileName(uri))} `, '');
+    const group = kind === 'settling' ? kind : shared;
+    const entry = skipped.get(group) ?? { kind, reason: shared, count: 0, examples: [] };
     entry.count += 1;
     if (entry.examples.length < 3) entry.examples.push(uri);
-    skipped.set(reason, entry);
+    skipped.set(group, entry);
   };
 
   const settledBefore = context.environment.now() - input.settleSeconds * 1000;

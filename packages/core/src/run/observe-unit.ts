@@ -4,6 +4,7 @@ import { detectFormat } from '../format/detect-format.ts';
 import type { Observation } from '../format/observation.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
+import { fileName } from '../source/file-name.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ObjectSession } from '../source/source.ts';
 import type { InputSpec } from '../spec/ingestion-spec.ts';
@@ -74,9 +75,11 @@ export async function observeUnit(
   }
 }
 
-/** Plugins leave the unit of a position empty; this fills it in, and names the file in findings. */
+/** Plugins know neither the unit of a position nor the name of the file: this fills in the one and puts the other before each finding. */
 function withUnit(observation: Observation, unit: ObjectUnit): Observation {
-  return JSON.parse(JSON.stringify(observation), (key, value: unknown) => {
+  const name = fileName(unit.uri);
+  const named = { ...observation, findings: observation.findings.map((finding) => ({ ...finding, message: `${name}: ${finding.message}` })) };
+  return JSON.parse(JSON.stringify(named), (key, value: unknown) => {
     if (key !== 'at' || value === null || typeof value !== 'object') return value;
     return { ...value, unit: unit.key };
   }) as Observation;

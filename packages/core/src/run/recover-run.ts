@@ -1,11 +1,12 @@
 import { wasNeverSent } from '../checkpoint/intent-journal.ts';
+import { CalveError } from '../errors/calve-error.ts';
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { abandonOutputs, type CommitRequest, commitBatch, sinkOf } from './commit-batch.ts';
 
 /** What was found at the start of a run. */
 export type Recovery =
   | { kind: 'nothing-open' }
-  /** An intent that nobody had sent was dropped; its units will be planned again. */
+  /** An intent that surely nobody had applied was dropped; its units will be planned again. */
   | { kind: 'dropped' }
   /** An open commit was brought to its end. */
   | { kind: 'finished'; records: UnitRecord[]; snapshots: Record<string, string> };
@@ -24,10 +25,17 @@ export async function recoverRun(request: CommitRequest, joining: string | null)
   const planned = Object.values(intent.outputs).some(({ state }) => state === 'planned');
   if (planned || (wasNeverSent(intent) && !(await stagedFilesExist()))) {
     if (!(await journal.advanceIntent(null))) return recoverRun(request, joining);
-    if (!planned) await abandonOutputs(intent, connections);
+    if (!planned) await abandonOutputs(intent, request);
     return { kind: 'dropped' };
   }
-  const end = await commitBatch(intent.commitId, request);
+  let end: Awaited<ReturnType<typeof commitBatch>>;
+  try {
+    end = await commitBatch(intent.commitId, request);
+  } catch (error) {
+    // The table changed since it was planned and nothing of it was applied: the commit is given up and its units are planned again.
+    if (CalveError.is(error) && error.recovery.kind === 'replan' && journal.intent === null) return { kind: 'dropped' };
+    throw error;
+  }
   if (end.kind === 'by-another-worker') return { kind: 'nothing-open' };
   return { kind: 'finished', records: end.intent.records, snapshots: snapshotsOf(end.intent) };
 

@@ -5,7 +5,7 @@ import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { type ApplyRequest, applyPlan } from './apply-plan.ts';
 import { type CalveConfiguration, callContext, randomId } from './calve-configuration.ts';
 import type { CommitPatience } from './commit-batch.ts';
-import { Connections } from './connections.ts';
+import { withConnections } from './connections.ts';
 import { Journal } from './journal.ts';
 import { planIngestion } from './plan-ingestion.ts';
 import { recoverRun } from './recover-run.ts';
@@ -107,24 +107,13 @@ function start(spec: IngestionSpec, planId: string, options: RunOptions, setting
       signal,
       report: (diagnostic) => events.emit({ kind: 'finding', diagnostic }),
     });
-    const connections = new Connections(configuration, context);
-    try {
+    await withConnections(configuration, context, async (connections) => {
       const store = await configuration.store();
       events.emit({ kind: 'run-started', planId, engine: 'in-process', state: store.location });
       const journal = new Journal(store, key, environment);
-      await work({
-        journal,
-        connections,
-        context,
-        events,
-        patience: settings.patience,
-        configuration,
-        store,
-        tally,
-        writerId: randomId(environment, 4),
-      });
-    } finally {
-      await connections.close();
-    }
+      const writerId = randomId(environment, 4);
+      const { patience } = settings;
+      await work({ journal, connections, context, events, patience, configuration, store, tally, writerId });
+    });
   }
 }

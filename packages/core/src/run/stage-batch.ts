@@ -2,10 +2,12 @@ import type { CommitIntent } from '../checkpoint/commit-intent.ts';
 import type { RowCounts, UnitRecord } from '../checkpoint/unit-record.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { CalveError, errorData, throwIfAborted } from '../errors/calve-error.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { DecodeRequest, RejectedRecord } from '../format/decode-event.ts';
 import type { IngestionPlan, ProgramOutput } from '../plan/ingestion-plan.ts';
 import { createProjector, type Projector } from '../projection/apply-projection.ts';
 import type { StagedFiles, TableWriter } from '../sink/table-writer.ts';
+import { fileName } from '../source/file-name.ts';
 import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
@@ -60,7 +62,8 @@ export async function stageBatch(
   observer: StagingObserver,
 ): Promise<StagedBatch | UnitFailure> {
   const writers = await openWriters(plan, intent, connections, context);
-  const budget = new RejectionBudget(plan.program.limits);
+  // Without a table for them, rejected rows would be gone: then the first one stops the run.
+  const budget = new RejectionBudget(writers.rejected ? plan.program.limits : { maxRejectedRows: 0, maxRejectedRatio: 0 });
   const projectors = new Map<string, Projector>();
   const records: UnitRecord[] = [];
   try {
@@ -170,6 +173,13 @@ async function loadUnit(
   }
 }
 
+/** What the decoder found while loading, unless the plan said the same already. */
+function reportFinding(diagnostic: Diagnostic, unit: ObjectUnit, plan: IngestionPlan, context: CallContext): void {
+  const message = `${fileName(unit.uri)}: ${diagnostic.message}`;
+  if (plan.findings.some((known) => known.code === diagnostic.code && known.message === message)) return;
+  context.report({ ...diagnostic, message, at: { ...diagnostic.at, unit: unit.key } });
+}
+
 function policyOf(error: CalveError): unknown {
   const { context } = error;
   return context !== null && typeof context === 'object' && 'policy' in context ? context.policy : undefined;
@@ -224,6 +234,8 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
         counts.main.read += event.records.length;
         budget.read(event.records.length);
         await setRowsAside(event.records);
+      } else if (event.kind === 'finding') {
+        reportFinding(event.diagnostic, unit, plan, context);
       } else if (event.kind === 'misaligned') {
         throw new CalveError('INTERNAL', `A decoder reported a misaligned range while it read ${unit.uri} as a whole.`);
       }

@@ -153,11 +153,11 @@ function decide(
       fixes: [{ title: `Make "${name}" text`, specPatch: [patchColumn(name, { kind: 'string' })] }],
     });
     if (question.policy.onRefuted === 'hold') holdMisfits(candidate, decided.type, question, held, 0);
-  } else if (decided.reason === 'mixed' || decided.reason === 'text-number') {
+  } else if (decided.reason === 'text-number' || (decided.reason === 'mixed' && looksTyped(statistics))) {
     const cell = decided.evidence.at(-1);
     const why =
       decided.reason === 'mixed'
-        ? 'no narrower type fits 99 % of its values'
+        ? 'most of its values have a narrower type, but not 99 %'
         : 'a number with a leading zero or plus sign would lose it';
     findings.push({
       code: 'SCHEMA_MIXED_TYPES',
@@ -359,6 +359,12 @@ function reservedName(candidate: Candidate, question: ColumnQuestion, unit: numb
       },
     ],
   };
+}
+
+/** Half of the values or more are no plain text: a person may wonder why the column is. */
+function looksTyped({ values, empty, classes }: ColumnStatistics): boolean {
+  const texts = (classes.text?.count ?? 0) + (classes['text-number']?.count ?? 0);
+  return texts * 2 <= values - empty;
 }
 
 function mergedStatistics(candidate: Candidate): ColumnStatistics | null {

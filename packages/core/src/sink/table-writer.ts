@@ -13,9 +13,9 @@ export interface StagedFiles {
 export interface TableWriter {
   /** Fields are matched by name; a field of the table that the batch lacks becomes null. Resolves when the batch may be released. */
   write(batch: ColumnBatch): Promise<void>;
-  /** The files are durable when it resolves. No rows give no files. Called at most once, and nothing after it. */
+  /** The files are durable when it resolves. No rows give no files. Called at most once; only `abort` may follow. */
   finish(): Promise<StagedFiles>;
-  /** Gives up; deletes what was written as far as it can. Nothing is called after it. */
+  /** Gives up; deletes what was written as far as it can, finished files too. Nothing is called after it. */
   abort(): Promise<void>;
 }
 

@@ -2,8 +2,9 @@ import type { CommitIntent } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import type { Catalog } from '../catalog/catalog.ts';
 import { deleteFile } from '../files/local-files.ts';
+import type { TableMetadata } from '../metadata/table-metadata.ts';
 import { parseIdentifier } from '../spec/table-identifier.ts';
-import { tableEvidence } from './evidence.ts';
+import { readMarker, tableEvidence } from './evidence.ts';
 import { outputOf, stagedFiles } from './intent-output.ts';
 
 /**
@@ -17,10 +18,19 @@ export async function abandonOutput(intent: CommitIntent, name: string, catalog:
   const open = journaled.attempts.find((attempt) => attempt.outcome !== 'refused');
   if (open) throw kept(target.table, `an attempt to commit them ended as "${open.outcome ?? 'not answered'}"`);
   const loaded = await catalog.load(parseIdentifier(target.table));
-  const evidence = loaded === 'absent' ? null : tableEvidence(loaded.metadata, intent.key);
-  if (evidence?.sequence === intent.sequence && evidence.commitId === intent.commitId)
-    throw kept(target.table, 'the table holds this commit');
+  if (loaded !== 'absent' && mayBeLive(loaded.metadata, intent)) throw kept(target.table, 'the table holds this commit');
   for (const file of stagedFiles(journaled)) await deleteFile(file.path);
+}
+
+/**
+ * The table holds this very commit. Its files are those of one writer; another worker that staged the same batch too late may delete
+ * its own.
+ */
+function mayBeLive(metadata: TableMetadata, intent: CommitIntent): boolean {
+  const evidence = tableEvidence(metadata, intent.key);
+  if (evidence?.sequence !== intent.sequence || evidence.commitId !== intent.commitId) return false;
+  const marker = readMarker(metadata, intent.key);
+  return marker?.commitId !== intent.commitId || marker.writerId === intent.writerId;
 }
 
 function kept(table: string, why: string): CalveError {

@@ -1,5 +1,5 @@
 import type { ColumnData, ColumnType, Field } from '@calve/core/plugin';
-import { CalveError, widthOf } from '@calve/core/plugin';
+import { CalveError, nullColumn, widthOf } from '@calve/core/plugin';
 import type { SchemaTree } from 'hyparquet';
 import { findNode } from './match-columns.ts';
 import { fixedStore, typeMisfit } from './stored-reader.ts';
@@ -47,24 +47,6 @@ export function fromParquetColumn(values: ArrayLike<unknown>, type: ColumnType, 
     default:
       return { ...fixedColumn(values, type, node), ...validity };
   }
-}
-
-/** A column in which every row is null. */
-export function nullColumn(type: ColumnType, rows: number): ColumnData {
-  const validity = new Uint8Array((rows + 7) >> 3);
-  switch (type.kind) {
-    case 'list':
-      return { layout: 'list', offsets: new Int32Array(rows + 1), element: nullColumn(type.element.type, 0), validity };
-    case 'map': {
-      const children = [nullColumn(type.key.type, 0), nullColumn(type.value.type, 0)];
-      return { layout: 'list', offsets: new Int32Array(rows + 1), element: { layout: 'struct', children }, validity };
-    }
-    case 'struct':
-      return { layout: 'struct', children: type.fields.map((field) => nullColumn(field.type, rows)), validity };
-  }
-  const width = widthOf(type);
-  if (width === null) return { layout: 'offsets', offsets: new Int32Array(rows + 1), bytes: new Uint8Array(0), validity };
-  return { layout: 'fixed', width, values: new Uint8Array(width === 0 ? (rows + 7) >> 3 : rows * width), validity };
 }
 
 function isAbsent(value: unknown): value is null | undefined {

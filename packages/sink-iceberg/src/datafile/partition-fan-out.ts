@@ -10,8 +10,9 @@ import type { TableWriterConfiguration } from './table-writer-configuration.ts';
 export const ROW_GROUP_ROWS = 131_072;
 // Rows are taken over in steps of this many, so that where a row group ends does not depend on how the rows were cut into batches.
 const STEP_ROWS = 256;
-// Row groups that wait in memory, all partitions together.
-const BUFFERED_ROW_GROUPS = 4;
+// What may wait in memory, all partitions together: this many row groups, but no more than this many bytes unless one is larger.
+const WAITING_ROW_GROUPS = 4;
+const WAITING_BYTES = 64 * 1024 * 1024;
 
 /** What the fan-out needs from the writer of the table. */
 export interface PartitionFanOutOptions {
@@ -33,7 +34,7 @@ interface OpenPartition {
 
 /**
  * Sends rows to one open file per partition. Memory stays bounded: rows wait for their row group in at most `maxOpenFiles` buffers
- * that hold about four row groups together; beyond that the largest is written early, and the partition that was longest without
+ * that hold at most four row groups together; beyond that the largest is written early, and the partition that was longest without
  * rows is finished.
  */
 export class PartitionFanOut {
@@ -136,7 +137,8 @@ export class PartitionFanOut {
 
   /** Writes the largest buffers early while all of them together hold too much. */
   async #relieve(): Promise<void> {
-    const limit = this.#options.configuration.rowGroupBytes * BUFFERED_ROW_GROUPS;
+    const { rowGroupBytes } = this.#options.configuration;
+    const limit = Math.max(rowGroupBytes, Math.min(WAITING_ROW_GROUPS * rowGroupBytes, WAITING_BYTES));
     if (this.#waitingBytes <= limit) return;
     const largestFirst = [...this.#partitions.values()].sort((a, b) => b.waitingBytes - a.waitingBytes);
     for (const partition of largestFirst) {

@@ -1,11 +1,11 @@
 import type { ColumnBatch, ColumnData, Field } from '@calve/core/plugin';
-import { CalveError, createColumnBatch, throwIfAborted } from '@calve/core/plugin';
+import { CalveError, createColumnBatch, nullColumn, throwIfAborted } from '@calve/core/plugin';
 import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import { parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
 import { decompressors } from './compression.ts';
 import type { DataFileSource } from './file-bytes.ts';
 import { asyncBufferOf } from './file-bytes.ts';
-import { fromParquetColumn, nullColumn } from './from-parquet-column.ts';
+import { fromParquetColumn } from './from-parquet-column.ts';
 import { findNode } from './match-columns.ts';
 import { rawMetadata } from './raw-metadata.ts';
 

@@ -37,7 +37,7 @@ export interface SqliteOpenOptions {
  */
 export function openSqlite(path: string, options: SqliteOpenOptions): SqliteDriver | null {
   try {
-    if (options.create) mkdirSync(dirname(path), { recursive: true });
+    if (options.create) makeFolders(dirname(path));
     const database = new DatabaseSync(fileUrl(path, options.create), {
       timeout: options.busyTimeoutMilliseconds,
       readBigInts: true,
@@ -50,6 +50,21 @@ export function openSqlite(path: string, options: SqliteOpenOptions): SqliteDriv
   } catch (error) {
     if (!options.create && sqliteErrorCode(error) === CANTOPEN && isMissing(path)) return null;
     throw mapSqliteError(error, path, 'open');
+  }
+}
+
+/**
+ * Like `mkdir -p`. Not the recursive `mkdirSync`: where a folder exists that refuses new ones with ENOENT (`/proc`), it never returns.
+ */
+function makeFolders(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process made it meanwhile.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 

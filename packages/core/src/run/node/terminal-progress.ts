@@ -7,6 +7,12 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
+/** What is shown beside the progress itself. */
+export interface ProgressOptions {
+  /** Which findings become lines. Default `warnings`: those that are more than a note. `none` fits where a plan was shown before. */
+  findings?: 'all' | 'warnings' | 'none';
+}
+
 /** Between two plain lines, by the time of the events. */
 const PLAIN_LINE_MILLISECONDS = 5000;
 const ERASE_LINE = '\r\u001b[2K';
@@ -24,8 +30,8 @@ const ERASE_LINE = '\r\u001b[2K';
  * void printProgress(run, process.stderr);
  * await run;
  */
-export async function printProgress(events: AsyncIterable<RunEvent>, stream: ProgressStream): Promise<void> {
-  const printer = new ProgressPrinter(stream);
+export async function printProgress(events: AsyncIterable<RunEvent>, stream: ProgressStream, options: ProgressOptions = {}): Promise<void> {
+  const printer = new ProgressPrinter(stream, options.findings ?? 'warnings');
   try {
     for await (const event of events) printer.show(event);
   } catch {
@@ -40,13 +46,17 @@ class ProgressPrinter {
   #lastPlainAt = Number.NEGATIVE_INFINITY;
   #isLineOpen = false;
 
-  constructor(stream: ProgressStream) {
+  readonly #findings: ProgressOptions['findings'];
+
+  constructor(stream: ProgressStream, findings: ProgressOptions['findings']) {
     this.#stream = stream;
+    this.#findings = findings;
   }
 
   show(event: RunEvent): void {
     const at = Date.parse(event.at);
     if (Number.isNaN(this.#startedAt)) this.#startedAt = at;
+    if (event.kind === 'finding' && !this.#shows(event.diagnostic.severity)) return;
     if (event.kind !== 'progress') {
       const line = lineOf(event);
       if (line !== null) this.#line(line);
@@ -61,6 +71,10 @@ class ProgressPrinter {
       this.#lastPlainAt = at;
       this.#line(text);
     }
+  }
+
+  #shows(severity: string): boolean {
+    return this.#findings === 'all' || (this.#findings === 'warnings' && severity !== 'info');
   }
 
   clear(): void {

@@ -1,0 +1,16 @@
+import { icebergSink, sqliteCatalog, icebergReaderCommands } from './src/index.ts';
+import { appendRows, tableRows } from '../testkit/src/conformance/sink-examples.ts';
+import { testContext } from '@calve/testkit';
+const folder = '/tmp/ice/lake dir';
+const sink = icebergSink({ catalog: sqliteCatalog(folder + '/catalog.db'), warehouse: folder + '/warehouse' });
+const context = testContext();
+const session = await sink.connect(context);
+const target: any = { table: 'sales.or ders', partitionBy: [{ transform: 'bucket', column: 'id', buckets: 4 }, { transform: 'identity', column: 'name' }], properties: {} };
+const seq = Number(process.argv[2] ?? 1);
+const place = { session, context, target };
+await appendRows(place);
+await appendRows(place, { sequence: 2, fields: [{ name: 'id', type: { kind: 'int64' }, required: false }, { name: 'name', type: { kind: 'string' }, required: false }, { name: 'score', type: { kind: 'float64' }, required: false }], rows: [{ id: 77n, name: 'a/b c', score: 1.5 }] });
+await appendRows(place, { sequence: 3, rows: [] });
+console.log(JSON.stringify(await tableRows(session, target)));
+console.log(await icebergReaderCommands(sink, target));
+await session.close();
