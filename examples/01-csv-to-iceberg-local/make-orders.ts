@@ -31,7 +31,17 @@ export interface MadeOrders {
 
 const ROWS_PER_FILE = 12_000;
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'] as const;
-const NAMES = ['Ana Lima', 'Bo Åkesson', 'Chidi Okafor', 'Dara Ní Bhriain', 'Éva Szabó', '藤井 花', 'Gül Yılmaz', 'O’Neil, Pat', 'Zoë "Zo" Peeters'];
+const NAMES = [
+  'Ana Lima',
+  'Bo Åkesson',
+  'Chidi Okafor',
+  'Dara Ní Bhriain',
+  'Éva Szabó',
+  '藤井 花',
+  'Gül Yılmaz',
+  'O’Neil, Pat',
+  'Zoë "Zo" Peeters',
+];
 const COUNTRIES = ['BR', 'SE', 'NG', 'IE', 'HU', 'JP', 'TR', 'BE'];
 const NOTES = [
   'leave at the door',
@@ -53,7 +63,9 @@ const NOTES = [
  */
 export async function makeOrders(landing: string, expected: string): Promise<MadeOrders> {
   const random = xorshift32(0x9e3779b9);
-  const days = DAYS.map((day, index) => Array.from({ length: ROWS_PER_FILE }, (_, row) => order(random, day, index * ROWS_PER_FILE + row)));
+  const days = DAYS.map((day, index) =>
+    Array.from({ length: ROWS_PER_FILE }, (_, row) => order(random, day, index * ROWS_PER_FILE + row)),
+  );
   const broken = breakThree(days);
   const accepted = days.flat().filter((row) => !broken.has(row));
   await mkdir(expected, { recursive: true });
@@ -72,7 +84,11 @@ export async function makeOrders(landing: string, expected: string): Promise<Mad
   // Two gzip members behind each other, as `cat a.gz b.gz` makes them.
   const text = csv(third, plain, '\n', broken);
   const middle = text.length >> 1;
-  await put(making, 'orders-2026-03-03.csv.gz', Buffer.concat([gzipSync(text.subarray(0, middle)), gzipSync(text.subarray(middle))]));
+  await put(
+    making,
+    'orders-2026-03-03.csv.gz',
+    Buffer.concat([gzipSync(text.subarray(0, middle)), gzipSync(text.subarray(middle))]),
+  );
   // From this day on the shop has coupons.
   await put(making, 'orders-2026-03-04.csv', csv(fourth, [...ORDER_COLUMNS], '\n', broken));
   await put(making, '_SUCCESS', '');
@@ -124,7 +140,12 @@ function breakThree([first, second, , fourth]: Order[][]): Map<Order, (cells: Ma
   return broken;
 }
 
-function csv(rows: readonly Order[], columns: readonly (typeof ORDER_COLUMNS)[number][], lineEnd: '\n' | '\r\n', broken: ReturnType<typeof breakThree>): Buffer {
+function csv(
+  rows: readonly Order[],
+  columns: readonly (typeof ORDER_COLUMNS)[number][],
+  lineEnd: '\n' | '\r\n',
+  broken: ReturnType<typeof breakThree>,
+): Buffer {
   const lines = rows.map((row) => {
     // In a file with Windows line ends a line break inside a cell is one as well.
     const cells = new Map(columns.map((name): [string, string] => [name, cell((row[name] ?? '').replaceAll('\n', lineEnd))]));

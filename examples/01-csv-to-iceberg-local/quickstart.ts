@@ -55,7 +55,9 @@ function report({ outcome, counts, snapshots }: RunResult): void {
     return;
   }
   const number = (value: number): string => value.toLocaleString('en-US');
-  say(`committed snapshot ${snapshots['main']}: ${number(main.read)} read = ${number(main.written)} written + ${number(main.rejected)} rejected`);
+  say(
+    `committed snapshot ${snapshots['main']}: ${number(main.read)} read = ${number(main.written)} written + ${number(main.rejected)} rejected`,
+  );
 }
 
 /** Everything below is read from the committed snapshots, as any other reader sees them. */
@@ -78,4 +80,3 @@ async function showTables(): Promise<void> {
   say(`  DuckDB     ${readers.duckdb}`);
   say(`  Spark      ${readers.spark}`);
 }
-

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CalveError, createCalve, type IngestionPlan } from '@calve/core';
 import { nodeEnvironment, sqliteState } from '@calve/core/node';
+import { poisonReleasedMemory } from '@calve/core/plugin';
 import { csvFormat } from '@calve/format-csv';
 import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { localSource } from '@calve/source-local';
 
+poisonReleasedMemory(true);
 const { values } = parseArgs({
   options: {
     folder: { type: 'string' },

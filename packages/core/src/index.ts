@@ -2,8 +2,8 @@
 
 export { memoryState } from './checkpoint/memory-checkpoint-store.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
-export { typeText } from './columns/column-type.ts';
 export type { ColumnType, Field } from './columns/column-type.ts';
+export { typeText } from './columns/column-type.ts';
 export type { ColumnOptions } from './columns/column-type-words.ts';
 export {
   boolean,

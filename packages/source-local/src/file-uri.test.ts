@@ -18,7 +18,7 @@ it('leads back to the same path, and is a normal URL', () => {
     .filter((text) => !/[/\0]/.test(text) && text.isWellFormed() && !/^\.{1,2}$/.test(text));
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
-      const path = `/root/${names.join('/')}`;
+      const path = `/landing/${names.join('/')}`;
       expect(fileURLToPath(fileUri(path))).toBe(path);
       expect(new URL(fileUri(path)).href).toBe(fileUri(path));
     }),

@@ -5,8 +5,9 @@ export type { FormatFile, FormatSubject } from './conformance/format-conformance
 export { formatConformance } from './conformance/format-conformance.ts';
 export type { SinkHarness, SinkWorld } from './conformance/sink-conformance.ts';
 export { sinkConformance } from './conformance/sink-conformance.ts';
-export type { SourceHarness, SourceWorld } from './conformance/source-conformance.ts';
+export type { SourceHarness } from './conformance/source-conformance.ts';
 export { sourceConformance } from './conformance/source-conformance.ts';
+export type { SourceWorld } from './conformance/source-world.ts';
 export type { BytesReader } from './doubles/bytes-reader.ts';
 export { bytesReader } from './doubles/bytes-reader.ts';
 export type { ManualClock } from './doubles/manual-clock.ts';

@@ -50,8 +50,9 @@ export interface CheckpointStore {
     units: readonly UnitRecord[],
   ): Promise<'written' | 'superseded'>;
   /**
-   * The newest record for each value; a value that was never seen is missing in the answer. Meant for one listing page (1,000
-   * values) per call; a ledger of 1,000,000 units is never loaded whole.
+   * The newest record for each value; a value that was never seen is missing in the answer. By place and by fingerprint it is the newest
+   * `ingested` one where there is one: a version that was held must not hide the one whose rows are in the table. Meant for one listing
+   * page (1,000 values) per call; a ledger of 1,000,000 units is never loaded whole.
    */
   lookup(key: LedgerKey, by: 'key' | 'place' | 'fingerprint', values: readonly string[]): Promise<Map<string, UnitRecord>>;
   /** Records in a stable order. `since`: only records of this or a later sequence. */

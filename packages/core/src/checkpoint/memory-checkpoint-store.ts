@@ -3,12 +3,21 @@ import type { CheckpointStore, CheckpointStoreFactory, VersionedHead } from './c
 import type { LedgerKey } from './commit-intent.ts';
 import type { UnitRecord } from './unit-record.ts';
 
+interface KeptRecord {
+  /** JSON text of the record. */
+  text: string;
+  isIngested: boolean;
+  /** Rises with every record that is written. */
+  entry: number;
+}
+
 interface Ledger {
   version: bigint;
   head: string;
-  /** Text of a record per unit key, oldest first: a record that is written again moves to the end. */
-  records: Map<string, string>;
-  newest: { place: Map<string, string>; fingerprint: Map<string, string> };
+  entries: number;
+  records: Map<string, KeptRecord>;
+  /** Unit keys per place and per fingerprint: a file has few versions. */
+  keys: { place: Map<string, Set<string>>; fingerprint: Map<string, Set<string>> };
 }
 
 /**
@@ -55,9 +64,8 @@ class MemoryCheckpointStore implements CheckpointStore {
     const ledger = this.#ledger(key);
     const found = new Map<string, UnitRecord>();
     for (const value of ledger ? values : []) {
-      const unitKey = by === 'key' ? value : ledger?.newest[by].get(value);
-      const text = unitKey === undefined ? undefined : ledger?.records.get(unitKey);
-      if (text !== undefined) found.set(value, JSON.parse(text));
+      const kept = by === 'key' ? ledger!.records.get(value) : preferred(ledger!, ledger!.keys[by].get(value));
+      if (kept) found.set(value, JSON.parse(kept.text));
     }
     return found;
   }
@@ -65,7 +73,7 @@ class MemoryCheckpointStore implements CheckpointStore {
   async *scan(...[key, filter]: Parameters<CheckpointStore['scan']>): AsyncGenerator<UnitRecord> {
     const ledger = this.#ledger(key);
     for (const unitKey of ledger ? [...ledger.records.keys()].sort() : []) {
-      const record = JSON.parse(ledger!.records.get(unitKey)!) as UnitRecord;
+      const record = JSON.parse(ledger!.records.get(unitKey)!.text) as UnitRecord;
       if (filter.state !== undefined && record.state !== filter.state) continue;
       if (filter.since !== undefined && (record.sequence === null || record.sequence < filter.since)) continue;
       yield record;
@@ -83,16 +91,34 @@ class MemoryCheckpointStore implements CheckpointStore {
 }
 
 function emptyLedger(): Ledger {
-  return { version: 0n, head: '', records: new Map(), newest: { place: new Map(), fingerprint: new Map() } };
+  return { version: 0n, head: '', entries: 0, records: new Map(), keys: { place: new Map(), fingerprint: new Map() } };
 }
 
-function keep(ledger: Ledger, record: UnitRecord, text: string): void {
-  const { unit } = record;
-  ledger.records.delete(unit.key);
-  ledger.records.set(unit.key, text);
+function keep(ledger: Ledger, { unit, state }: UnitRecord, text: string): void {
+  const replaced = ledger.records.get(unit.key);
+  if (replaced) forgetPlace(ledger, JSON.parse(replaced.text) as UnitRecord);
+  ledger.records.set(unit.key, { text, isIngested: state === 'ingested', entry: ++ledger.entries });
   if (unit.kind !== 'object') return;
-  ledger.newest.place.set(unit.place, unit.key);
-  ledger.newest.fingerprint.set(unit.fingerprint, unit.key);
+  for (const by of ['place', 'fingerprint'] as const) {
+    const keys = ledger.keys[by].get(unit[by]) ?? new Set();
+    ledger.keys[by].set(unit[by], keys.add(unit.key));
+  }
+}
+
+function forgetPlace(ledger: Ledger, { unit }: UnitRecord): void {
+  if (unit.kind !== 'object') return;
+  for (const by of ['place', 'fingerprint'] as const) ledger.keys[by].get(unit[by])?.delete(unit.key);
+}
+
+/** The newest ingested record among `keys`, otherwise the newest one. */
+function preferred(ledger: Ledger, keys: Iterable<string> = []): KeptRecord | null {
+  let best: KeptRecord | null = null;
+  for (const key of keys) {
+    const kept = ledger.records.get(key)!;
+    const isBetter = best === null || (kept.isIngested === best.isIngested ? kept.entry > best.entry : kept.isIngested);
+    if (isBetter) best = kept;
+  }
+  return best;
 }
 
 function nameOf(key: LedgerKey): string {

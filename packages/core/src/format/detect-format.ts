@@ -65,10 +65,7 @@ export async function detectFormat(
   return {
     name: best.name,
     options: validated.value,
-    findings:
-      because === ''
-        ? []
-        : [{ code: 'FORMAT_DETECTED', severity: 'info', message: `read as ${best.name}: ${because}.` }],
+    findings: because === '' ? [] : [{ code: 'FORMAT_DETECTED', severity: 'info', message: `read as ${best.name}: ${because}.` }],
   };
 }
 
@@ -84,7 +81,8 @@ async function takeSample(uri: string, reader: ByteReader, context: CallContext)
       await content.close();
     }
   }
-  if (reader.sizeBytes <= HEAD_BYTES) return { name, head, tail: head, complete: true };
+  if (head.length < HEAD_BYTES || reader.sizeBytes === HEAD_BYTES) return { name, head, tail: head, complete: true };
+  if (reader.sizeBytes < 0) return { name, head, tail: new Uint8Array(0), complete: false };
   return {
     name,
     head,

@@ -3,6 +3,7 @@ import type { Field } from '../columns/column-type.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
 import type { Json } from '../json/json.ts';
 import type { ColumnRule, Projection, ProvenanceValue } from '../projection/projection.ts';
+import { columnSpecOf } from '../spec/column-spec-of.ts';
 import type { ColumnSpec, OutputSpec, ProvenanceColumn } from '../spec/ingestion-spec.ts';
 import type { ColumnDecision } from './ingestion-plan.ts';
 
@@ -52,7 +53,13 @@ export function buildProjection(
     const decision = decided.get(target.name);
     const source = decision && inReader.get(sources.get(target.name) ?? '');
     if (!decision || source === undefined) return { target, kind: 'constant', value: null };
-    return textRule(target, source, output.columns[target.name] ?? {}, reader.nulls, decision.origin === 'declared');
+    return textRule(
+      target,
+      source,
+      columnSpecOf(output.columns, target.name)?.spec ?? {},
+      reader.nulls,
+      decision.origin === 'declared',
+    );
   });
   return { version: 1, rules, unknownFields: 'ignore' };
 }

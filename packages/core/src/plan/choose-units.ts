@@ -7,9 +7,9 @@ import type { SetAsideUnit, UnitReason } from './ingestion-plan.ts';
 export interface KnownUnits {
   /** By unit key. */
   byKey: ReadonlyMap<string, UnitRecord>;
-  /** Newest record by place. */
+  /** Newest record by place; the newest ingested one where there is one. */
   byPlace: ReadonlyMap<string, UnitRecord>;
-  /** Newest record by fingerprint. */
+  /** Newest record by fingerprint; the newest ingested one where there is one. */
   byFingerprint: ReadonlyMap<string, UnitRecord>;
 }
 
@@ -23,24 +23,45 @@ export interface KnownUnits {
 export type UnitChoice =
   | { kind: 'load'; because: UnitReason; attempts: number }
   | { kind: 'leave'; reason: string }
-  | { kind: 'compare'; known: UnitRecord; relation: 'same-place' | 'same-fingerprint' };
+  | { kind: 'compare'; known: UnitRecord; relation: 'same-place' | 'same-fingerprint'; attempts: number };
 
-/** Pure: decides from the ledger alone, without reading the object. */
-export function chooseUnit(unit: ObjectUnit, known: KnownUnits, policy: Pick<InputSpec, 'onSameContent'>): UnitChoice {
+/**
+ * Decides from the ledger alone, without reading the object. What waited for a decision, or was left out because the spec said so, is looked at
+ * again: the spec may say something else now. Pure.
+ */
+export function chooseUnit(
+  unit: ObjectUnit,
+  known: KnownUnits,
+  policy: Pick<InputSpec, 'onChanged' | 'onSameContent'>,
+): UnitChoice {
   const record = known.byKey.get(unit.key);
-  if (record) {
-    if (record.state === 'ingested') return { kind: 'leave', reason: 'already loaded' };
-    if (record.state === 'skipped') return { kind: 'leave', reason: record.finding?.message ?? 'skipped before' };
-    if (record.state === 'quarantined') return { kind: 'leave', reason: 'quarantined before and unchanged since' };
-    return { kind: 'load', because: 'retry', attempts: record.attempts };
-  }
+  if (record?.state === 'ingested') return { kind: 'leave', reason: 'already loaded' };
+  if (record?.state === 'quarantined') return { kind: 'leave', reason: 'quarantined before and unchanged since' };
+  if (record?.state === 'skipped' && isStillSkipped(record, policy)) return { kind: 'leave', reason: skippedReason(record) };
+  const attempts = record?.attempts ?? 0;
   const samePlace = known.byPlace.get(unit.place);
-  if (samePlace?.state === 'ingested') return { kind: 'compare', known: samePlace, relation: 'same-place' };
+  if (samePlace?.state === 'ingested') return { kind: 'compare', known: samePlace, relation: 'same-place', attempts };
   const sameContent = known.byFingerprint.get(unit.fingerprint);
   if (sameContent?.state === 'ingested' && policy.onSameContent !== 'load' && hasRows(sameContent)) {
-    return { kind: 'compare', known: sameContent, relation: 'same-fingerprint' };
+    return { kind: 'compare', known: sameContent, relation: 'same-fingerprint', attempts };
   }
-  return { kind: 'load', because: samePlace ? 'changed' : 'new', attempts: 0 };
+  if (record) return { kind: 'load', because: record.state === 'skipped' ? 'requested' : 'retry', attempts };
+  return { kind: 'load', because: samePlace ? 'changed' : 'new', attempts };
+}
+
+function isStillSkipped(
+  { code }: UnitRecord,
+  { onChanged, onSameContent }: Pick<InputSpec, 'onChanged' | 'onSameContent'>,
+): boolean {
+  if (code === 'OBJECT_CHANGED_AFTER_LOAD') return onChanged === 'ignore';
+  return code === 'OBJECT_SAME_CONTENT' ? onSameContent === 'skip' : true;
+}
+
+/** Without the name of the file, so that many files share one line. */
+function skippedReason({ code }: UnitRecord): string {
+  if (code === 'FILE_EMPTY') return 'skipped before: it holds no values';
+  if (code === 'OBJECT_SAME_CONTENT') return 'skipped before: its content is loaded already';
+  return code === 'OBJECT_CHANGED_AFTER_LOAD' ? 'skipped before: changed after it was loaded' : 'skipped before';
 }
 
 /**
@@ -55,23 +76,29 @@ export function settleComparison(
   sha256: string | null,
   policy: Pick<InputSpec, 'onChanged' | 'onSameContent'>,
 ): Exclude<UnitChoice, { kind: 'compare' }> | { kind: 'set-aside'; record: SetAsideUnit } {
-  const { known, relation } = comparison;
+  const { known, relation, attempts } = comparison;
   const equal = sha256 !== null && sha256 === known.sha256;
   const earlier = known.unit.kind === 'object' ? known.unit.uri : known.unit.key;
   if (relation === 'same-fingerprint') {
-    if (!equal) return { kind: 'load', because: 'new', attempts: 0 };
-    return setAside(unit, policy.onSameContent === 'hold' ? 'held' : 'skipped', sha256, {
-      code: 'OBJECT_SAME_CONTENT',
-      severity: policy.onSameContent === 'hold' ? 'warning' : 'info',
-      message: `${unit.uri} has the same content as ${earlier}, which is loaded already or in the same batch.`,
-      at: { unit: unit.key },
-      fixes: [
-        {
-          title: 'Load files with equal content as well',
-          specPatch: [{ op: 'replace', path: '/input/onSameContent', value: 'load' }],
-        },
-      ],
-    });
+    if (!equal) return { kind: 'load', because: attempts > 0 ? 'retry' : 'new', attempts };
+    return setAside(
+      unit,
+      policy.onSameContent === 'hold' ? 'held' : 'skipped',
+      sha256,
+      {
+        code: 'OBJECT_SAME_CONTENT',
+        severity: policy.onSameContent === 'hold' ? 'warning' : 'info',
+        message: `${unit.uri} has the same content as ${earlier}, which is loaded already or in the same batch.`,
+        at: { unit: unit.key },
+        fixes: [
+          {
+            title: 'Load files with equal content as well',
+            specPatch: [{ op: 'replace', path: '/input/onSameContent', value: 'load' }],
+          },
+        ],
+      },
+      attempts,
+    );
   }
   if (equal) {
     return {
@@ -88,20 +115,26 @@ export function settleComparison(
       },
     };
   }
-  if (policy.onChanged === 'append') return { kind: 'load', because: 'changed', attempts: 0 };
-  return setAside(unit, policy.onChanged === 'ignore' ? 'skipped' : 'held', sha256, {
-    code: 'OBJECT_CHANGED_AFTER_LOAD',
-    severity: policy.onChanged === 'ignore' ? 'info' : 'warning',
-    message: `${unit.uri} changed after it was loaded; its earlier rows are in the table.`,
-    at: { unit: unit.key },
-    fixes: [
-      {
-        title: 'Add the rows of changed files to the table',
-        specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'append' }],
-      },
-      { title: 'Ignore changed files', specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'ignore' }] },
-    ],
-  });
+  if (policy.onChanged === 'append') return { kind: 'load', because: 'changed', attempts };
+  return setAside(
+    unit,
+    policy.onChanged === 'ignore' ? 'skipped' : 'held',
+    sha256,
+    {
+      code: 'OBJECT_CHANGED_AFTER_LOAD',
+      severity: policy.onChanged === 'ignore' ? 'info' : 'warning',
+      message: `${unit.uri} changed after it was loaded; its earlier rows are in the table.`,
+      at: { unit: unit.key },
+      fixes: [
+        {
+          title: 'Add the rows of changed files to the table',
+          specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'append' }],
+        },
+        { title: 'Ignore changed files', specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'ignore' }] },
+      ],
+    },
+    attempts,
+  );
 }
 
 /** A record for a unit that is not loaded. */

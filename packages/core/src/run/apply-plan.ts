@@ -8,7 +8,7 @@ import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import { assertPlanHolds } from '../plan/verify-plan.ts';
 import type { TableState } from '../sink/sink.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
-import { abandonOutputs, type CommitRequest, commitBatch } from './commit-batch.ts';
+import { type CommitRequest, commitBatch } from './commit-batch.ts';
 import { snapshotsOf } from './recover-run.ts';
 import type { RunTally } from './run-tally.ts';
 import { stageBatch, UnitFailure } from './stage-batch.ts';
@@ -140,7 +140,7 @@ async function loadBatch(
   if (staged instanceof UnitFailure) return staged;
   await environment.step('core.apply.staged');
   const own = stagedIntent(mine, writerId, staged.records, staged.files);
-  if (!(await stageOrJoin(own, request))) await abandonOutputs(own, request);
+  if (!(await stageOrJoin(own, request))) await staged.discard();
   await commitStaged(plan, request);
   return 'done';
 }
@@ -196,13 +196,17 @@ function anotherIsFirst({ ingestion }: LedgerKey): CalveError {
 }
 
 /**
- * STAGED. False: another worker staged the same batch first, and its files are the ones that count. When a worker that had announced the same
- * batch gave up and took the announcement back, what is staged here is announced with it.
+ * STAGED. When a worker that had announced the same batch gave up and took the announcement back, what is staged here is announced with it.
+ *
+ * @returns false: another worker was first, and surely nobody knows of the files that were written here.
  */
 async function stageOrJoin(own: CommitIntent, { journal }: ApplyRequest): Promise<boolean> {
-  for (;;) {
+  for (let isTried = false; ; isTried = true) {
     const { intent } = journal;
-    if (intent ? intent.commitId !== own.commitId || !isOnlyPlanned(intent) : !isNext(own, journal.current)) return false;
+    const isSame = intent?.commitId === own.commitId;
+    if (intent && isSame && !isOnlyPlanned(intent)) return intent.writerId === own.writerId;
+    // The answer to our own write may have been lost, and somebody may have gone on with these files.
+    if (intent ? !isSame : !isNext(own, journal.current)) return isTried;
     const outputs = Object.fromEntries(
       Object.entries(own.outputs).map(([name, output]) => [
         name,

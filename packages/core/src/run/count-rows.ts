@@ -52,3 +52,27 @@ export function assertCounts(records: readonly UnitRecord[], files: Readonly<Rec
     );
   }
 }
+
+/**
+ * The same law over the whole batch, with each side from another witness: what was read by the count of the decoders, what was written
+ * from the footers of the table's files, what was rejected from the footers of the second table's files.
+ *
+ * @param rejected Name of the output for rejected rows; null when there is none, and then nothing may be rejected.
+ * @throws {CalveError} `COUNT_MISMATCH` (report); nothing was committed.
+ */
+export function assertTotals(
+  records: readonly UnitRecord[],
+  files: Readonly<Record<string, StagedFiles>>,
+  main: string,
+  rejected: string | null,
+): void {
+  const { read, expanded, filtered, deduplicated } = sumCounts(records)[main] ?? noCounts();
+  const written = files[main]?.rows ?? 0;
+  const aside = rejected === null ? 0 : (files[rejected]?.rows ?? 0);
+  if (read + expanded === written + aside + filtered + deduplicated) return;
+  throw new CalveError(
+    'COUNT_MISMATCH',
+    `The decoders read ${read} rows, but the files hold ${written} rows and ${aside} rejected rows. Nothing was committed.`,
+    { recovery: 'report', context: { read, expanded, written, rejected: aside, filtered, deduplicated } },
+  );
+}

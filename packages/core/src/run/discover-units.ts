@@ -9,6 +9,7 @@ import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ListPage, ObjectSession } from '../source/source.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import { isUnitFault, unreadableUnit } from './observe-unit.ts';
 
 /** A unit that may become part of the batch. */
 export interface CandidateUnit {
@@ -25,8 +26,8 @@ export interface Discovery {
   setAside: SetAsideUnit[];
   skipped: { reason: string; count: number; examples: string[] }[];
   backlog: { units: number; bytes: number };
-  /** Objects seen in all. */
-  listed: number;
+  /** Objects that the source offered, whatever became of them. */
+  matched: number;
   searched: ListPage['searched'];
 }
 
@@ -74,7 +75,7 @@ async function discoverOnce(
   const skipped = new Map<string, Skipped>();
   const backlog = { units: 0, bytes: 0 };
   let bytes = 0;
-  let listed = 0;
+  let matched = 0;
   let searched: ListPage['searched'];
   const skip = (kind: string, reason: string, uri: string): void => {
     // Sources name the file in the reason; without its name a thousand files share one entry.
@@ -94,7 +95,7 @@ async function discoverOnce(
   });
   for await (const page of pages) {
     throwIfAborted(context.signal);
-    listed += page.units.length + page.skipped.length;
+    matched += page.units.length;
     for (const { uri, kind, reason } of page.skipped) skip(kind, reason, uri);
     const [byKey, byPlace, byFingerprint] = await Promise.all([
       store.lookup(
@@ -116,7 +117,7 @@ async function discoverOnce(
     for (const unit of page.units) {
       if (except.has(unit.key)) continue;
       const choice = chooseUnit(unit, { byKey, byPlace, byFingerprint }, input);
-      const settled = await settle(unit, choice, source, context, input);
+      const settled = await settleOrFail(unit, choice, source, context, input);
       if (settled.kind === 'leave') skip('known', settled.reason, unit.uri);
       else if (settled.kind === 'set-aside') setAside.push(settled.record);
       else if (
@@ -138,7 +139,7 @@ async function discoverOnce(
     }
     searched = page.searched ?? searched;
   }
-  return { candidates: found, setAside, skipped: [...skipped.values()], backlog, listed, searched };
+  return { candidates: found, setAside, skipped: [...skipped.values()], backlog, matched, searched };
 }
 
 type Settled =
@@ -146,13 +147,19 @@ type Settled =
   | Extract<UnitChoice, { kind: 'leave' }>
   | { kind: 'set-aside'; record: SetAsideUnit };
 
-async function settle(
-  unit: ObjectUnit,
-  choice: UnitChoice,
-  source: ObjectSession,
-  context: CallContext,
-  input: IngestionSpec['input'],
-): Promise<Settled> {
+/** A file that cannot be read for the comparison is set aside like one that cannot be read for loading. */
+async function settleOrFail(unit: ObjectUnit, choice: UnitChoice, ...rest: SettleArguments): Promise<Settled> {
+  try {
+    return await settle(unit, choice, ...rest);
+  } catch (error) {
+    if (!isUnitFault(error)) throw error;
+    return { kind: 'set-aside', record: unreadableUnit(unit, error, choice.kind === 'compare' ? choice.attempts : 0) };
+  }
+}
+
+type SettleArguments = [source: ObjectSession, context: CallContext, input: IngestionSpec['input']];
+
+async function settle(unit: ObjectUnit, choice: UnitChoice, ...[source, context, input]: SettleArguments): Promise<Settled> {
   if (choice.kind !== 'compare') return choice;
   const { known } = choice;
   const worthHashing =
@@ -175,23 +182,48 @@ export async function findCopies(
   context: CallContext,
 ): Promise<SetAsideUnit[]> {
   if (input.onSameContent === 'load') return [];
-  const firstWith = new Map<string, CandidateUnit>();
+  const withFingerprint = new Map<string, CandidateUnit[]>();
   const copies: SetAsideUnit[] = [];
   for (const { candidate, rows } of units) {
-    const { unit } = candidate;
     if (rows === 0) continue;
-    const twin = firstWith.get(unit.fingerprint);
-    if (!twin || twin.unit.sizeBytes !== unit.sizeBytes) {
-      firstWith.set(unit.fingerprint, candidate);
-      continue;
-    }
-    candidate.sha256 ??= await hashUnit(unit, source, context);
-    twin.sha256 ??= await hashUnit(twin.unit, source, context);
-    const known = { unit: twin.unit, state: 'ingested' as const, sequence: null, counts: null, sha256: twin.sha256, attempts: 0 };
-    const settled = settleComparison(unit, { kind: 'compare', known, relation: 'same-fingerprint' }, candidate.sha256, input);
-    if (settled.kind === 'set-aside') copies.push(settled.record);
+    const group = `${candidate.unit.sizeBytes} ${candidate.unit.fingerprint}`;
+    const others = withFingerprint.get(group) ?? [];
+    withFingerprint.set(group, others);
+    const copy = others.length > 0 ? await copyOf(candidate, others, source, input, context) : null;
+    if (copy) copies.push(copy);
+    else others.push(candidate);
   }
   return copies;
+}
+
+async function copyOf(
+  candidate: CandidateUnit,
+  others: readonly CandidateUnit[],
+  source: ObjectSession,
+  input: IngestionSpec['input'],
+  context: CallContext,
+): Promise<SetAsideUnit | null> {
+  const { unit, attempts } = candidate;
+  try {
+    candidate.sha256 ??= await hashUnit(unit, source, context);
+  } catch (error) {
+    if (!isUnitFault(error)) throw error;
+    return unreadableUnit(unit, error, attempts);
+  }
+  for (const twin of others) {
+    try {
+      twin.sha256 ??= await hashUnit(twin.unit, source, context);
+    } catch (error) {
+      // Loading it will find the same and set it aside.
+      if (!isUnitFault(error)) throw error;
+      continue;
+    }
+    const known = { unit: twin.unit, state: 'ingested' as const, sequence: null, counts: null, sha256: twin.sha256, attempts: 0 };
+    const comparison = { kind: 'compare' as const, known, relation: 'same-fingerprint' as const, attempts };
+    const settled = settleComparison(unit, comparison, candidate.sha256, input);
+    if (settled.kind === 'set-aside') return settled.record;
+  }
+  return null;
 }
 
 /** SHA-256 of the stored bytes in hexadecimal. */

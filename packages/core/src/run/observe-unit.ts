@@ -1,9 +1,11 @@
 import type { CallContext } from '../context/call-context.ts';
-import { CalveError } from '../errors/calve-error.ts';
+import { CalveError, errorData } from '../errors/calve-error.ts';
 import { detectFormat } from '../format/detect-format.ts';
 import type { Observation } from '../format/observation.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
+import { setAside } from '../plan/choose-units.ts';
+import type { SetAsideUnit } from '../plan/ingestion-plan.ts';
 import { fileName } from '../source/file-name.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ObjectSession } from '../source/source.ts';
@@ -78,14 +80,32 @@ export async function observeUnit(
 /** Plugins know neither the unit of a position nor the name of the file: this fills in the one and puts the other before each finding. */
 function withUnit(observation: Observation, unit: ObjectUnit): Observation {
   const name = fileName(unit.uri);
-  const named = { ...observation, findings: observation.findings.map((finding) => ({ ...finding, message: `${name}: ${finding.message}` })) };
+  const named = {
+    ...observation,
+    findings: observation.findings.map((finding) => ({ ...finding, message: `${name}: ${finding.message}` })),
+  };
   return JSON.parse(JSON.stringify(named), (key, value: unknown) => {
     if (key !== 'at' || value === null || typeof value !== 'object') return value;
     return { ...value, unit: unit.key };
   }) as Observation;
 }
 
-/** True when the content of a unit is to blame, so that trying again is of no use before it changes. */
-export function isContentFault(error: unknown): error is CalveError {
-  return CalveError.is(error) && error.recovery.kind === 'fix-input';
+/** True when one unit could not be read and the others may be: not for cancellation, a wrong configuration or a defect. */
+export function isUnitFault(error: unknown): error is CalveError {
+  if (!CalveError.is(error) || error.code === 'CANCELLED' || error.code === 'CONFIGURATION_INVALID') return false;
+  return error.recovery.kind !== 'report' && error.recovery.kind !== 'decide';
+}
+
+/**
+ * The record of a unit that could not be read: `held` when the spec has to say how, `quarantined` when its content is to blame, so that trying
+ * again is of no use before it changes, otherwise `failed`.
+ *
+ * @param attempts How often it was tried before.
+ */
+export function unreadableUnit(unit: ObjectUnit, error: CalveError, attempts: number): SetAsideUnit {
+  const { code, message } = errorData(error);
+  const isUndecided = code === 'FORMAT_UNKNOWN' || code === 'FORMAT_AMBIGUOUS';
+  const state = isUndecided ? 'held' : error.recovery.kind === 'fix-input' ? 'quarantined' : 'failed';
+  const named = message.includes(unit.uri) ? message : `${unit.uri}: ${message}`;
+  return setAside(unit, state, null, { code, severity: 'error', message: named, at: { unit: unit.key } }, attempts).record;
 }

@@ -1,7 +1,7 @@
 import type { CheckpointStore, VersionedHead } from '../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import type { CallContext } from '../context/call-context.ts';
-import { CalveError, errorData, throwIfAborted } from '../errors/calve-error.ts';
+import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
 import { buildProjection, groupReaders } from '../plan/build-program.ts';
@@ -23,7 +23,7 @@ import { type CalveConfiguration, randomId } from './calve-configuration.ts';
 import { assertEvidenceFits } from './check-evidence.ts';
 import type { Connections } from './connections.ts';
 import { type CandidateUnit, type Discovery, discoverUnits, findCopies } from './discover-units.ts';
-import { isContentFault, type ObservedUnitResult, observeUnit } from './observe-unit.ts';
+import { isUnitFault, type ObservedUnitResult, observeUnit, unreadableUnit } from './observe-unit.ts';
 import { provenanceFields, rejectedFields } from './rejected-rows.ts';
 
 /** Below so many bytes in a batch every value is looked at; above, the beginning of every file. */
@@ -104,16 +104,8 @@ async function observeCandidates(
       if (result.observation.fields.length > 0) observed.push({ candidate, observed: result });
       else setAsideUnits.push(setAside(unit, 'skipped', null, emptyUnit(unit.uri, unit.key), attempts).record);
     } catch (error) {
-      if (!CalveError.is(error) || error.code === 'CANCELLED' || error.recovery.kind === 'report') throw error;
-      const { code, message } = errorData(error);
-      const state = isContentFault(error) ? 'quarantined' : 'failed';
-      const finding: Diagnostic = {
-        code,
-        severity: 'error',
-        message: message.includes(unit.uri) ? message : `${unit.uri}: ${message}`,
-        at: { unit: unit.key },
-      };
-      setAsideUnits.push(setAside(unit, state, null, finding, attempts).record);
+      if (!isUnitFault(error)) throw error;
+      setAsideUnits.push(unreadableUnit(unit, error, attempts));
     }
   }
   return { observed, setAside: setAsideUnits };
@@ -139,6 +131,7 @@ async function assemble(
       uri: candidate.unit.uri,
       key: candidate.unit.key,
       fields: observed.observation.fields,
+      isSample: observed.observation.origin === 'sample',
     })),
     declared: main.columns,
     table: mainTable === 'absent' ? null : mainTable.fields,
@@ -289,9 +282,8 @@ function emptyUnit(uri: string, key: string): Diagnostic {
 }
 
 /** When nothing matched: where it was looked for, what is near, what the pattern excluded. */
-function emptySource({ candidates, setAside: aside, skipped, searched, backlog }: Discovery): Diagnostic[] {
-  const known = skipped.some(({ reason }) => reason === 'already loaded');
-  if (candidates.length > 0 || aside.length > 0 || backlog.units > 0 || known || !searched) return [];
+function emptySource({ matched, searched }: Discovery): Diagnostic[] {
+  if (matched > 0 || !searched) return [];
   const { root, nearest, excludedByPattern } = searched;
   const excluded = excludedByPattern > 0 ? ` The pattern excluded ${excludedByPattern} files.` : '';
   const near = nearest.length > 0 ? ` Nearest names: ${nearest.join(', ')}.` : '';

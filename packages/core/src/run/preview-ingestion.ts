@@ -9,6 +9,7 @@ import { createProjector } from '../projection/apply-projection.ts';
 import type { Position } from '../source/position.ts';
 import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
 import type { Connections } from './connections.ts';
+import { projectBatch } from './project-batch.ts';
 
 /** The first rows as they would arrive, and what would be rejected among them. */
 export interface Preview {
@@ -56,8 +57,7 @@ export async function previewPlan(
       for await (const event of decoder.decode(bytes, group.plan, { kind: 'whole' }, request, context)) {
         if (event.kind === 'rejected') reject(event.records);
         if (event.kind !== 'batch') continue;
-        const { accepted, rejected } = projector.apply(event.batch, facts);
-        event.batch.release();
+        const { accepted, rejected } = projectBatch(projector, event.batch, facts);
         reject(rejected);
         preview.rows.push(...rowsOf(accepted, rows - preview.rows.length));
         accepted.release();

@@ -1,6 +1,6 @@
 import { wasNeverSent } from '../checkpoint/intent-journal.ts';
-import { CalveError } from '../errors/calve-error.ts';
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
+import { CalveError } from '../errors/calve-error.ts';
 import { abandonOutputs, type CommitRequest, commitBatch, sinkOf } from './commit-batch.ts';
 
 /** What was found at the start of a run. */

@@ -75,7 +75,7 @@ export function rejectedBatch(records: readonly RejectedRecord[], fields: readon
     line: () => longColumn(records.map(({ position }) => position.line)),
     sheet: () => textColumn(records.map(({ position }) => position.sheet)),
   };
-  const present = fields.filter((field) => field.name in columns);
+  const present = fields.filter((field) => Object.hasOwn(columns, field.name));
   return createColumnBatch({
     fields: present,
     columns: present.map((field) => (columns[field.name] as () => ColumnData)()),

@@ -65,6 +65,6 @@ export class RunTally {
 
 function outcomeOf({ code, recovery }: CalveErrorData): RunResult['outcome'] {
   if (code === 'CANCELLED') return 'cancelled';
-  if (code === 'COMMIT_STATE_UNKNOWN' || code === 'COMMIT_CONFLICT') return 'unknown';
+  if (recovery.kind === 'verify') return 'unknown';
   return recovery.kind === 'decide' ? 'held' : 'failed';
 }

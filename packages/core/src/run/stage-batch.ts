@@ -1,7 +1,7 @@
 import type { CommitIntent } from '../checkpoint/commit-intent.ts';
 import type { RowCounts, UnitRecord } from '../checkpoint/unit-record.ts';
 import type { CallContext } from '../context/call-context.ts';
-import { CalveError, errorData, throwIfAborted } from '../errors/calve-error.ts';
+import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { DecodeRequest, RejectedRecord } from '../format/decode-event.ts';
 import type { IngestionPlan, ProgramOutput } from '../plan/ingestion-plan.ts';
@@ -12,7 +12,9 @@ import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
 import type { Connections } from './connections.ts';
-import { assertCounts, noCounts } from './count-rows.ts';
+import { assertCounts, assertTotals, noCounts } from './count-rows.ts';
+import { isUnitFault, unreadableUnit } from './observe-unit.ts';
+import { projectBatch } from './project-batch.ts';
 import { rejectedBatch } from './rejected-rows.ts';
 import { RejectionBudget } from './rejection-budget.ts';
 
@@ -22,6 +24,8 @@ const REQUEST: DecodeRequest = { columns: 'all', maxRows: 16_384, maxBytes: 1 <<
 export interface StagedBatch {
   records: UnitRecord[];
   files: Record<string, StagedFiles>;
+  /** Deletes the files again; only while nothing refers to them. Never rejects. */
+  discard(): Promise<void>;
 }
 
 /** A unit that turned out to be unreadable while it was loaded: the batch starts again without it. */
@@ -100,7 +104,8 @@ export async function stageBatch(
       ...(rejected && writers.rejected ? { [writers.rejected.output.name]: rejected } : {}),
     };
     assertCounts(records, files);
-    return { records, files };
+    assertTotals(records, files, writers.main.output.name, writers.rejected?.output.name ?? null);
+    return { records, files, discard: () => abortWriters(writers) };
   } catch (error) {
     await abortWriters(writers);
     throw error;
@@ -126,7 +131,14 @@ async function openWriters(
   const [main] = program.outputs;
   const rejected = program.outputs.find((output) => output.rows === 'rejected');
   if (!main) throw new CalveError('PLAN_INVALID', 'The plan has no output.', { recovery: 'replan' });
-  return { main: await open(main), rejected: rejected ? await open(rejected) : null };
+  const writers: Writers = { main: await open(main), rejected: null };
+  try {
+    if (rejected) writers.rejected = await open(rejected);
+    return writers;
+  } catch (error) {
+    await abortWriters(writers);
+    throw error;
+  }
 }
 
 interface Loading {
@@ -158,18 +170,8 @@ async function loadUnit(
     return await readUnit(unit, readerId, projector, loading);
   } catch (error) {
     if (error instanceof WriteFailure) throw error.error;
-    if (!CalveError.is(error) || error.code === 'CANCELLED' || error.code === 'REJECTED_LIMIT') throw error;
-    if (error.code === 'VALUE_REJECTED' && policyOf(error) === 'fail-run') throw error;
-    if (error.recovery.kind === 'report' || error.recovery.kind === 'decide') throw error;
-    const { code, message } = errorData(error);
-    const state = error.recovery.kind === 'fix-input' ? 'quarantined' : 'failed';
-    const finding = {
-      code,
-      severity: 'error' as const,
-      message: message.includes(unit.uri) ? message : `${unit.uri}: ${message}`,
-      at: { unit: unit.key },
-    };
-    return new UnitFailure(unit, { unit, state, finding, code, sequence: null, counts: null, attempts: 1 });
+    if (!isUnitFault(error) || (error.code === 'VALUE_REJECTED' && policyOf(error) === 'fail-run')) throw error;
+    return new UnitFailure(unit, unreadableUnit(unit, error, 0));
   }
 }
 
@@ -219,11 +221,12 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
   };
   try {
     for await (const event of decoder.decode(bytes, reader.plan, { kind: 'whole' }, REQUEST, context)) {
+      if (context.signal.aborted && event.kind === 'batch') event.batch.release();
       throwIfAborted(context.signal);
       if (event.kind === 'batch') {
         counts.main.read += event.batch.rows;
         budget.read(event.batch.rows);
-        const { accepted, rejected } = project(projector, event.batch, facts);
+        const { accepted, rejected } = projectBatch(projector, event.batch, facts);
         const { rows } = accepted;
         if (rows > 0) await write(writers.main.writer, accepted);
         else accepted.release();
@@ -249,18 +252,6 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
     return { unit, state: 'ingested', sequence: intent.sequence, counts: perOutput, sha256, attempts: 1 };
   } finally {
     await bytes.close();
-  }
-}
-
-function project(
-  projector: Projector,
-  batch: Parameters<Projector['apply']>[0],
-  facts: Parameters<Projector['apply']>[1],
-): ReturnType<Projector['apply']> {
-  try {
-    return projector.apply(batch, facts);
-  } finally {
-    batch.release();
   }
 }
 

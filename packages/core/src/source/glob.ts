@@ -89,10 +89,10 @@ function reach(segments: readonly Segment[], names: readonly string[], lastIndex
   return positions;
 }
 
-/** `**` may stand for no folder at all, except at the end: `a/**` does not mean `a` itself. */
+/** `**` may stand for no folder at all. */
 function withoutFolders(segments: readonly Segment[], positions: Set<number>): Set<number> {
   for (const position of positions) {
-    if (segments[position] === 'any-depth' && position + 1 < segments.length) positions.add(position + 1);
+    if (segments[position] === 'any-depth') positions.add(position + 1);
   }
   return positions;
 }
@@ -100,7 +100,7 @@ function withoutFolders(segments: readonly Segment[], positions: Set<number>): S
 function matchesAll(segments: readonly Segment[], names: readonly string[], fits: Fits): boolean {
   const last = segments.length - 1;
   if (segments[last] !== 'any-depth') return reach(segments, names, names.length - 1, fits).has(segments.length);
-  // A final `**` needs at least one name for itself.
+  // A final `**` needs at least one name for itself: `a/**` does not mean `a`.
   const before = reach(segments, names.slice(0, -1), names.length - 1, fits);
   return before.has(last) && fits('any-depth', names.at(-1)!, true);
 }

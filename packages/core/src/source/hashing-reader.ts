@@ -1,6 +1,8 @@
 import type { Hash } from '../env/environment.ts';
 import type { ByteReader } from './byte-reader.ts';
 
+const CHUNK_BYTES = 1 << 20;
+
 /** A reader that learns the SHA-256 of the stored bytes while they are read from front to back. */
 export interface HashingReader extends ByteReader {
   /** Reads what was not read yet, then gives the hash in hexadecimal. Called once, before `close`. */
@@ -30,8 +32,8 @@ export function hashingReader(inner: ByteReader, hash: Hash, onBytes: (bytes: nu
       return typeof count === 'number' ? account(target, offset, count) : count.then((bytes) => account(target, offset, bytes));
     },
     async finishHash() {
-      const chunk = new Uint8Array(1 << 20);
-      while (inner.sizeBytes < 0 || front < inner.sizeBytes) {
+      for (let chunk: Uint8Array | null = null; inner.sizeBytes < 0 || front < inner.sizeBytes; ) {
+        chunk ??= new Uint8Array(CHUNK_BYTES);
         if ((await this.read(chunk, front)) === 0) break;
       }
       return hexadecimal(hash.digest());

@@ -1,8 +1,8 @@
 import type { ColumnData, ColumnType, Field } from '@calve/core/plugin';
 import { CalveError, nullColumn, widthOf } from '@calve/core/plugin';
-import type { SchemaTree } from 'hyparquet';
 import { findNode } from './match-columns.ts';
 import { fixedStore, typeMisfit } from './stored-reader.ts';
+import type { StoredNode } from './stored-schema.ts';
 
 /**
  * A column from the values that hyparquet read without annotations.
@@ -11,7 +11,7 @@ import { fixedStore, typeMisfit } from './stored-reader.ts';
  * @param node Of the column in the file's schema, with its annotations.
  * @throws {CalveError} `ICEBERG_DATA_FILE_TYPE`: the file stores a type that cannot be read as the column's.
  */
-export function fromParquetColumn(values: ArrayLike<unknown>, type: ColumnType, node: SchemaTree): ColumnData {
+export function fromParquetColumn(values: ArrayLike<unknown>, type: ColumnType, node: StoredNode): ColumnData {
   const validity = validityOf(values);
   switch (type.kind) {
     case 'boolean':
@@ -30,11 +30,9 @@ export function fromParquetColumn(values: ArrayLike<unknown>, type: ColumnType, 
     case 'map': {
       const [entry] = node.children;
       if (entry?.children.length !== 2) throw typeMisfit(type, node.element);
-      const entries = Array.from(values, (value) =>
-        isAbsent(value) ? null : (value as Record<string, unknown>)[entry.element.name],
-      );
+      const entries = Array.from(values, (value) => (isAbsent(value) ? null : (value as Record<string, unknown>)[entry.key]));
       // By position: old writers name key and value differently.
-      const [key, value] = entry.children as [SchemaTree, SchemaTree];
+      const [key, value] = entry.children as [StoredNode, StoredNode];
       const member = (members: unknown[]): ColumnData => ({
         layout: 'struct',
         children: [childColumn(members, type.key.type, key), childColumn(members, type.value.type, value)],
@@ -53,14 +51,13 @@ function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
-function memberColumn(structs: ArrayLike<unknown>, field: Field, node: SchemaTree): ColumnData {
+function memberColumn(structs: ArrayLike<unknown>, field: Field, node: StoredNode): ColumnData {
   const child = findNode(field, node.children);
   return child === undefined ? nullColumn(field.type, structs.length) : childColumn(structs, field.type, child);
 }
 
-function childColumn(structs: ArrayLike<unknown>, type: ColumnType, child: SchemaTree): ColumnData {
-  const { name } = child.element;
-  const values = Array.from(structs, (struct) => (isAbsent(struct) ? null : (struct as Record<string, unknown>)[name]));
+function childColumn(structs: ArrayLike<unknown>, type: ColumnType, child: StoredNode): ColumnData {
+  const values = Array.from(structs, (struct) => (isAbsent(struct) ? null : (struct as Record<string, unknown>)[child.key]));
   return fromParquetColumn(values, type, child);
 }
 
@@ -75,7 +72,7 @@ function lists(values: ArrayLike<unknown>, element: (members: unknown[]) => Colu
   return { layout: 'list', offsets, element: element(members) };
 }
 
-function fixedColumn(values: ArrayLike<unknown>, type: ColumnType, node: SchemaTree): ColumnData {
+function fixedColumn(values: ArrayLike<unknown>, type: ColumnType, node: StoredNode): ColumnData {
   const width = widthOf(type);
   if (width === null || node.children.length > 0) throw typeMisfit(type, node.element);
   const store = fixedStore(type, node.element);

@@ -1,5 +1,5 @@
 import type { Field } from '@calve/core/plugin';
-import type { SchemaTree } from 'hyparquet';
+import type { StoredNode } from './stored-schema.ts';
 
 /**
  * The node of a file's schema that holds a field of the table: by field id. A file in which no sibling has an id was not written as
@@ -9,7 +9,7 @@ import type { SchemaTree } from 'hyparquet';
  * @returns `undefined`: the file lacks the field, its values are null.
  * @see https://iceberg.apache.org/spec/#column-projection
  */
-export function findNode(field: Field, nodes: readonly SchemaTree[]): SchemaTree | undefined {
+export function findNode(field: Field, nodes: readonly StoredNode[]): StoredNode | undefined {
   const hasIds = nodes.some(({ element }) => element.field_id !== undefined);
   return nodes.find(({ element }) => (hasIds ? element.field_id === field.id : element.name === field.name));
 }

@@ -1,13 +1,14 @@
 import type { ColumnBatch, ColumnData, Field } from '@calve/core/plugin';
 import { CalveError, createColumnBatch, nullColumn, throwIfAborted } from '@calve/core/plugin';
-import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
-import { parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
+import { parquetMetadataAsync, parquetScan } from 'hyparquet';
 import { decompressors } from './compression.ts';
 import type { DataFileSource } from './file-bytes.ts';
 import { asyncBufferOf } from './file-bytes.ts';
 import { fromParquetColumn } from './from-parquet-column.ts';
 import { findNode } from './match-columns.ts';
-import { rawMetadata } from './raw-metadata.ts';
+import type { StoredNode } from './stored-schema.ts';
+import { storedSchema } from './stored-schema.ts';
 
 /** What a data file is asked for. */
 export interface ReadDataFileRequest {
@@ -37,11 +38,9 @@ export async function* readDataFile(
   try {
     throwIfAborted(request.signal);
     const file = asyncBufferOf(source);
-    const metadata = await guarded(() => parquetMetadataAsync(file, { geoparquet: false }));
-    const raw = rawMetadata(metadata);
-    const nodes = parquetSchema(metadata).children;
+    const { nodes, raw } = await guarded(async () => storedSchema(await parquetMetadataAsync(file, { geoparquet: false })));
     let left = request.limit ?? Number.POSITIVE_INFINITY;
-    for (const rowGroup of metadata.row_groups) {
+    for (const rowGroup of raw.row_groups) {
       throwIfAborted(request.signal);
       const rows = Math.min(left, Number(rowGroup.num_rows));
       if (rows <= 0) continue;
@@ -63,35 +62,35 @@ export async function* readDataFile(
   }
 }
 
-/** @param metadata Without annotations, of one row group. @param node With annotations. */
+/** @param metadata As hyparquet is given it, of one row group. */
 async function readColumn(
   file: AsyncBuffer,
   metadata: FileMetaData,
-  node: SchemaTree,
+  node: StoredNode,
   field: Field,
   rows: number,
 ): Promise<ColumnData> {
-  const { name } = node.element;
+  const { key } = node;
   const values = await guarded(async () => {
     const scan = await parquetScan({
       file,
       metadata,
-      columns: [name],
+      columns: [key],
       compressors: decompressors,
       utf8: false,
       geoparquet: false,
       // INT96 is the one physical type that hyparquet converts on its own.
       parsers: { timestampFromNanoseconds: (nanos) => nanos },
     });
-    return scan.readColumn({ column: name, rowStart: 0, rowEnd: rows });
+    return scan.readColumn({ column: key, rowStart: 0, rowEnd: rows });
   });
   if (values.length !== rows)
     throw new CalveError(
       'ICEBERG_DATA_FILE_MALFORMED',
-      `A data file has ${values.length} of ${rows} values in the column "${name}".`,
+      `A data file has ${values.length} of ${rows} values in the column "${field.name}".`,
       {
         recovery: 'fix-input',
-        context: { column: name, values: values.length, rows },
+        context: { column: field.name, values: values.length, rows },
       },
     );
   return fromParquetColumn(values, field.type, node);

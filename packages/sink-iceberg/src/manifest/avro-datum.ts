@@ -37,6 +37,7 @@ function compile(schema: AvroSchema, names: Map<string, DatumCodec>, depth: numb
       (schema as AvroSchema[]).map((branch) => compile(branch, names, depth + 1)),
       schema as AvroSchema[],
     );
+  if (typeof schema !== 'object' || schema === null) throw avroInvalid('its schema has something else in the place of a type');
   const type = schema as Exclude<AvroSchema, string | readonly AvroSchema[]>;
   const named = (codec: DatumCodec): DatumCodec => {
     if ('name' in type && typeof type.name === 'string') names.set(type.name, codec);
@@ -50,13 +51,13 @@ function compile(schema: AvroSchema, names: Map<string, DatumCodec>, depth: numb
   }
   if ('items' in type) return array(compile(type.items, names, depth + 1));
   if ('values' in type) return map(compile(type.values, names, depth + 1));
-  if ('size' in type) return named(fixed(type.size));
-  if ('symbols' in type) return named(enumeration(type.symbols.length));
+  if ('size' in type && Number.isSafeInteger(type.size)) return named(fixed(type.size));
+  if ('symbols' in type && Array.isArray(type.symbols)) return named(enumeration(type.symbols.length));
   return typeof type.type === 'string' ? compile(type.type, names, depth + 1) : unknownType(JSON.stringify(type));
 }
 
 function isRecord(type: object): type is { type: 'record'; name: string; fields: readonly AvroField[] } {
-  return 'fields' in type && Array.isArray(type.fields);
+  return 'fields' in type && Array.isArray(type.fields) && type.fields.every((field) => typeof field === 'object' && field !== null);
 }
 
 function unknownType(name: string): never {

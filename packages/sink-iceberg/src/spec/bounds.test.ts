@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compareBytes, lowerBinaryBound, lowerTextBound, upperBinaryBound, upperTextBound } from './bounds.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (value: Uint8Array | null): string | null => (value === null ? null : new TextDecoder('utf-8', { fatal: true }).decode(value));
+const textOf = (value: Uint8Array | null): string | null =>
+  value === null ? null : new TextDecoder('utf-8', { fatal: true }).decode(value);
 const nearEdges = fc.constantFrom('a', 'é', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{10ffff}', '\u{1f600}');
 
 describe('bounds of text', () => {
@@ -30,7 +31,10 @@ describe('bounds of text', () => {
         const lower = lowerTextBound(value);
         const upper = upperTextBound(value);
         expect(compareBytes(lower, value)).toBeLessThanOrEqual(0);
-        if (upper === null) return expect([...text].slice(0, 16).every((point) => point === '\u{10ffff}')).toBe(true);
+        if (upper === null) {
+          expect([...text].slice(0, 16).every((point) => point === '\u{10ffff}')).toBe(true);
+          return;
+        }
         expect(compareBytes(value, upper)).toBeLessThanOrEqual(0);
         expect([...textOf(upper)!].length).toBeLessThanOrEqual(16);
       }),
@@ -52,7 +56,10 @@ describe('bounds of binary values', () => {
         const value = Uint8Array.from(values);
         const upper = upperBinaryBound(value);
         expect(compareBytes(lowerBinaryBound(value), value)).toBeLessThanOrEqual(0);
-        if (upper === null) return expect(values.length > 16 && values.slice(0, 16).every((byte) => byte === 255)).toBe(true);
+        if (upper === null) {
+          expect(values.length > 16 && values.slice(0, 16).every((byte) => byte === 255)).toBe(true);
+          return;
+        }
         expect(compareBytes(value, upper)).toBeLessThanOrEqual(0);
         expect(upper.length).toBeLessThanOrEqual(16);
       }),

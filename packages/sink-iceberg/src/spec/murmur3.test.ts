@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex } from './hex.ts';
-import { minimalTwosComplement } from './single-value.ts';
 import { murmur3, murmur3Int64 } from './murmur3.ts';
+import { minimalTwosComplement } from './single-value.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const ofInt64 = (value: bigint): number => murmur3Int64(Number(BigInt.asIntN(32, value)), Number(value >> 32n));

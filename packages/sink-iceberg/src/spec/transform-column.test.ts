@@ -120,7 +120,12 @@ describe('transformColumn', () => {
       escape: 0x22,
       validity: Uint8Array.of(0b1011),
     };
-    const dictionary: ColumnData = { layout: 'dictionary', indexes: Int32Array.of(3, 1, 0, 1), values: cells, validity: Uint8Array.of(0b0111) };
+    const dictionary: ColumnData = {
+      layout: 'dictionary',
+      indexes: Int32Array.of(3, 1, 0, 1),
+      values: cells,
+      validity: Uint8Array.of(0b0111),
+    };
     expect(decoded('identity', { kind: 'string' }, cells, 4)).toEqual(['north', 'so"uth', null, 'west']);
     expect(decoded('truncate[2]', { kind: 'string' }, dictionary, 4)).toEqual(['we', 'so', 'no', null]);
   });

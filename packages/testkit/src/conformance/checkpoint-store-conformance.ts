@@ -131,6 +131,40 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
     same((await store.lookup(ledger, 'key', ['v1', 'v2', 'v3'])).size, 3);
   });
 
+  define('lookup: by place and by fingerprint a record that is not ingested does not hide one that is', async (store) => {
+    const shared = { place: 'file:///a.csv', fingerprint: 'f' };
+    const newest = async () => [
+      (await store.lookup(ledger, 'place', [shared.place])).get(shared.place)?.unit.key,
+      (await store.lookup(ledger, 'fingerprint', ['f'])).get('f')?.unit.key,
+    ];
+    await writeNext(store, 'one', [recordOf('v1', { state: 'failed', sequence: null, unit: shared })]);
+    await writeNext(store, 'two', [recordOf('v2', { state: 'held', sequence: null, unit: shared })]);
+    equal(await newest(), ['v2', 'v2']);
+    await writeNext(store, 'three', [recordOf('v1', { unit: shared })]);
+    await writeNext(store, 'four', [recordOf('v2', { state: 'skipped', sequence: null, unit: shared })]);
+    equal(await newest(), ['v1', 'v1']);
+    await writeNext(store, 'five', [recordOf('v3', { sequence: 2, unit: shared })]);
+    equal(await newest(), ['v3', 'v3']);
+  });
+
+  define('lookup: by place and by fingerprint an ingested record comes before newer ones of other states', async (store) => {
+    const unit = { place: 'file:///a.csv', fingerprint: 'f' };
+    const isFound = async (key: string) => {
+      same((await store.lookup(ledger, 'place', [unit.place])).get(unit.place)?.unit.key, key);
+      same((await store.lookup(ledger, 'fingerprint', ['f'])).get('f')?.unit.key, key);
+    };
+    await writeNext(store, 'one', [recordOf('v1', { unit, state: 'failed' }), recordOf('v2', { unit, state: 'held' })]);
+    await isFound('v2');
+    await writeNext(store, 'two', [recordOf('v3', { unit }), recordOf('v4', { unit }), recordOf('v5', { unit, state: 'held' })]);
+    await isFound('v4');
+    await writeNext(store, 'three', [recordOf('v4', { unit, state: 'failed' })]);
+    await isFound('v3');
+    await writeNext(store, 'four', [recordOf('v3', { unit, state: 'skipped' })]);
+    await isFound('v3');
+    await writeNext(store, 'five', [recordOf('v3', { unit: { place: 'file:///b.csv', fingerprint: 'g' } })]);
+    await isFound('v4');
+  });
+
   define('lookup: an interval has neither place nor fingerprint', async (store) => {
     await writeNext(store, 'one', [intervalRecordOf('i')]);
     equal(await store.lookup(ledger, 'place', ['i', '', 'null', 'stream']), new Map());

@@ -60,8 +60,11 @@ describe('sqliteState', () => {
     await withStore(relative(process.cwd(), path), async (store) => expect(store.location).toBe(path));
   });
 
-  it('creates nothing by opening, reading, looking up and scanning', async () => {
-    const path = join(folder, 'deep', 'er', 'calve.db');
+  it.each([
+    ['in a folder that exists', ['calve.db']],
+    ['in folders that do not exist', ['deep', 'er', 'calve.db']],
+  ])('creates nothing by opening, reading, looking up and scanning %s', async (_name, names) => {
+    const path = join(folder, ...names);
     await withStore(path, async (store) => {
       expect(await store.read(ledger)).toBe('absent');
       expect(await store.lookup(ledger, 'place', ['a'])).toEqual(new Map());

@@ -83,7 +83,7 @@ class SqliteCheckpointStore implements CheckpointStore {
     const found = new Map<string, UnitRecord>();
     const column = by === 'key' ? 'unit_key' : by;
     // With max(), SQLite takes the other columns from the row that has it: https://sqlite.org/lang_select.html#bareagg
-    const sql = `SELECT ${UNIT_COLUMNS}, max(entry) FROM json_each(?) AS wanted CROSS JOIN calve_units
+    const sql = `SELECT ${UNIT_COLUMNS}, max(((state = 'ingested') << 62) + entry) FROM json_each(?) AS wanted CROSS JOIN calve_units
       ON tenant = ? AND ingestion = ? AND ${column} = wanted.value GROUP BY ${column}`;
     for (let start = 0; driver && start < values.length; start += PAGE) {
       const page = values.slice(start, start + PAGE).map(columnText);

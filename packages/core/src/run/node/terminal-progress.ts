@@ -30,7 +30,11 @@ const ERASE_LINE = '\r\u001b[2K';
  * void printProgress(run, process.stderr);
  * await run;
  */
-export async function printProgress(events: AsyncIterable<RunEvent>, stream: ProgressStream, options: ProgressOptions = {}): Promise<void> {
+export async function printProgress(
+  events: AsyncIterable<RunEvent>,
+  stream: ProgressStream,
+  options: ProgressOptions = {},
+): Promise<void> {
   const printer = new ProgressPrinter(stream, options.findings ?? 'warnings');
   try {
     for await (const event of events) printer.show(event);

@@ -28,7 +28,12 @@ export function columnOfValues(type: ColumnType, values: readonly TestValue[]): 
     case 'struct':
       return {
         layout: 'struct',
-        children: type.fields.map((field) => columnOfValues(field.type, values.map((value) => memberOf(value, field.name)))),
+        children: type.fields.map((field) =>
+          columnOfValues(
+            field.type,
+            values.map((value) => memberOf(value, field.name)),
+          ),
+        ),
         ...validity.finishValidity(),
       };
     case 'list':
@@ -37,8 +42,14 @@ export function columnOfValues(type: ColumnType, values: readonly TestValue[]): 
       return listOf(values, validity, (members) => ({
         layout: 'struct',
         children: [
-          columnOfValues(type.key.type, members.map((entry) => memberOf(entry, 'key'))),
-          columnOfValues(type.value.type, members.map((entry) => memberOf(entry, 'value'))),
+          columnOfValues(
+            type.key.type,
+            members.map((entry) => memberOf(entry, 'key')),
+          ),
+          columnOfValues(
+            type.value.type,
+            members.map((entry) => memberOf(entry, 'value')),
+          ),
         ],
       }));
   }

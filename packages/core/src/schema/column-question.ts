@@ -1,0 +1,87 @@
+import type { Field } from '../columns/column-type.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { ObservedField } from '../format/observation.ts';
+import type { ColumnDecision } from '../plan/ingestion-plan.ts';
+import { fileName } from '../source/file-name.ts';
+import type { Position } from '../source/position.ts';
+import type { ColumnSpec, LimitsSpec, SchemaPolicy } from '../spec/ingestion-spec.ts';
+
+/** What one unit brings. */
+export interface ObservedUnit {
+  /** For messages. */
+  uri: string;
+  /** Unit key, for positions. */
+  key: string;
+  fields: readonly ObservedField[];
+  /** Only a part was looked at: what was not seen may still be there. */
+  isSample?: boolean;
+}
+
+/** Everything that decides the columns of a table. */
+export interface ColumnQuestion {
+  units: readonly ObservedUnit[];
+  /** What the user says, by column of the table. */
+  declared: Readonly<Record<string, ColumnSpec>>;
+  /** Columns of the existing table; null when there is none. */
+  table: readonly Field[] | null;
+  /** Names that provenance takes. */
+  reserved: readonly string[];
+  policy: SchemaPolicy;
+  limits: Pick<LimitsSpec, 'maxRejectedRatio'>;
+}
+
+/** The columns of the table, and the units that cannot be loaded as things are. */
+export interface ColumnAnswer {
+  /** Data columns in table order: those of the table first, then new ones in order of appearance. Provenance is not among them. */
+  columns: ColumnDecision[];
+  /** Per column of the answer: the name in the files, in lower case. */
+  sources: ReadonlyMap<string, string>;
+  /** Unit index -> why it waits. */
+  held: ReadonlyMap<number, Diagnostic>;
+  findings: Diagnostic[];
+}
+
+/** One column under discussion. */
+export interface CandidateColumn {
+  /** Name in the table. */
+  name: string;
+  /** Name in the files, in lower case. */
+  source: string;
+  /** What the spec says, and the name under which it says so. */
+  declared: { name: string; spec: ColumnSpec } | null;
+  /** The column of the existing table. */
+  table: Field | null;
+  /** Unit index and what it showed. */
+  seen: { unit: number; observed: ObservedField }[];
+}
+
+/** What one round of deciding collects. */
+export class ColumnDebate {
+  readonly question: ColumnQuestion;
+  /** Indexes of the units that take part in this round. */
+  readonly taking: readonly number[];
+  readonly findings: Diagnostic[] = [];
+  readonly #held: Map<number, Diagnostic>;
+
+  constructor(question: ColumnQuestion, held: Map<number, Diagnostic>) {
+    this.question = question;
+    this.#held = held;
+    this.taking = question.units.map((_, index) => index).filter((index) => !held.has(index));
+  }
+
+  /** The unit waits. The first reason is the one that is told. */
+  hold(unit: number, reason: Diagnostic): void {
+    if (!this.#held.has(unit)) this.#held.set(unit, reason);
+  }
+
+  uriOf(unit: number | undefined): string {
+    return this.question.units[unit ?? -1]?.uri ?? 'a file';
+  }
+
+  /** ` in orders.csv line 7`, as far as it is known. */
+  place(at: Position): string {
+    const uri = this.question.units.find(({ key }) => key === at.unit)?.uri;
+    const line = at.line === undefined ? '' : ` line ${at.line}`;
+    return uri ? ` in ${fileName(uri)}${line}` : line && ` in${line}`;
+  }
+}

@@ -1,0 +1,115 @@
+import type { ColumnType, Field } from '../columns/column-type.ts';
+import { sameType, typeText } from '../columns/column-type.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { ObservedField } from '../format/observation.ts';
+import type { CandidateColumn, ColumnDebate } from './column-question.ts';
+import type { ColumnStatistics } from './column-statistics.ts';
+import { countMisfits } from './infer-columns.ts';
+
+type Fixes = NonNullable<Diagnostic['fixes']>;
+
+const REJECT_ROWS: Fixes = [
+  {
+    title: 'Reject the rows that do not fit',
+    specPatch: [{ op: 'replace', path: '/schema/onTypeChange', value: 'reject-row' }],
+  },
+];
+
+/**
+ * The type that a column of the table has after this batch: the one that it has, unless the spec lets it grow. Units in which too many
+ * values do not fit wait; of the others such rows will be rejected, and said so.
+ */
+export function fitTableColumn(
+  candidate: CandidateColumn,
+  table: Field,
+  debate: ColumnDebate,
+): { type: ColumnType; misfits: number } {
+  const { policy, limits } = debate.question;
+  const type = policy.onTypeChange === 'widen' ? widened(candidate, table.type) : table.type;
+  if (!sameType(type, table.type)) {
+    debate.findings.push({
+      code: 'SCHEMA_TYPE_CONFLICT',
+      severity: 'info',
+      message: `Column "${table.name}" is widened from ${typeText(table.type)} to ${typeText(type)}.`,
+    });
+  }
+  if (policy.onTypeChange !== 'reject-row') {
+    holdMisfits(candidate, type, debate, policy.onRefuted === 'hold' ? 0 : limits.maxRejectedRatio, REJECT_ROWS);
+  }
+  const misfits = misfitsOf(candidate, type);
+  const first = candidate.seen
+    .map(({ observed }) => (observed.statistics ? countMisfits(observed.statistics, type).first : null))
+    .find((cell) => cell !== null);
+  if (misfits > 0 && first) {
+    debate.findings.push({
+      code: 'SCHEMA_VALUES_REFUTED',
+      severity: 'warning',
+      message: `Column "${table.name}" of the table is ${typeText(type)}: ${misfits} new values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}; their rows will be rejected.`,
+      at: first.at,
+      evidence: [{ excludes: type, value: first.value, at: first.at }],
+    });
+  }
+  return { type, misfits };
+}
+
+/**
+ * Holds every unit of which more values than `ratio` do not fit a type.
+ *
+ * @param fixes Patches of the spec after which the unit would not wait.
+ */
+export function holdMisfits(
+  candidate: CandidateColumn,
+  type: ColumnType,
+  debate: ColumnDebate,
+  ratio: number,
+  fixes: Fixes,
+): void {
+  for (const { unit, observed } of candidate.seen) {
+    const conflict = conflictOf(observed, type, debate, ratio);
+    if (!conflict) continue;
+    const { what, ...place } = conflict;
+    const message = `${debate.uriOf(unit)} waits: column "${candidate.name}" is ${typeText(type)}, but ${what}.`;
+    debate.hold(unit, { code: 'SCHEMA_TYPE_CONFLICT', severity: 'warning', message, ...place, fixes });
+  }
+}
+
+/** How many of the values that were seen a column of `type` would reject. */
+export function misfitsOf(candidate: CandidateColumn, type: ColumnType, exact = true): number {
+  const counts = candidate.seen.map(({ observed: { statistics } }) =>
+    statistics ? countMisfits(statistics, type, { exact }).count : 0,
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function conflictOf(
+  { field, statistics }: ObservedField,
+  type: ColumnType,
+  debate: ColumnDebate,
+  ratio: number,
+): ({ what: string } & Pick<Diagnostic, 'at' | 'evidence'>) | null {
+  if (!statistics) return sameType(field.type, type) ? null : { what: `the file declares ${typeText(field.type)}` };
+  const { count, first } = countMisfits(statistics, type);
+  const cells = cellsOf(statistics);
+  if (!first || count <= cells * ratio) return null;
+  return {
+    what: `${count} of ${cells} values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}`,
+    at: first.at,
+    evidence: [{ excludes: type, value: first.value, at: first.at }],
+  };
+}
+
+/** Cells with a value; quoted empty ones are null in every type but text. */
+export function cellsOf({ values, empty }: ColumnStatistics): number {
+  return values - empty;
+}
+
+/** What a table can change to without touching a file, when more values fit then: more digits of a decimal, 64 bits for 32. */
+function widened(candidate: CandidateColumn, type: ColumnType): ColumnType {
+  const wider = widestOf(type);
+  return wider && misfitsOf(candidate, wider) < misfitsOf(candidate, type) ? wider : type;
+}
+
+function widestOf(type: ColumnType): ColumnType | null {
+  if (type.kind === 'decimal') return { ...type, precision: 38 };
+  return type.kind === 'int32' ? { kind: 'int64' } : null;
+}

@@ -1,0 +1,3 @@
+import { poisonReleasedMemory } from '@calve/core/plugin';
+
+poisonReleasedMemory(true);
