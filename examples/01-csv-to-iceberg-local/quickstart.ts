@@ -41,8 +41,8 @@ say(explainPlan(plan));
 if (plan.batch.units.length > 0) {
   const run = calve.apply(plan);
   const shown = printProgress(run, process.stdout, { findings: 'none' });
-  report(await run);
   await shown;
+  report(await run);
   await showTables();
 } else {
   report(await calve.apply(plan));

@@ -21,15 +21,20 @@ export class ChunkReader {
   readonly #context: CallContext;
   readonly #pool: ChunkPool;
   readonly #chunkBytes: number;
+  readonly #pauseAt: number;
   /** Room for rewritten cells, in halves of the data. */
   #room = 1;
 
-  /** @param chunkBytes Size of a chunk's data unless a record is longer, at least 1. */
-  constructor(reader: ByteReader, context: CallContext, chunkBytes: number) {
+  /**
+   * @param chunkBytes Size of a chunk's data unless a record is longer, at least 1.
+   * @param pauseAt Offset at which one chunk ends, whatever its size, so that who has enough then has read nothing beyond.
+   */
+  constructor(reader: ByteReader, context: CallContext, chunkBytes: number, pauseAt = Number.POSITIVE_INFINITY) {
     this.#reader = reader;
     this.#context = context;
     this.#pool = new ChunkPool(context);
     this.#chunkBytes = chunkBytes;
+    this.#pauseAt = pauseAt;
   }
 
   /**
@@ -65,12 +70,14 @@ export class ChunkReader {
 
   async #fill(chunk: Chunk, size: number): Promise<void> {
     const { sizeBytes } = this.#reader;
-    while (chunk.length < size && !this.isFinal) {
+    const untilPause = this.#pauseAt - this.readBytes;
+    const end = untilPause > 0 ? Math.min(size, chunk.length + untilPause) : size;
+    while (chunk.length < end && !this.isFinal) {
       if (sizeBytes >= 0 && this.readBytes >= sizeBytes) {
         this.isFinal = true;
         return;
       }
-      const answer = this.#reader.read(chunk.bytes.subarray(chunk.length, size), this.readBytes);
+      const answer = this.#reader.read(chunk.bytes.subarray(chunk.length, end), this.readBytes);
       const got = typeof answer === 'number' ? answer : await answer;
       if (got === 0) this.isFinal = true;
       chunk.length += got;

@@ -37,8 +37,13 @@ export class CsvFindings {
     this.#lineFeedAt ??= at;
   }
 
-  /** What was collected, as warnings in a fixed order. */
-  diagnostics(): Diagnostic[] {
+  /**
+   * What was collected, as warnings in a fixed order.
+   *
+   * @param seen How much of the file was looked at: what was counted in some parts is said of these only.
+   */
+  diagnostics(seen: 'everything' | 'parts' = 'everything'): Diagnostic[] {
+    const inParts = seen === 'parts' ? ' in the sampled parts' : '';
     const found: Diagnostic[] = [];
     const warn = (code: string, at: Position | undefined, message: string): void => {
       if (at) found.push({ code, severity: 'warning', message, at });
@@ -46,7 +51,7 @@ export class CsvFindings {
     warn(
       'CSV_UNESCAPED_QUOTE',
       this.#unescapedQuoteAt,
-      `${cells(this.#unescapedQuotes)} with a quote that is neither doubled nor at the end, first in ${place(this.#unescapedQuoteAt)}. Such a cell is kept as Spark reads it, with its quotes; write quotes inside quotes twice to avoid that.`,
+      `${cells(this.#unescapedQuotes)}${inParts} with a quote that is neither doubled nor at the end, first in ${place(this.#unescapedQuoteAt)}. Such a cell is kept as Spark reads it, with its quotes; write quotes inside quotes twice to avoid that.`,
     );
     warn(
       'CSV_UNCLOSED_QUOTE',
@@ -56,12 +61,12 @@ export class CsvFindings {
     warn(
       'TEXT_MALFORMED',
       this.#replacements > 0 ? { unit: '', byteOffset: this.#replacementAt } : undefined,
-      `The file is not valid UTF-8: ${this.#replacements} malformed piece${this.#replacements === 1 ? '' : 's'} became U+FFFD, the first one at byte ${this.#replacementAt}. Save the file as UTF-8 if it has another encoding.`,
+      `The file is not valid UTF-8: ${this.#replacements} malformed piece${this.#replacements === 1 ? '' : 's'}${inParts} became U+FFFD, the first one at byte ${this.#replacementAt}. Save the file as UTF-8 if it has another encoding.`,
     );
     warn(
       'CSV_MIXED_LINE_ENDS',
       this.#strayReturnAt,
-      `The first line ends with LF, but ${this.#strayReturns} record${this.#strayReturns === 1 ? ' ends' : 's end'} with CR LF, first ${place(this.#strayReturnAt)}: the CR is part of the last value, as in Spark. Give the file one kind of line end.`,
+      `The first line ends with LF, but ${this.#strayReturns} record${this.#strayReturns === 1 ? '' : 's'}${inParts} ${this.#strayReturns === 1 ? 'ends' : 'end'} with CR LF, first ${place(this.#strayReturnAt)}: the CR is part of the last value, as in Spark. Give the file one kind of line end.`,
     );
     warn(
       'CSV_MIXED_LINE_ENDS',

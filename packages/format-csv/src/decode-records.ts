@@ -25,6 +25,10 @@ export interface DecodeSettings {
    * Absent: the whole content is read.
    */
   hasEnough?: (readBytes: number) => boolean;
+  /** Offset in the content where `hasEnough` is asked before anything beyond is read. Absent: wherever a chunk ends. */
+  pauseAt?: number;
+  /** Collects what is noticed, for someone who goes on collecting. Absent: the pass has its own. */
+  findings?: CsvFindings;
 }
 
 /** One pass over decompressed content. */
@@ -33,13 +37,15 @@ export class RecordDecoding {
   isComplete = false;
   /** Known after the first event. `null`: the content has no line end. */
   lineEnd: LineEnd | null = null;
+  /** Length of the longest record so far, header and line end included. */
+  longestRecordBytes = 0;
 
   readonly #plan: DelimitedReader;
   readonly #request: DecodeRequest;
   readonly #settings: DecodeSettings;
   readonly #fields: Field[];
   readonly #chunks: ChunkReader;
-  readonly #findings = new CsvFindings();
+  readonly #findings: CsvFindings;
   readonly #pending = new RowIndex();
   readonly #rejected = new RejectedRecords();
   /** Place of the first pending row's first cell, and of the first byte that was rewritten for it. */
@@ -61,7 +67,9 @@ export class RecordDecoding {
     this.#request = request;
     this.#settings = settings;
     this.#fields = plan.columns.map((name) => ({ name, type: { kind: 'string' }, required: false }));
-    this.#chunks = new ChunkReader(content, context, Math.max(16, Math.min(settings.chunkBytes, request.maxBytes)));
+    this.#findings = settings.findings ?? new CsvFindings();
+    const chunkBytes = Math.max(16, Math.min(settings.chunkBytes, request.maxBytes));
+    this.#chunks = new ChunkReader(content, context, chunkBytes, settings.pauseAt);
   }
 
   /** The events of the pass. Called once. */
@@ -117,6 +125,7 @@ export class RecordDecoding {
           if (skipped.header + this.#records === 0) {
             guard.checkFirstRecord(chunk, chunks.byteOffset, this.#position, this.#line, tokenizer);
           }
+          this.longestRecordBytes = Math.max(this.longestRecordBytes, tokenizer.nextRecord - this.#position);
           this.#note(tokenizer, isHeader);
           const end = trimLineEnds(chunk.bytes, this.#position, tokenizer.contentEnd);
           if (!isRow) tokenizer.forget(firstCell, firstTail);

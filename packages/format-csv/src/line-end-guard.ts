@@ -68,10 +68,24 @@ export class LineEndGuard {
   }
 }
 
-function mixedLineEnds(byteOffset: number, line: number): CalveError {
+/**
+ * Looks at bytes from the middle of a file whose lines end with CR LF, as `LineEndGuard` looks at those from its beginning.
+ *
+ * @param byteOffset Place of the chunk's first byte in the content.
+ * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input).
+ */
+export function refuseBareLineFeed(chunk: Chunk, byteOffset: number): void {
+  const data = chunk.bytes.subarray(0, chunk.length);
+  // What stands before the first byte is not known.
+  for (let at = data.indexOf(LINE_FEED, 1); at >= 0; at = data.indexOf(LINE_FEED, at + 1)) {
+    if (data[at - 1] !== CARRIAGE_RETURN) throw mixedLineEnds(byteOffset + at);
+  }
+}
+
+function mixedLineEnds(byteOffset: number, line?: number): CalveError {
   return new CalveError(
     'CSV_MIXED_LINE_ENDS',
-    `Lines end with CR LF, but line ${line} ends with a bare LF at byte ${byteOffset}. Such a file cannot be read reliably: Spark gives other rows depending on its buffer size. Give the file one kind of line end, for instance with "sed -i 's/\\r$//'".`,
-    { recovery: 'fix-input', context: { byteOffset, line } },
+    `Lines end with CR LF, but ${line === undefined ? 'one' : `line ${line}`} ends with a bare LF at byte ${byteOffset}. Such a file cannot be read reliably: Spark gives other rows depending on its buffer size. Give the file one kind of line end, for instance with "sed -i 's/\\r$//'".`,
+    { recovery: 'fix-input', context: { byteOffset, ...(line === undefined ? {} : { line }) } },
   );
 }

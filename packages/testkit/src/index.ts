@@ -12,6 +12,8 @@ export type { BytesReader } from './doubles/bytes-reader.ts';
 export { bytesReader } from './doubles/bytes-reader.ts';
 export type { ManualClock } from './doubles/manual-clock.ts';
 export { manualClock } from './doubles/manual-clock.ts';
+export type { MemoryTarget } from './doubles/memory-sink.ts';
+export { memorySink } from './doubles/memory-sink.ts';
 export type { TestRow } from './doubles/rows-batch.ts';
 export { batchRows, rowsBatch } from './doubles/rows-batch.ts';
 export type { SeededRandom } from './doubles/seeded-random.ts';

@@ -3,7 +3,14 @@ import type { DecisionFacts } from './decide.ts';
 import { decide } from './decide.ts';
 import type { RollbackState } from './rollback.ts';
 
-type Row = [what: string, evidence: DecisionFacts['evidence'], rollback: RollbackState, sequence: number, first: string, other: string];
+type Row = [
+  what: string,
+  evidence: DecisionFacts['evidence'],
+  rollback: RollbackState,
+  sequence: number,
+  first: string,
+  other: string,
+];
 const ours = (sequence: number): DecisionFacts['evidence'] => ({ sequence, commitId: 'ours' });
 const theirs = (sequence: number): DecisionFacts['evidence'] => ({ sequence, commitId: 'theirs' });
 

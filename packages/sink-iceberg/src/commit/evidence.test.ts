@@ -41,7 +41,13 @@ describe('tableEvidence', () => {
     const id = BigInt(intent.outputs['main']?.snapshot ?? 0);
     const later = commit(commit(table, intent), testIntent(program, { key: { ...key, ingestion: 'returns' } }), false);
     const expired = { ...later, snapshots: later.snapshots?.filter((snapshot) => snapshot['snapshot-id'] !== id) ?? [] };
-    expect(tableEvidence(expired, key)).toEqual({ generation: 'generation-1', sequence: 1, commitId: intent.commitId, snapshot: String(id), kept: 'property' });
+    expect(tableEvidence(expired, key)).toEqual({
+      generation: 'generation-1',
+      sequence: 1,
+      commitId: intent.commitId,
+      snapshot: String(id),
+      kept: 'property',
+    });
     expect(rollbackState(expired, id)).toBe('kept');
   });
 
@@ -58,8 +64,16 @@ describe('tableEvidence', () => {
     expect(tableEvidence({ ...metadata, refs: { main: head! } }, key)).toBeNull();
   });
 
-  it.each(['not json', '{}', '{"v":2}', '{"v":1,"generation":"g","sequence":1.5,"commitId":"c","snapshot":"1","writerId":"w"}', 'null'])('stops for a property that somebody changed to %s', (text) => {
-    expect(() => tableEvidence({ ...table, properties: { [evidenceName(key)]: text } }, key)).toThrow(expect.objectContaining({ code: 'MARKER_CONFLICT' }));
+  it.each([
+    'not json',
+    '{}',
+    '{"v":2}',
+    '{"v":1,"generation":"g","sequence":1.5,"commitId":"c","snapshot":"1","writerId":"w"}',
+    'null',
+  ])('stops for a property that somebody changed to %s', (text) => {
+    expect(() => tableEvidence({ ...table, properties: { [evidenceName(key)]: text } }, key)).toThrow(
+      expect.objectContaining({ code: 'MARKER_CONFLICT' }),
+    );
   });
 });
 
@@ -68,7 +82,11 @@ describe('rollbackState', () => {
   const id = BigInt(first.outputs['main']?.snapshot ?? 0);
   const committed = commit(table, first);
   const root = table.snapshots?.[0]?.['snapshot-id'] as bigint;
-  const moveTo = (metadata: TableMetadata, to: bigint): TableMetadata => ({ ...metadata, refs: { main: { type: 'branch', 'snapshot-id': to } }, 'current-snapshot-id': to });
+  const moveTo = (metadata: TableMetadata, to: bigint): TableMetadata => ({
+    ...metadata,
+    refs: { main: { type: 'branch', 'snapshot-id': to } },
+    'current-snapshot-id': to,
+  });
 
   it('is kept while the snapshot is an ancestor of the head', () => {
     expect(rollbackState(committed, id)).toBe('kept');
@@ -82,7 +100,9 @@ describe('rollbackState', () => {
 
   it('is rolled back when another snapshot was committed after going back', () => {
     const rolledBack = moveTo(committed, root);
-    expect(rollbackState(commit(rolledBack, testIntent(program, { key: { ...key, ingestion: 'returns' } })), id)).toBe('rolled-back');
+    expect(rollbackState(commit(rolledBack, testIntent(program, { key: { ...key, ingestion: 'returns' } })), id)).toBe(
+      'rolled-back',
+    );
   });
 
   it('is undecidable when the history breaks off before the snapshot could be met', () => {

@@ -52,6 +52,20 @@ describe('a table writer', () => {
     );
   });
 
+  it('needs nothing of a batch after its write', async () => {
+    const fields = [field(1, 'a', string)];
+    const outputs = memoryOutputs();
+    const writer = await createTableWriter(writerConfiguration(fields) as unknown as Json, testContext(), outputs);
+    const column = columnOfValues(string, ['kept']);
+    const batch = borrowedBatch(fields, [column], 1);
+    await writer.write(batch);
+    batch.release();
+    // The memory is really gone, or this test and all others here would prove nothing.
+    expect(column).toMatchObject({ bytes: new Uint8Array(4).fill(0xaa) });
+    await writer.finish();
+    expect(await readTable([...outputs.files.values()][0]!, fields)).toEqual([['kept']]);
+  });
+
   it('gives the same bytes for the same rows, however they are cut into batches', async () => {
     const table = numbered(3000);
     const configuration = writerConfiguration(fieldsOf(table), { rowGroupBytes: 20_000 });

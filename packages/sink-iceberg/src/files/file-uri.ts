@@ -20,7 +20,7 @@ export function fileUri(location: string): string {
  * @throws {CalveError} `ICEBERG_LOCATION_UNSUPPORTED`: another scheme or host.
  */
 export function localPath(location: string): string {
-  const uri = /^file:(?:\/\/(?:localhost)?)?(\/.*)$/s.exec(location);
+  const uri = /^file:(?:\/\/(?:localhost)?(?=\/)|(?!\/\/))(\/.*)$/s.exec(location);
   const path = uri ? (uri[1] as string) : refuseScheme(location);
   if (/^file:/.test(path)) throw unsupported(location, 'names another host');
   // file:///C:/lake

@@ -28,20 +28,34 @@ const sample: fc.Arbitrary<Sample> = fc.letrec<{ any: Sample }>((tie) => ({
   any: fc.oneof(
     { depthSize: 'small' },
     leaf,
-    tie('any').map(({ schema, values }): Sample => ({ schema: { type: 'array', items: schema, 'element-id': 7 }, values: fc.array(values, { maxLength: 5 }) })),
+    tie('any').map(
+      ({ schema, values }): Sample => ({
+        schema: { type: 'array', items: schema, 'element-id': 7 },
+        values: fc.array(values, { maxLength: 5 }),
+      }),
+    ),
     fc.array(tie('any'), { minLength: 1, maxLength: 4 }).map((members): Sample => {
-      const name = `r${(names += 1)}`;
-      const fields = members.map(({ schema }, at): AvroField =>
-        at % 2 === 0 ? { name: `f${at}`, type: schema, 'field-id': 100 + at } : { name: `f${at}`, type: ['null', schema], default: null, 'field-id': 100 + at },
+      names += 1;
+      const name = `r${names}`;
+      const fields = members.map(
+        ({ schema }, at): AvroField =>
+          at % 2 === 0
+            ? { name: `f${at}`, type: schema, 'field-id': 100 + at }
+            : { name: `f${at}`, type: ['null', schema], default: null, 'field-id': 100 + at },
       );
       const values = members.map(({ values: own }, at) => (at % 2 === 0 ? own : fc.option(own)));
-      return { schema: { type: 'record', name, fields }, values: fc.tuple(...values).map((all) => Object.fromEntries(all.map((one, at) => [100 + at, one])) as Datum) };
+      return {
+        schema: { type: 'record', name, fields },
+        values: fc.tuple(...values).map((all) => Object.fromEntries(all.map((one, at) => [100 + at, one])) as Datum),
+      };
     }),
   ),
 })).any;
 let names = 0;
 
-const file = sample.chain(({ schema, values }) => fc.record({ schema: fc.constant(schema), records: fc.array(values, { maxLength: 20 }) }));
+const file = sample.chain(({ schema, values }) =>
+  fc.record({ schema: fc.constant(schema), records: fc.array(values, { maxLength: 20 }) }),
+);
 const sync = Uint8Array.from({ length: 16 }, (_, at) => at);
 
 describe('Avro object container files', () => {
@@ -97,7 +111,9 @@ describe('Avro object container files', () => {
   it('are refused with a codec that cannot be read', () => {
     const bytes = encodeAvroFile('long', {}, [1n], { sync, codec: 'null' });
     const text = Buffer.from(bytes).toString('latin1').replace('\x08null', '\x08snap');
-    expect(() => decodeAvroFile(Buffer.from(text, 'latin1'))).toThrow(expect.objectContaining({ code: 'ICEBERG_AVRO_CODEC_UNSUPPORTED' }));
+    expect(() => decodeAvroFile(Buffer.from(text, 'latin1'))).toThrow(
+      expect.objectContaining({ code: 'ICEBERG_AVRO_CODEC_UNSUPPORTED' }),
+    );
   });
 });
 
@@ -134,11 +150,18 @@ describe('compileAvro', () => {
     [{ type: 'array', items: 'int' }, 'text'],
     [{ type: 'record', name: 'r', fields: [] }, []],
   ];
-  it.each(misfits.map(([schema, datum]) => ({ schema: JSON.stringify(schema), datum })))('refuses to write a value that does not fit $schema', ({ schema, datum }) => {
-    expect(() => compileAvro(JSON.parse(schema) as AvroSchema).encode(new AvroWriter(), datum)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
-  });
+  it.each(misfits.map(([schema, datum]) => ({ schema: JSON.stringify(schema), datum })))(
+    'refuses to write a value that does not fit $schema',
+    ({ schema, datum }) => {
+      expect(() => compileAvro(JSON.parse(schema) as AvroSchema).encode(new AvroWriter(), datum)).toThrow(
+        expect.objectContaining({ code: 'INTERNAL' }),
+      );
+    },
+  );
 
   it('refuses a schema that names an unknown type', () => {
-    expect(() => compileAvro({ type: 'array', items: 'nobody' })).toThrow(expect.objectContaining({ code: 'ICEBERG_AVRO_INVALID' }));
+    expect(() => compileAvro({ type: 'array', items: 'nobody' })).toThrow(
+      expect.objectContaining({ code: 'ICEBERG_AVRO_INVALID' }),
+    );
   });
 });

@@ -57,7 +57,9 @@ function compile(schema: AvroSchema, names: Map<string, DatumCodec>, depth: numb
 }
 
 function isRecord(type: object): type is { type: 'record'; name: string; fields: readonly AvroField[] } {
-  return 'fields' in type && Array.isArray(type.fields) && type.fields.every((field) => typeof field === 'object' && field !== null);
+  return (
+    'fields' in type && Array.isArray(type.fields) && type.fields.every((field) => typeof field === 'object' && field !== null)
+  );
 }
 
 function unknownType(name: string): never {

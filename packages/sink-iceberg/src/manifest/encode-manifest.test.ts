@@ -17,7 +17,13 @@ type GoldenMap = { key: number; value: number | { hex: string } }[];
 interface GoldenEntry {
   status: number;
   snapshot_id: number;
-  data_file: Record<string, unknown> & { file_path: string; partition: Record<string, string | number | null>; record_count: number; file_size_in_bytes: number; split_offsets: number[] };
+  data_file: Record<string, unknown> & {
+    file_path: string;
+    partition: Record<string, string | number | null>;
+    record_count: number;
+    file_size_in_bytes: number;
+    split_offsets: number[];
+  };
 }
 
 const golden = fixtureJson<Golden>('pyiceberg-manifest-2.json');
@@ -27,8 +33,10 @@ const DAY = 86_400_000;
 
 /** A golden entry as our writer would have described its file. */
 function describeFile({ data_file }: GoldenEntry): DataFileDescription {
-  const counts = (name: string) => Object.fromEntries((data_file[name] as GoldenMap).map(({ key, value }) => [key, value])) as Record<string, number>;
-  const bounds = (name: string) => Object.fromEntries((data_file[name] as GoldenMap).map(({ key, value }) => [key, (value as { hex: string }).hex]));
+  const counts = (name: string) =>
+    Object.fromEntries((data_file[name] as GoldenMap).map(({ key, value }) => [key, value])) as Record<string, number>;
+  const bounds = (name: string) =>
+    Object.fromEntries((data_file[name] as GoldenMap).map(({ key, value }) => [key, (value as { hex: string }).hex]));
   const { ordered_at_day: day, id_bucket: bucket } = data_file.partition;
   return {
     path: data_file.file_path,
@@ -50,13 +58,22 @@ function describeFile({ data_file }: GoldenEntry): DataFileDescription {
 function named(datum: Datum | undefined, type: AvroSchema): unknown {
   if (Array.isArray(type)) return datum === null ? null : named(datum, (type as AvroSchema[])[1] as AvroSchema);
   if (typeof type === 'object' && 'fields' in type)
-    return Object.fromEntries(type.fields.map((field: AvroField) => [field.name, named((datum as DatumRecord)[field['field-id'] ?? -1], field.type)]));
+    return Object.fromEntries(
+      type.fields.map((field: AvroField) => [field.name, named((datum as DatumRecord)[field['field-id'] ?? -1], field.type)]),
+    );
   if (typeof type === 'object' && 'items' in type) return (datum as Datum[]).map((item) => named(item, type.items));
   if (datum instanceof Uint8Array) return { hex: Buffer.from(datum).toString('hex') };
   return typeof datum === 'bigint' ? Number(datum) : datum;
 }
 
-const encoded = encodeManifest({ schema, spec, snapshotId: 8470031399302604993n, files: golden.records.map(describeFile), sync: new Uint8Array(16), codec: 'deflate' });
+const encoded = encodeManifest({
+  schema,
+  spec,
+  snapshotId: 8470031399302604993n,
+  files: golden.records.map(describeFile),
+  sync: new Uint8Array(16),
+  codec: 'deflate',
+});
 
 describe('encodeManifest', () => {
   it('writes the entries that PyIceberg wrote for the same files', () => {
@@ -89,10 +106,24 @@ describe('encodeManifest', () => {
   });
 
   it('sums up the partitions as PyIceberg did', () => {
-    const list = fixtureJson<{ records: { partitions: { contains_null: boolean; lower_bound: { hex: string }; upper_bound: { hex: string } }[] }[] }>('pyiceberg-manifest-list-3.json');
+    const list = fixtureJson<{
+      records: { partitions: { contains_null: boolean; lower_bound: { hex: string }; upper_bound: { hex: string } }[] }[];
+    }>('pyiceberg-manifest-list-3.json');
     const hex = (bytes: Uint8Array | null): string => Buffer.from(bytes ?? []).toString('hex');
-    expect(encoded.partitions.map((summary) => [summary.containsNull, summary.containsNan, hex(summary.lowerBound), hex(summary.upperBound)])).toEqual(
-      list.records[0]?.partitions.map((summary) => [summary.contains_null, false, summary.lower_bound.hex, summary.upper_bound.hex]),
+    expect(
+      encoded.partitions.map((summary) => [
+        summary.containsNull,
+        summary.containsNan,
+        hex(summary.lowerBound),
+        hex(summary.upperBound),
+      ]),
+    ).toEqual(
+      list.records[0]?.partitions.map((summary) => [
+        summary.contains_null,
+        false,
+        summary.lower_bound.hex,
+        summary.upper_bound.hex,
+      ]),
     );
   });
 
@@ -100,14 +131,26 @@ describe('encodeManifest', () => {
     const file = describeFile(golden.records[0] as GoldenEntry);
     const encode = (partition: DataFileDescription['partition']) => () =>
       encodeManifest({ schema, spec, snapshotId: 1n, files: [{ ...file, partition }], sync: new Uint8Array(16), codec: 'null' });
-    for (const partition of [[1], [1, 'text'], ['2024-01-01', 1], [1.5, 1]]) expect(encode(partition)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    for (const partition of [[1], [1, 'text'], ['2024-01-01', 1], [1.5, 1]])
+      expect(encode(partition)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });
 });
 
 describe('encodeManifestList', () => {
   it('writes a header also when there is no manifest', () => {
-    const bytes = encodeManifestList([], { snapshotId: 7123456789012345679n, parentSnapshotId: null, sequenceNumber: 1n, sync: new Uint8Array(16), codec: 'deflate' });
+    const bytes = encodeManifestList([], {
+      snapshotId: 7123456789012345679n,
+      parentSnapshotId: null,
+      sequenceNumber: 1n,
+      sync: new Uint8Array(16),
+      codec: 'deflate',
+    });
     expect(decodeManifestList(bytes)).toEqual([]);
-    expect(decodeAvroFile(bytes).metadata).toEqual({ 'snapshot-id': '7123456789012345679', 'parent-snapshot-id': 'null', 'sequence-number': '1', 'format-version': '2' });
+    expect(decodeAvroFile(bytes).metadata).toEqual({
+      'snapshot-id': '7123456789012345679',
+      'parent-snapshot-id': 'null',
+      'sequence-number': '1',
+      'format-version': '2',
+    });
   });
 });

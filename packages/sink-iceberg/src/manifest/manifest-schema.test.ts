@@ -23,6 +23,13 @@ function without(schema: AvroSchema, ids: readonly number[]): AvroSchema {
   return { ...(schema as AvroRecord), fields: fields.map((field) => ({ ...field, type: without(field.type, ids) })) };
 }
 
+/** Fields of the partition record inside a manifest's schema. */
+function partitionFields(schema: AvroRecord): readonly AvroField[] {
+  const inside = (record: AvroRecord, id: number): AvroRecord =>
+    record.fields.find((field) => field['field-id'] === id)?.type as AvroRecord;
+  return inside(inside(schema, 2), 102).fields;
+}
+
 const spec = (fields: [name: string, id: number, transform: string][]): PartitionSpec => ({
   'spec-id': 0,
   fields: fields.map(([name, id, transform]) => ({ name, 'field-id': id, 'source-id': 1, transform })),
@@ -53,7 +60,8 @@ describe('the schema of a manifest', () => {
     const ids = (schema: AvroSchema): unknown[] => {
       if (typeof schema === 'string') return [];
       if (Array.isArray(schema)) return (schema as AvroSchema[]).flatMap(ids);
-      if ('fields' in schema) return schema.fields.flatMap((field: AvroField) => [[field['field-id'], field.name], ...ids(field.type)]);
+      if ('fields' in schema)
+        return schema.fields.flatMap((field: AvroField) => [[field['field-id'], field.name], ...ids(field.type)]);
       return 'items' in schema ? ids(schema.items) : [];
     };
     expect(new Set(ids(without(ours, [143])).map(String))).toEqual(new Set(ids(without(golden, [143])).map(String)));
@@ -61,13 +69,23 @@ describe('the schema of a manifest', () => {
   });
 
   it('escapes names that Avro does not allow, and keeps the original', () => {
-    const { fields } = manifestSchema(spec([['a.b 9é', 1000, 'identity']]), [{ kind: 'string' }]);
-    const partition = ((fields.find((field) => field['field-id'] === 2)?.type as AvroRecord).fields.find((field) => field['field-id'] === 102)?.type as AvroRecord).fields[0];
-    expect(partition).toEqual({ name: 'a_x2Eb_x209_xE9', type: ['null', 'string'], default: null, 'field-id': 1000, 'iceberg-field-name': 'a.b 9é' });
+    const partition = partitionFields(manifestSchema(spec([['a.b 9é', 1000, 'identity']]), [{ kind: 'string' }]))[0];
+    expect(partition).toEqual({
+      name: 'a_x2Eb_x209_xE9',
+      type: ['null', 'string'],
+      default: null,
+      'field-id': 1000,
+      'iceberg-field-name': 'a.b 9é',
+    });
   });
 
   it('gives every named partition type a name of its own', () => {
-    const types = [{ kind: 'decimal', precision: 9, scale: 2 } as const, { kind: 'decimal', precision: 38, scale: 0 } as const, { kind: 'uuid' } as const, { kind: 'fixed', bytes: 3 } as const];
+    const types = [
+      { kind: 'decimal', precision: 9, scale: 2 } as const,
+      { kind: 'decimal', precision: 38, scale: 0 } as const,
+      { kind: 'uuid' } as const,
+      { kind: 'fixed', bytes: 3 } as const,
+    ];
     const text = JSON.stringify(manifestSchema(spec(types.map((_, at) => [`f${at}`, 1000 + at, 'identity'])), types));
     expect([...text.matchAll(/"type":"fixed","name":"(\w+)","size":(\d+)/g)].map((match) => [match[1], match[2]])).toEqual([
       ['r102_1000', '4'],
@@ -86,7 +104,10 @@ describe('the schema of a manifest list', () => {
 
   it('is the one that Spark wrote, but for names that have changed since', () => {
     const golden = fixtureJson<AvroRecord>('golden-spark-manifest-list-v2.avsc.json');
-    const renamed = { ...golden, fields: golden.fields.map((field) => ({ ...field, name: field.name.replace('_data_files_', '_files_') })) };
+    const renamed = {
+      ...golden,
+      fields: golden.fields.map((field) => ({ ...field, name: field.name.replace('_data_files_', '_files_') })),
+    };
     expect(essence(without(manifestListSchema, [519]))).toEqual(essence(renamed));
   });
 });

@@ -10,8 +10,14 @@ const table = parseTableMetadata(fixtureText('pyiceberg-00003.metadata.json'), '
 
 const all: [TableRequirement, Partial<TableMetadata>][] = [
   [{ type: 'assert-table-uuid', uuid: table['table-uuid'] }, { 'table-uuid': 'another' }],
-  [{ type: 'assert-ref-snapshot-id', ref: 'main', 'snapshot-id': headOf(table) }, { refs: { main: { type: 'branch', 'snapshot-id': (headOf(table) as bigint) + 1n } } }],
-  [{ type: 'assert-ref-snapshot-id', ref: 'audit', 'snapshot-id': null }, { refs: { ...table.refs, audit: { type: 'branch', 'snapshot-id': 1n } } }],
+  [
+    { type: 'assert-ref-snapshot-id', ref: 'main', 'snapshot-id': headOf(table) },
+    { refs: { main: { type: 'branch', 'snapshot-id': (headOf(table) as bigint) + 1n } } },
+  ],
+  [
+    { type: 'assert-ref-snapshot-id', ref: 'audit', 'snapshot-id': null },
+    { refs: { ...table.refs, audit: { type: 'branch', 'snapshot-id': 1n } } },
+  ],
   [{ type: 'assert-last-assigned-field-id', 'last-assigned-field-id': 6 }, { 'last-column-id': 7 }],
   [{ type: 'assert-current-schema-id', 'current-schema-id': 1 }, { 'current-schema-id': 0 }],
   [{ type: 'assert-last-assigned-partition-id', 'last-assigned-partition-id': 1001 }, { 'last-partition-id': 1002 }],
@@ -21,13 +27,24 @@ const all: [TableRequirement, Partial<TableMetadata>][] = [
 
 describe('checkRequirements', () => {
   it('finds nothing wrong with the table that a commit was made for', () => {
-    expect(checkRequirements(table, all.map(([requirement]) => requirement))).toEqual([]);
+    expect(
+      checkRequirements(
+        table,
+        all.map(([requirement]) => requirement),
+      ),
+    ).toEqual([]);
   });
 
-  it.each(all.map(([{ type }, change], at) => ({ type, at, change })))('rejects exactly $type (number $at) when that changes', ({ change }) => {
-    const failures = checkRequirements({ ...table, ...change }, all.map(([requirement]) => requirement));
-    expect(failures).toHaveLength(1);
-  });
+  it.each(all.map(([{ type }, change], at) => ({ type, at, change })))(
+    'rejects exactly $type (number $at) when that changes',
+    ({ change }) => {
+      const failures = checkRequirements(
+        { ...table, ...change },
+        all.map(([requirement]) => requirement),
+      );
+      expect(failures).toHaveLength(1);
+    },
+  );
 
   it('rejects a head that differs in the last digit only', () => {
     const head = headOf(table) as bigint;
@@ -43,6 +60,8 @@ describe('checkRequirements', () => {
 
   it('never takes a requirement that it does not know as fulfilled', () => {
     const unknown = { type: 'assert-weather' } as unknown as TableRequirement;
-    expect(() => checkRequirements(table, [unknown])).toThrow(expect.objectContaining({ code: 'ICEBERG_REQUIREMENT_UNSUPPORTED' }));
+    expect(() => checkRequirements(table, [unknown])).toThrow(
+      expect.objectContaining({ code: 'ICEBERG_REQUIREMENT_UNSUPPORTED' }),
+    );
   });
 });

@@ -34,7 +34,9 @@ describe('parseExactJson', () => {
         fc.string(),
         fc.boolean(),
         fc.constant(null),
-        fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((n) => (n >= -(2n ** 53n) + 1n && n < 2n ** 53n ? Number(n) : n)),
+        fc
+          .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+          .map((n) => (n >= -(2n ** 53n) + 1n && n < 2n ** 53n ? Number(n) : n)),
         fc.array(tie('any'), { maxLength: 4 }),
         fc.dictionary(
           fc.string().filter((name) => name !== '__proto__'),

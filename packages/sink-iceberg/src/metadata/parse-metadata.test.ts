@@ -12,7 +12,8 @@ const goldens = [
 
 /** JSON in which every number is the text that stands in the file. */
 function sourceDigits(text: string): unknown {
-  const reviver = (_key: string, value: unknown, { source }: { source: string }): unknown => (typeof value === 'number' ? source : value);
+  const reviver = (_key: string, value: unknown, { source }: { source: string }): unknown =>
+    typeof value === 'number' ? source : value;
   return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
 }
 
@@ -27,7 +28,11 @@ describe('parseTableMetadata', () => {
 
   it('keeps members that it does not know, at every level', () => {
     const value = JSON.parse(fixtureText('pyiceberg-00000.metadata.json')) as { schemas: object[] };
-    const text = JSON.stringify({ ...value, 'a-later-member': { x: [1, 2.5] }, schemas: value.schemas.map((schema) => ({ ...schema, 'of-schema': true })) });
+    const text = JSON.stringify({
+      ...value,
+      'a-later-member': { x: [1, 2.5] },
+      schemas: value.schemas.map((schema) => ({ ...schema, 'of-schema': true })),
+    });
     expect(sourceDigits(exactJsonText(parseTableMetadata(text, 'x')))).toEqual(sourceDigits(text));
   });
 
@@ -65,7 +70,10 @@ describe('parseTableMetadata', () => {
   });
 
   it('takes a current schema that is missing for an error, never for an empty table', () => {
-    const metadata = parseTableMetadata(fixtureText('pyiceberg-00000.metadata.json').replace('"current-schema-id": 0', '"current-schema-id": 9'), 'x');
+    const metadata = parseTableMetadata(
+      fixtureText('pyiceberg-00000.metadata.json').replace('"current-schema-id": 0', '"current-schema-id": 9'),
+      'x',
+    );
     expect(() => schemaOf(metadata)).toThrow(expect.objectContaining({ code: 'ICEBERG_METADATA_INVALID' }));
   });
 });

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixtureText } from '../../test/read-fixture.ts';
+import { withPreviousFile } from './metadata-log.ts';
 import { parseTableMetadata } from './parse-metadata.ts';
 import { reduceMetadata } from './reduce-metadata.ts';
 import { ancestry, findSnapshot, headOf, schemaOf, specOf } from './select.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 import type { TableUpdate } from './table-update.ts';
-import { withPreviousFile } from './metadata-log.ts';
 
-const golden = (number: number): TableMetadata => parseTableMetadata(fixtureText(`pyiceberg-0000${number}.metadata.json`), `golden ${number}`);
+const golden = (number: number): TableMetadata =>
+  parseTableMetadata(fixtureText(`pyiceberg-0000${number}.metadata.json`), `golden ${number}`);
 const locationOf = (number: number): string => golden(3)['metadata-log']?.[number]?.['metadata-file'] ?? '';
 
 /** A snapshot that may be appended to this table. */
@@ -79,7 +80,12 @@ describe('reduceMetadata', () => {
     );
     const { 'current-snapshot-id': none, ...rest } = created;
     expect(none).toBe(-1n);
-    expect({ ...wanted, ...rest }).toEqual({ ...rest, statistics: [], 'partition-statistics': [], ...('current-snapshot-id' in wanted ? { 'current-snapshot-id': wanted['current-snapshot-id'] } : {}) });
+    expect({ ...wanted, ...rest }).toEqual({
+      ...rest,
+      statistics: [],
+      'partition-statistics': [],
+      ...('current-snapshot-id' in wanted ? { 'current-snapshot-id': wanted['current-snapshot-id'] } : {}),
+    });
   });
 
   const base = golden(2);
@@ -87,7 +93,11 @@ describe('reduceMetadata', () => {
   const refusals: [string, TableUpdate[], RegExp][] = [
     ['a snapshot id that exists', append(base, headOf(base) as bigint), /exists already/],
     ['a stale sequence number', [{ action: 'add-snapshot', snapshot: stale }], /sequence number/],
-    ['a branch to a snapshot that is not there', [{ action: 'set-snapshot-ref', 'ref-name': 'main', type: 'branch', 'snapshot-id': 1n }], /not there/],
+    [
+      'a branch to a snapshot that is not there',
+      [{ action: 'set-snapshot-ref', 'ref-name': 'main', type: 'branch', 'snapshot-id': 1n }],
+      /not there/,
+    ],
     ['another uuid', [{ action: 'assign-uuid', uuid: 'another' }], /uuid/],
     ['a lower format version', [{ action: 'upgrade-format-version', 'format-version': 1 }], /format version/],
     ['a higher format version than ours', [{ action: 'upgrade-format-version', 'format-version': 3 }], /format version/],
@@ -99,13 +109,17 @@ describe('reduceMetadata', () => {
     ['a sort order that does not exist', [{ action: 'set-default-sort-order', 'sort-order-id': 7 }], /no sort order 7/],
   ];
   it.each(refusals)('refuses %s', (_what, updates, message) => {
-    expect(() => reduceMetadata(base, updates, 0n)).toThrow(expect.objectContaining({ code: 'ICEBERG_UPDATE_REFUSED', message: expect.stringMatching(message) }));
+    expect(() => reduceMetadata(base, updates, 0n)).toThrow(
+      expect.objectContaining({ code: 'ICEBERG_UPDATE_REFUSED', message: expect.stringMatching(message) }),
+    );
   });
 
   it('refuses an update that it does not know, and a new table that lacks something', () => {
     const unknown = { action: 'shuffle' } as unknown as TableUpdate;
     expect(() => reduceMetadata(base, [unknown], 0n)).toThrow(expect.objectContaining({ code: 'ICEBERG_UPDATE_UNSUPPORTED' }));
-    expect(() => reduceMetadata(null, [{ action: 'assign-uuid', uuid: 'u' }], 0n)).toThrow(expect.objectContaining({ code: 'ICEBERG_UPDATE_REFUSED' }));
+    expect(() => reduceMetadata(null, [{ action: 'assign-uuid', uuid: 'u' }], 0n)).toThrow(
+      expect.objectContaining({ code: 'ICEBERG_UPDATE_REFUSED' }),
+    );
   });
 
   it('never lets time go back, and changes nothing of what it was given', () => {
@@ -118,7 +132,14 @@ describe('reduceMetadata', () => {
   it('removes snapshots with what points to them, and cuts the log behind the gap', () => {
     const two = reduceMetadata(base, append(base, 5n), 0n);
     const removed = base.snapshots?.at(-1)?.['snapshot-id'] as bigint;
-    const next = reduceMetadata(two, [{ action: 'set-snapshot-ref', 'ref-name': 'tag', type: 'tag', 'snapshot-id': removed }, { action: 'remove-snapshots', 'snapshot-ids': [removed] }], 0n);
+    const next = reduceMetadata(
+      two,
+      [
+        { action: 'set-snapshot-ref', 'ref-name': 'tag', type: 'tag', 'snapshot-id': removed },
+        { action: 'remove-snapshots', 'snapshot-ids': [removed] },
+      ],
+      0n,
+    );
     expect(next.refs).toEqual({ main: { type: 'branch', 'snapshot-id': 5n } });
     expect(next['snapshot-log']?.map((entry) => entry['snapshot-id'])).toEqual([5n]);
     expect(findSnapshot(next, removed)).toBeUndefined();
@@ -144,25 +165,29 @@ describe('reduceMetadata', () => {
           : [{ action: 'remove-snapshots', 'snapshot-ids': [at] }];
     };
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 30 }), fc.array(fc.bigInt({ min: 0n, max: 2n ** 45n }), { minLength: 30, maxLength: 30 }), (steps, times) => {
-        let metadata = golden(1);
-        for (const [at, one] of steps.entries()) {
-          const next = reduceMetadata(metadata, updatesOf(metadata, one), times[at] as bigint);
-          expect(next['last-updated-ms'] >= metadata['last-updated-ms']).toBe(true);
-          expect(next['last-sequence-number'] >= metadata['last-sequence-number']).toBe(true);
-          expect(next['last-column-id']).toBeGreaterThanOrEqual(metadata['last-column-id']);
-          expect(next['table-uuid']).toBe(metadata['table-uuid']);
-          const head = headOf(next);
-          expect(head === null || findSnapshot(next, head) !== undefined).toBe(true);
-          expect(next['current-snapshot-id']).toBe(head ?? -1n);
-          const ids = next.snapshots?.map((snapshot) => snapshot['snapshot-id']) ?? [];
-          expect(new Set(ids).size).toBe(ids.length);
-          expect(next['snapshot-log']?.every((entry) => ids.includes(entry['snapshot-id']))).toBe(true);
-          const sequences = [...ancestry(next, head)].map((snapshot) => snapshot['sequence-number']);
-          expect(sequences.every((sequence, index) => index === 0 || sequence < (sequences[index - 1] as bigint))).toBe(true);
-          metadata = next;
-        }
-      }),
+      fc.property(
+        fc.array(step, { maxLength: 30 }),
+        fc.array(fc.bigInt({ min: 0n, max: 2n ** 45n }), { minLength: 30, maxLength: 30 }),
+        (steps, times) => {
+          let metadata = golden(1);
+          for (const [at, one] of steps.entries()) {
+            const next = reduceMetadata(metadata, updatesOf(metadata, one), times[at] as bigint);
+            expect(next['last-updated-ms'] >= metadata['last-updated-ms']).toBe(true);
+            expect(next['last-sequence-number'] >= metadata['last-sequence-number']).toBe(true);
+            expect(next['last-column-id']).toBeGreaterThanOrEqual(metadata['last-column-id']);
+            expect(next['table-uuid']).toBe(metadata['table-uuid']);
+            const head = headOf(next);
+            expect(head === null || findSnapshot(next, head) !== undefined).toBe(true);
+            expect(next['current-snapshot-id']).toBe(head ?? -1n);
+            const ids = next.snapshots?.map((snapshot) => snapshot['snapshot-id']) ?? [];
+            expect(new Set(ids).size).toBe(ids.length);
+            expect(next['snapshot-log']?.every((entry) => ids.includes(entry['snapshot-id']))).toBe(true);
+            const sequences = [...ancestry(next, head)].map((snapshot) => snapshot['sequence-number']);
+            expect(sequences.every((sequence, index) => index === 0 || sequence < (sequences[index - 1] as bigint))).toBe(true);
+            metadata = next;
+          }
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -170,7 +195,11 @@ describe('reduceMetadata', () => {
 
 describe('withPreviousFile', () => {
   it('cuts the log at the limit of the table', () => {
-    let metadata = reduceMetadata(golden(0), [{ action: 'set-properties', updates: { 'write.metadata.previous-versions-max': '2' } }], 0n);
+    let metadata = reduceMetadata(
+      golden(0),
+      [{ action: 'set-properties', updates: { 'write.metadata.previous-versions-max': '2' } }],
+      0n,
+    );
     for (const name of ['a', 'b', 'c']) metadata = withPreviousFile(metadata, { metadataLocation: name, metadata });
     expect(metadata['metadata-log']?.map((entry) => entry['metadata-file'])).toEqual(['b', 'c']);
   });

@@ -28,7 +28,12 @@ describe('planAppend', () => {
     const wanted = next.snapshots?.at(-1);
     expect(updates[0]).toMatchObject({
       action: 'add-snapshot',
-      snapshot: { 'sequence-number': 2n, 'parent-snapshot-id': wanted?.['parent-snapshot-id'], summary: wanted?.summary, 'schema-id': 0 },
+      snapshot: {
+        'sequence-number': 2n,
+        'parent-snapshot-id': wanted?.['parent-snapshot-id'],
+        summary: wanted?.summary,
+        'schema-id': 0,
+      },
     });
   });
 
@@ -49,12 +54,22 @@ describe('planAppend', () => {
     const kept = [{ path: 'kept' } as AppendParts['kept'][number]];
     const { manifests, sequenceNumber } = planAppend(table, { ...parts, kept });
     expect(manifests.map((manifest) => manifest.path)).toEqual(['file:///t/metadata/m0.avro', 'kept']);
-    expect(manifests[0]).toMatchObject({ sequenceNumber, minSequenceNumber: sequenceNumber, addedFiles: 3, addedRows: 3n, addedSnapshotId: parts.snapshotId });
+    expect(manifests[0]).toMatchObject({
+      sequenceNumber,
+      minSequenceNumber: sequenceNumber,
+      addedFiles: 3,
+      addedRows: 3n,
+      addedSnapshotId: parts.snapshotId,
+    });
     expect(manifests[1]).toBe(kept[0]);
   });
 
   it('adds no manifest for an append without files', () => {
-    const { manifests, updates } = planAppend(table, { ...parts, manifest: null, addition: { files: 0, rows: 0n, bytes: 0n, partitions: 0 } });
+    const { manifests, updates } = planAppend(table, {
+      ...parts,
+      manifest: null,
+      addition: { files: 0, rows: 0n, bytes: 0n, partitions: 0 },
+    });
     expect(manifests).toEqual([]);
     expect(updates[0]).toMatchObject({ snapshot: { summary: { 'added-data-files': '0', 'total-records': '6' } } });
   });
@@ -63,7 +78,9 @@ describe('planAppend', () => {
     const { updates, parent } = planAppend(empty, parts);
     expect(parent).toBeNull();
     expect(updates[0]).not.toHaveProperty('snapshot.parent-snapshot-id');
-    expect(updates[0]).toMatchObject({ snapshot: { summary: { 'total-records': '3', 'total-data-files': '3', 'total-delete-files': '0' } } });
+    expect(updates[0]).toMatchObject({
+      snapshot: { summary: { 'total-records': '3', 'total-data-files': '3', 'total-delete-files': '0' } },
+    });
   });
 
   it('never dates a snapshot before the table, when the clock is behind', () => {
@@ -75,7 +92,12 @@ describe('planAppend', () => {
 describe('appendSummary', () => {
   it('leaves a total out that the head does not have', () => {
     const head = headOf(table) as bigint;
-    const poor = { ...table, snapshots: [{ ...snapshotOf(table, head), summary: { operation: 'append', 'total-records': '6', 'total-data-files': 'many' } }] };
+    const poor = {
+      ...table,
+      snapshots: [
+        { ...snapshotOf(table, head), summary: { operation: 'append', 'total-records': '6', 'total-data-files': 'many' } },
+      ],
+    };
     const summary = appendSummary(poor, parts.addition, {});
     expect(summary['total-records']).toBe('9');
     expect(Object.keys(summary).filter((name) => name.startsWith('total-'))).toEqual(['total-records']);
@@ -83,7 +105,10 @@ describe('appendSummary', () => {
 
   it('adds beyond what a double can count', () => {
     const head = headOf(table) as bigint;
-    const vast = { ...table, snapshots: [{ ...snapshotOf(table, head), summary: { operation: 'append', 'total-records': '9007199254740993' } }] };
+    const vast = {
+      ...table,
+      snapshots: [{ ...snapshotOf(table, head), summary: { operation: 'append', 'total-records': '9007199254740993' } }],
+    };
     expect(appendSummary(vast, parts.addition, {})['total-records']).toBe('9007199254740996');
   });
 });

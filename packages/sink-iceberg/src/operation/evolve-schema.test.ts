@@ -14,7 +14,8 @@ const after = parseTableMetadata(fixtureText('pyiceberg-00003.metadata.json'), '
 const columns = columnsOf(schemaOf(before));
 const extra: Field = { name: 'extra', id: 6, type: { kind: 'int32' }, required: false };
 
-const change = (name: string, part: Partial<Field>): Field[] => columns.map((column) => (column.name === name ? { ...column, ...part } : column));
+const change = (name: string, part: Partial<Field>): Field[] =>
+  columns.map((column) => (column.name === name ? { ...column, ...part } : column));
 const applied = (metadata: TableMetadata, planned: readonly Field[]): Field[] => {
   const evolved = evolveSchema(metadata, planned);
   if (typeof evolved === 'string') throw new TypeError(evolved);
@@ -55,11 +56,19 @@ describe('evolveSchema', () => {
     const optional = change('id', { required: false });
     const evolved = evolveSchema(before, optional);
     const twice = reduceMetadata(before, typeof evolved === 'string' ? [] : evolved.updates, 0n);
-    expect(evolveSchema({ ...twice, 'current-schema-id': 0 }, optional)).toMatchObject({ updates: [{ action: 'set-current-schema', 'schema-id': 1 }] });
+    expect(evolveSchema({ ...twice, 'current-schema-id': 0 }, optional)).toMatchObject({
+      updates: [{ action: 'set-current-schema', 'schema-id': 1 }],
+    });
   });
 
   it('widens and relaxes columns, and keeps what else the schema says', () => {
-    const documented = { ...before, schemas: before.schemas.map((schema) => ({ ...schema, fields: schema.fields.map((field) => ({ ...field, doc: `about ${field.name}` })) })) };
+    const documented = {
+      ...before,
+      schemas: before.schemas.map((schema) => ({
+        ...schema,
+        fields: schema.fields.map((field) => ({ ...field, doc: `about ${field.name}` })),
+      })),
+    };
     const result = applied(documented, change('amount', { type: { kind: 'decimal', precision: 20, scale: 2 } }));
     expect(result.find((field) => field.name === 'amount')).toMatchObject({ type: { precision: 20 }, doc: 'about amount' });
     expect(applied(before, change('id', { required: false }))[0]?.required).toBe(false);
@@ -68,10 +77,31 @@ describe('evolveSchema', () => {
   const gone: [string, TableMetadata, readonly Field[], RegExp][] = [
     ['a column was renamed', before, change('note', { name: 'remark' }), /called "note" now/],
     ['a type was changed', before, change('note', { type: { kind: 'int64' } }), /type of the column "note"/],
-    ['a column was dropped', { ...before, schemas: before.schemas.map((schema) => ({ ...schema, fields: schema.fields.slice(1) })) }, columns, /"id" with id 1 is gone/],
-    ['another column took the planned id', { ...before, 'last-column-id': 6 }, [...columns, { ...extra, id: 8 }], /took the planned ids/],
+    [
+      'a column was dropped',
+      { ...before, schemas: before.schemas.map((schema) => ({ ...schema, fields: schema.fields.slice(1) })) },
+      columns,
+      /"id" with id 1 is gone/,
+    ],
+    [
+      'another column took the planned id',
+      { ...before, 'last-column-id': 6 },
+      [...columns, { ...extra, id: 8 }],
+      /took the planned ids/,
+    ],
     ['another column took the planned name', after, [...columns, { ...extra, id: 7 }], /another writer added a column "extra"/],
-    ['a new column refuses null', { ...after, schemas: after.schemas.map((schema) => ({ ...schema, fields: schema.fields.map((field) => ({ ...field, required: true })) })) }, columns.map((column) => ({ ...column, required: true })), /must not be null/],
+    [
+      'a new column refuses null',
+      {
+        ...after,
+        schemas: after.schemas.map((schema) => ({
+          ...schema,
+          fields: schema.fields.map((field) => ({ ...field, required: true })),
+        })),
+      },
+      columns.map((column) => ({ ...column, required: true })),
+      /must not be null/,
+    ],
   ];
   it.each(gone)('tells that the plan no longer fits when %s', (_what, metadata, planned, words) => {
     expect(evolveSchema(metadata, planned)).toMatch(words);

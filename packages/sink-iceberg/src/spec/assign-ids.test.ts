@@ -8,8 +8,15 @@ const field = (name: string, type: Field['type'], required = false): Field => ({
 const nested: Field[] = [
   field('id', { kind: 'int64' }, true),
   field('tags', { kind: 'list', element: field('element', { kind: 'string' }) }),
-  field('address', { kind: 'struct', fields: [field('zip', { kind: 'string' }), field('lines', { kind: 'list', element: field('element', { kind: 'string' }) })] }),
-  field('prices', { kind: 'map', key: field('key', { kind: 'string' }, true), value: field('value', { kind: 'decimal', precision: 9, scale: 2 }) }),
+  field('address', {
+    kind: 'struct',
+    fields: [field('zip', { kind: 'string' }), field('lines', { kind: 'list', element: field('element', { kind: 'string' }) })],
+  }),
+  field('prices', {
+    kind: 'map',
+    key: field('key', { kind: 'string' }, true),
+    value: field('value', { kind: 'decimal', precision: 9, scale: 2 }),
+  }),
 ];
 
 describe('assignIds', () => {
@@ -17,7 +24,12 @@ describe('assignIds', () => {
     const { fields, lastId } = assignIds(nested, 0);
     expect(schemaFieldsOf(fields)).toEqual([
       { id: 1, name: 'id', required: true, type: 'long' },
-      { id: 2, name: 'tags', required: false, type: { type: 'list', 'element-id': 5, element: 'string', 'element-required': false } },
+      {
+        id: 2,
+        name: 'tags',
+        required: false,
+        type: { type: 'list', 'element-id': 5, element: 'string', 'element-required': false },
+      },
       {
         id: 3,
         name: 'address',
@@ -26,17 +38,30 @@ describe('assignIds', () => {
           type: 'struct',
           fields: [
             { id: 6, name: 'zip', required: false, type: 'string' },
-            { id: 7, name: 'lines', required: false, type: { type: 'list', 'element-id': 8, element: 'string', 'element-required': false } },
+            {
+              id: 7,
+              name: 'lines',
+              required: false,
+              type: { type: 'list', 'element-id': 8, element: 'string', 'element-required': false },
+            },
           ],
         },
       },
-      { id: 4, name: 'prices', required: false, type: { type: 'map', 'key-id': 9, key: 'string', 'value-id': 10, value: 'decimal(9, 2)', 'value-required': false } },
+      {
+        id: 4,
+        name: 'prices',
+        required: false,
+        type: { type: 'map', 'key-id': 9, key: 'string', 'value-id': 10, value: 'decimal(9, 2)', 'value-required': false },
+      },
     ]);
     expect(lastId).toBe(10);
   });
 
   it('goes on after the last id of a table', () => {
-    expect(assignIds(nested.slice(0, 2), 6)).toMatchObject({ fields: [{ id: 7 }, { id: 8, type: { element: { id: 9 } } }], lastId: 9 });
+    expect(assignIds(nested.slice(0, 2), 6)).toMatchObject({
+      fields: [{ id: 7 }, { id: 8, type: { element: { id: 9 } } }],
+      lastId: 9,
+    });
   });
 });
 

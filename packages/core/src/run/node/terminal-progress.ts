@@ -69,7 +69,7 @@ class ProgressPrinter {
     const seconds = (at - this.#startedAt) / 1000;
     const text = progressText(event, seconds);
     if (this.#stream.isTTY === true) {
-      this.#stream.write(`${ERASE_LINE}${text.slice(0, Math.max(1, (this.#stream.columns ?? 80) - 1))}`);
+      this.#stream.write(`${ERASE_LINE}${text.slice(0, Math.max(1, (this.#stream.columns || 80) - 1))}`);
       this.#isLineOpen = true;
     } else if (at - this.#lastPlainAt >= PLAIN_LINE_MILLISECONDS) {
       this.#lastPlainAt = at;
@@ -109,7 +109,7 @@ function lineOf(event: Exclude<RunEvent, { kind: 'progress' }>): string | null {
       return visible(`commit of ${event.output}, attempt ${event.attempt}: ${event.outcome}`);
     case 'schema-changed':
       return visible(
-        `schema of ${event.output}: ${event.changes.map((change) => `${change.kind} ${change.path.join('.')}`).join(', ')}`,
+        `schema of ${event.output}: ${event.changes.map((change) => [change.kind, ...change.path].join(' ')).join(', ')}`,
       );
     case 'run-finished':
       return visible(`run ${event.result.outcome}`);

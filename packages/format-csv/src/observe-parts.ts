@@ -1,0 +1,173 @@
+import type { ByteReader, CallContext, Field, ObservedField } from '@calve/core/plugin';
+import { createColumnInference, throwIfAborted } from '@calve/core/plugin';
+import { buildCellBatch } from './build-cell-batches.ts';
+import { toByteDialect } from './byte-dialect.ts';
+import type { Chunk } from './chunk-pool.ts';
+import { ChunkPool } from './chunk-pool.ts';
+import type { CsvFacts } from './csv-facts.ts';
+import type { CsvFindings } from './csv-findings.ts';
+import { CsvTokenizer } from './csv-tokenizer.ts';
+import { findTrustedRecords } from './find-trusted-records.ts';
+import { refuseBareLineFeed } from './line-end-guard.ts';
+import { trimLineEnds } from './rejected-records.ts';
+import { repairCells } from './repair-cells.ts';
+import { countMalformedText, findMalformedText } from './replace-malformed-text.ts';
+import { RowIndex } from './row-index.ts';
+import type { ByteRange } from './sample-ranges.ts';
+
+/** What the head of the file told. */
+export interface KnownHead {
+  facts: CsvFacts;
+  /** Length of its longest record. */
+  longestBytes: number;
+  nulls: readonly string[];
+}
+
+/** What was seen in some parts of a file. */
+export interface PartsObservation {
+  /** One per column; empty when there was no record to trust. Record numbers in positions mean nothing, lines are missing. */
+  fields: ObservedField[];
+  /** Of the parts that were used. */
+  sampledBytes: number;
+  /** Parts without a record to trust. */
+  leftOut: number;
+}
+
+const ROWS_PER_BATCH = 4096;
+
+/**
+ * Reads parts of uncompressed content, one after the other, and looks at the cells of the records that are complete in them, as far as
+ * it is certain where those begin. Memory is that of the largest part, twice.
+ *
+ * @param reader Of known size.
+ * @param findings Gets what a person should know of, with byte offsets in the file.
+ * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input), `CANCELLED`, or what the reader throws.
+ */
+export async function observeParts(
+  reader: ByteReader,
+  parts: readonly ByteRange[],
+  head: KnownHead,
+  findings: CsvFindings,
+  context: CallContext,
+): Promise<PartsObservation> {
+  const pool = new ChunkPool(context);
+  const records = new PartRecords(head, findings);
+  const seen = { sampledBytes: 0, leftOut: 0 };
+  for (const { from, to } of parts) {
+    throwIfAborted(context.signal);
+    // Rewritten cells take at most as much room as the record that they are of; malformed bytes are allowed that much too.
+    const chunk = await pool.take((to - from) * 2 + 16);
+    try {
+      await fill(chunk, reader, from, to);
+      const rows = records.add(chunk, from, to === reader.sizeBytes && chunk.length === to - from);
+      if (rows > 0) seen.sampledBytes += chunk.length;
+      else seen.leftOut += 1;
+    } finally {
+      chunk.memory.release();
+    }
+  }
+  return { fields: records.fields(), ...seen };
+}
+
+async function fill(chunk: Chunk, reader: ByteReader, from: number, to: number): Promise<void> {
+  const size = to - from;
+  while (chunk.length < size) {
+    const answer = reader.read(chunk.bytes.subarray(chunk.length, size), from + chunk.length);
+    const got = typeof answer === 'number' ? answer : await answer;
+    if (got === 0) return;
+    chunk.length += got;
+  }
+}
+
+/** The trusted records of parts on their way into one inference. */
+class PartRecords {
+  readonly #inference;
+  readonly #head: KnownHead;
+  readonly #findings: CsvFindings;
+  readonly #lineEnd: NonNullable<CsvFacts['lineEnd']>;
+  readonly #quote: number;
+  readonly #tokenizer: CsvTokenizer;
+  readonly #fields: Field[];
+  readonly #pending = new RowIndex();
+
+  constructor(head: KnownHead, findings: CsvFindings) {
+    const { dialect, lineEnd, names } = head.facts;
+    const bytes = toByteDialect(dialect);
+    this.#inference = createColumnInference({ nulls: head.nulls });
+    this.#head = head;
+    this.#findings = findings;
+    this.#lineEnd = lineEnd ?? 'LF';
+    this.#quote = bytes.quote;
+    this.#tokenizer = new CsvTokenizer(bytes, this.#lineEnd);
+    this.#fields = names.safe.map((name) => ({ name, type: { kind: 'string' }, required: false }));
+  }
+
+  fields(): ObservedField[] {
+    return this.#inference.finish();
+  }
+
+  /** Looks at one part, which begins at `byteOffset` of the file, and answers how many records were used. */
+  add(chunk: Chunk, byteOffset: number, isFinal: boolean): number {
+    if (this.#lineEnd === 'CRLF') refuseBareLineFeed(chunk, byteOffset);
+    const { bytes, length } = chunk;
+    const from = findTrustedRecords({ bytes, length, isFinal }, this.#tokenizer, {
+      lineEnd: this.#lineEnd,
+      quote: this.#quote,
+      columns: this.#fields.length,
+      longestBytes: this.#head.longestBytes,
+    });
+    return from < 0 ? 0 : this.#addFrom(from, chunk, byteOffset, isFinal);
+  }
+
+  #addFrom(from: number, chunk: Chunk, byteOffset: number, isFinal: boolean): number {
+    const { bytes, length } = chunk;
+    const tokenizer = this.#tokenizer;
+    const pending = this.#pending;
+    const malformedAt = findMalformedText(bytes, from, length);
+    let records = 0;
+    let at = from;
+    tokenizer.attach(bytes, length, isFinal);
+    while (at < length) {
+      const firstCell = tokenizer.cells.count;
+      const firstTail = tokenizer.tail;
+      const outcome = tokenizer.next(at);
+      if (outcome === 'more' || outcome === 'wide') break;
+      const isRecord = outcome === 'record';
+      if (outcome === 'full' || (isRecord && malformedAt >= 0 && !repairCells(bytes, tokenizer, firstCell))) {
+        tokenizer.forget(firstCell, firstTail);
+        if (pending.rows === 0) break;
+        this.#flush(chunk, byteOffset, isFinal);
+        continue;
+      }
+      if (isRecord) {
+        // A part does not know in which line it begins.
+        pending.add(at, trimLineEnds(bytes, at, tokenizer.contentEnd), 0);
+        records += 1;
+        if (tokenizer.hasStrayReturn) this.#findings.strayReturn({ unit: '', byteOffset: byteOffset + at });
+      }
+      at = tokenizer.nextRecord;
+      if (pending.rows >= ROWS_PER_BATCH) this.#flush(chunk, byteOffset, isFinal);
+    }
+    this.#flush(chunk, byteOffset, isFinal);
+    if (malformedAt >= 0 && malformedAt < at) {
+      this.#findings.malformedText(countMalformedText(bytes, malformedAt, at), byteOffset + malformedAt);
+    }
+    const lineFeed = this.#lineEnd === 'CR' ? bytes.subarray(0, at).indexOf(0x0a, from) : -1;
+    if (lineFeed >= 0) this.#findings.lineFeed({ unit: '', byteOffset: byteOffset + lineFeed });
+    return records;
+  }
+
+  /** Hands the pending rows over; their cells and rewritten bytes are not needed any more then. */
+  #flush(chunk: Chunk, byteOffset: number, isFinal: boolean): void {
+    const tokenizer = this.#tokenizer;
+    if (this.#pending.rows > 0) {
+      const { memory } = chunk;
+      const source = { bytes: chunk.bytes.subarray(0, tokenizer.tail), byteOffset, memory, index: tokenizer.cells, firstCell: 0 };
+      const batch = buildCellBatch(this.#fields, source, this.#pending, 0);
+      this.#inference.add(batch);
+      batch.release();
+      this.#pending.rows = 0;
+    }
+    tokenizer.attach(chunk.bytes, chunk.length, isFinal);
+  }
+}
