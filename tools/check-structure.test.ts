@@ -119,6 +119,14 @@ describe('each rule is broken once', () => {
       'packages/format-csv/src/other.ts:1 "../../core/src/index.ts" leaves the package',
     ],
     [
+      'shipped code imports what is for tests',
+      {
+        'packages/core/src/plan/plan.ts': `import './testing/table.ts';\n`,
+        'packages/core/src/plan/testing/table.ts': `import 'vitest';\n`,
+      },
+      'packages/core/src/plan/plan.ts:1 "./testing/table.ts" is for tests only',
+    ],
+    [
       'something imports an example',
       { 'tools/x.ts': `import '../examples/01/quickstart.ts';\n` },
       'tools/x.ts:1 "../examples/01/quickstart.ts" imports an example',

@@ -27,6 +27,8 @@ function relativeProblem(file: SourceFile, { name }: ImportedName): string | nul
     return `"${name}" imports an example; only examples and test/, which runs them, may.`;
   }
   const home = packageOf(file.path);
+  if (home !== null && !isTestFile(file) && isTestFile({ path: target }))
+    return `"${name}" is for tests only; it would be shipped with this file.`;
   if (home === null || target.startsWith(`packages/${home}/`)) return null;
   if (isTestFile(file) && target.startsWith('test/readers/')) return null;
   return `"${name}" leaves the package; import the other package by its name.`;

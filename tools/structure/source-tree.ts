@@ -61,9 +61,9 @@ export function isTypeScript(file: SourceFile): boolean {
   return file.path.endsWith('.ts');
 }
 
-/** True for tests and what only tests use: `*.test.ts`, `*.test-d.ts`, `*.fixture.ts`, and the folders `test` and `bench`. */
-export function isTestFile(file: SourceFile): boolean {
-  return /\.(test|test-d|fixture)\.ts$/.test(basename(file.path)) || /(^|\/)(test|bench)\//.test(file.path);
+/** True for tests and what only tests use: `*.test.ts`, `*.test-d.ts`, `*.fixture.ts`, and the folders `test`, `testing` and `bench`. */
+export function isTestFile(file: Pick<SourceFile, 'path'>): boolean {
+  return /\.(test|test-d|fixture)\.ts$/.test(basename(file.path)) || /(^|\/)(test|testing|bench)\//.test(file.path);
 }
 
 /** Folder name of the package that a file belongs to; null outside of `packages/`. */

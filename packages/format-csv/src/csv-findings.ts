@@ -66,7 +66,7 @@ export class CsvFindings {
     warn(
       'CSV_MIXED_LINE_ENDS',
       this.#strayReturnAt,
-      `The first line ends with LF, but ${this.#strayReturns} record${this.#strayReturns === 1 ? '' : 's'}${inParts} ${this.#strayReturns === 1 ? 'ends' : 'end'} with CR LF, first ${place(this.#strayReturnAt)}: the CR is part of the last value, as in Spark. Give the file one kind of line end.`,
+      `The first line ends with LF, but ${this.#strayReturns} record${this.#strayReturns === 1 ? '' : 's'}${inParts} ${this.#strayReturns === 1 ? 'ends' : 'end'} with CR LF, the first at ${place(this.#strayReturnAt)}: the CR is part of the last value, as in Spark. Give the file one kind of line end.`,
     );
     warn(
       'CSV_MIXED_LINE_ENDS',

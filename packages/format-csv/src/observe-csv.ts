@@ -10,19 +10,25 @@ import type {
 import { createColumnBatch, createColumnInference } from '@calve/core/plugin';
 import type { CsvFacts } from './csv-facts.ts';
 import { factsToJson } from './csv-facts.ts';
+import { CsvFindings } from './csv-findings.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { RecordDecoding } from './decode-records.ts';
 import { keepOpen } from './keep-open.ts';
 import type { CsvLook } from './look-at-head.ts';
 import { lookAtHead } from './look-at-head.ts';
 import { lowerCsv } from './lower-csv.ts';
+import { mergeObservedFields } from './merge-observed-fields.ts';
+import { observeParts } from './observe-parts.ts';
+import { RememberingReader } from './remembering-reader.ts';
+import { headBytesOf, sampleRanges } from './sample-ranges.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const EVERYTHING: DecodeRequest = { columns: 'all', maxRows: 65_536, maxBytes: CHUNK_BYTES };
 
 /**
  * Looks into one file: dialect and header from its first records, then types and counts from a pass of the decoder itself over all
- * of it, or over its first `budgetBytes`.
+ * of it. A file larger than `budgetBytes` is sampled: half of the budget is its head, a quarter its tail and a quarter parts in between;
+ * of a compressed file, or of one of unknown size, the head is all there is.
  *
  * @throws {CalveError} Recovery `fix-input`: `CSV_MIXED_LINE_ENDS`, `CSV_ENCODING_UNSUPPORTED`, `CSV_COLUMN_NAMES_MISMATCH`,
  *   `CSV_TOO_MANY_COLUMNS`, `CSV_RECORD_TOO_LONG`, `MALFORMED_UNIT`.
@@ -33,37 +39,71 @@ export async function observeCsv(
   budgetBytes: number,
   context: CallContext,
 ): Promise<Observation> {
-  const compression = await detectCompression(reader, options);
-  const look = await withContent(reader, compression, context, undefined, (content) =>
-    lookAtHead(content, options, compression, budgetBytes, context),
+  // The file is read from its beginning three times: for its first bytes, its first records, and the rest.
+  const stored = reader.sizeBytes < 0 ? new RememberingReader(reader) : reader;
+  const compression = await detectCompression(stored, options);
+  const canSample = compression === null && stored.sizeBytes > budgetBytes;
+  const headBytes = canSample ? headBytesOf(budgetBytes) : budgetBytes;
+  const look = await withContent(stored, compression, context, undefined, (content) =>
+    lookAtHead(content, options, compression, headBytes, context),
   );
-  if (look === null) return emptyObservation(options, compression, reader.sizeBytes);
+  if (look === null) return emptyObservation(options, compression, stored.sizeBytes);
+  if (stored instanceof RememberingReader) stored.stopKeeping();
 
+  const findings = new CsvFindings();
+  const head = await observeHead(stored, look.facts, options.nulls, headBytes, findings, context);
+  const { isComplete, rows, rejected } = head;
+  const sample =
+    canSample && !isComplete
+      ? await observeParts(
+          stored,
+          sampleRanges(head.storedBytes, stored.sizeBytes, budgetBytes, head.storedBytes / Math.max(1, rows)),
+          { facts: look.facts, longestBytes: head.longestRecordBytes, nulls: options.nulls },
+          findings,
+          context,
+        )
+      : { fields: [], sampledBytes: 0, leftOut: 0 };
+  return {
+    fields: mergeObservedFields(head.fields, sample.fields),
+    origin: isComplete ? 'full-scan' : 'sample',
+    sampledBytes: isComplete && stored.sizeBytes >= 0 ? stored.sizeBytes : head.storedBytes + sample.sampledBytes,
+    ...(isComplete ? { exactRows: rows, rejectedRows: rejected.count } : {}),
+    ...(options.nulls.length > 0 ? { nulls: options.nulls } : {}),
+    facts: factsToJson(look.facts),
+    findings: [
+      ...look.findings,
+      ...raggedRows(rejected, look, isComplete),
+      ...findings.diagnostics(isComplete ? 'everything' : 'parts'),
+      ...leftOut(sample.leftOut),
+    ],
+  };
+}
+
+/** A pass over the content, which ends once `headBytes` stored bytes were read and there is a record. */
+async function observeHead(
+  stored: ByteReader,
+  facts: CsvFacts,
+  nulls: string[],
+  headBytes: number,
+  findings: CsvFindings,
+  context: CallContext,
+) {
   let storedBytes = 0;
   const onRead = (bytes: number): void => {
     storedBytes += bytes;
   };
-  const isWhole = reader.sizeBytes >= 0 && reader.sizeBytes <= budgetBytes;
-  const observed = await withContent(reader, compression, context, onRead, async (content) => {
-    const settings = {
-      chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, budgetBytes)),
-      ...(isWhole ? {} : { hasEnough: () => storedBytes >= budgetBytes }),
-    };
-    const decoding = new RecordDecoding(content, lowerCsv(look.facts), EVERYTHING, context, settings);
-    const counted = await countRecords(decoding, look.facts, options.nulls);
-    return { ...counted, isComplete: decoding.isComplete };
+  const isWhole = stored.sizeBytes >= 0 && stored.sizeBytes <= headBytes;
+  return withContent(stored, facts.compression, context, onRead, async (content) => {
+    const decoding = new RecordDecoding(content, lowerCsv(facts), EVERYTHING, context, {
+      chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, headBytes)),
+      findings,
+      ...(isWhole ? {} : { hasEnough: () => storedBytes >= headBytes }),
+      ...(isWhole || facts.compression !== null ? {} : { pauseAt: headBytes }),
+    });
+    const counted = await countRecords(decoding, facts, nulls);
+    const { isComplete, longestRecordBytes } = decoding;
+    return { ...counted, isComplete, longestRecordBytes, storedBytes };
   });
-
-  const { fields, rows, rejected, isComplete } = observed;
-  return {
-    fields,
-    origin: isComplete ? 'full-scan' : 'sample',
-    sampledBytes: isComplete && reader.sizeBytes >= 0 ? reader.sizeBytes : storedBytes,
-    ...(isComplete ? { exactRows: rows, rejectedRows: rejected.count } : {}),
-    ...(options.nulls.length > 0 ? { nulls: options.nulls } : {}),
-    facts: factsToJson(look.facts),
-    findings: [...look.findings, ...raggedRows(rejected, look), ...observed.findings],
-  };
 }
 
 interface Rejected {
@@ -74,7 +114,6 @@ interface Rejected {
 async function countRecords(decoding: RecordDecoding, facts: CsvFacts, nulls: string[]) {
   const inference = createColumnInference({ nulls });
   const rejected: Rejected = { count: 0 };
-  const findings: Diagnostic[] = [];
   let rows = 0;
   for await (const event of decoding.events()) {
     if (event.kind === 'batch') {
@@ -88,11 +127,11 @@ async function countRecords(decoding: RecordDecoding, facts: CsvFacts, nulls: st
       const { line = 0, byteOffset = 0 } = event.records[0]?.position ?? {};
       rejected.first ??= { line, byteOffset };
       rejected.count += event.records.length;
-    } else if (event.kind === 'finding') findings.push(event.diagnostic);
+    }
   }
   // Without a row the fields are told by a batch of none.
   if (rows === 0) inference.add(batchWithoutRows(facts.names.safe));
-  return { fields: inference.finish(), rows: rows + rejected.count, rejected, findings };
+  return { fields: inference.finish(), rows: rows + rejected.count, rejected };
 }
 
 function batchWithoutRows(names: string[]): ColumnBatch {
@@ -105,11 +144,12 @@ function batchWithoutRows(names: string[]): ColumnBatch {
   });
 }
 
-function raggedRows(rejected: Rejected, look: CsvLook): Diagnostic[] {
+function raggedRows(rejected: Rejected, look: CsvLook, isComplete: boolean): Diagnostic[] {
   const { count, first } = rejected;
   if (!first) return [];
   const columns = look.facts.names.safe.length;
-  const records = count === 1 ? '1 record has' : `${count} records have`;
+  const inParts = isComplete ? '' : ' in the sampled parts';
+  const records = count === 1 ? `1 record${inParts} has` : `${count} records${inParts} have`;
   return [
     {
       code: 'CSV_RAGGED_ROWS',
@@ -118,6 +158,12 @@ function raggedRows(rejected: Rejected, look: CsvLook): Diagnostic[] {
       at: { unit: '', ...first },
     },
   ];
+}
+
+function leftOut(parts: number): Diagnostic[] {
+  if (parts === 0) return [];
+  const message = `${parts === 1 ? '1 part' : `${parts} parts`} of the file ${parts === 1 ? 'was' : 'were'} left out of the sample: it is not certain where records begin in ${parts === 1 ? 'it' : 'them'}.`;
+  return [{ code: 'CSV_SAMPLE_LEFT_OUT', severity: 'info', message, at: { unit: '' } }];
 }
 
 function emptyObservation(options: CsvOptions, compression: 'gzip' | null, sizeBytes: number): Observation {

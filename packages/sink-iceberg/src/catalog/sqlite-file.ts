@@ -14,8 +14,8 @@ import {
   upgradeToVersion1,
 } from './sqlite-tables.ts';
 
-/** How long one statement waits for another process, in milliseconds. PyIceberg waits as long. */
-const BUSY_MILLISECONDS = 5000;
+/** How long one statement waits for another process, in milliseconds. It blocks this thread, and whoever gets a conflict tries again. */
+const BUSY_MILLISECONDS = 1000;
 
 /** How a pointer swap ended; `error` when nobody knows. */
 export type PointerSwap = { kind: 'moved' } | { kind: 'lost'; reason: string } | { kind: 'unknown'; error: unknown };

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { DataFileSource } from '../datafile/file-bytes.ts';
 import { localPath } from './file-uri.ts';
 import { mapFileError } from './map-file-error.ts';
@@ -7,8 +7,9 @@ import { mapFileError } from './map-file-error.ts';
 export async function openDataFile(location: string): Promise<DataFileSource> {
   const path = localPath(location);
   try {
+    // Sized before it is opened, so that nothing is left open when that fails; data files never change.
+    const { size } = await stat(path);
     const handle = await open(path, 'r');
-    const { size } = await handle.stat();
     return {
       sizeBytes: size,
       async read(target, offset) {

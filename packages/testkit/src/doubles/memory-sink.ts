@@ -2,6 +2,7 @@ import type {
   CallContext,
   ChangePlan,
   ColumnBatch,
+  ColumnType,
   CommitIntent,
   CommitOutcome,
   Field,
@@ -14,49 +15,79 @@ import type {
   ReadRequest,
   SinkPlugin,
   SinkSession,
+  TableChange,
   TableEvidence,
   TableState,
   TableWriter,
   WriterPorts,
 } from '@calve/core/plugin';
-import { CalveError, evidenceName, REJECTED_SUFFIX, sameType, typeText } from '@calve/core/plugin';
-import type { MemoryFile } from './memory-table-writer.ts';
+import { CalveError, createColumnBatch, evidenceName, gatherRows, REJECTED_SUFFIX, sameType, typeText } from '@calve/core/plugin';
+import { applyMemoryRequest, prepareMemoryCommit, refused, stagedMemoryFiles } from './memory-commit.ts';
 import { createMemoryTableWriter } from './memory-table-writer.ts';
-import type { TestRow } from './rows-batch.ts';
-import { rowsBatch } from './rows-batch.ts';
+import { type MemorySnapshot, MemoryTables } from './memory-tables.ts';
 
 /** Options of one table of the memory sink. */
 export interface MemoryTarget {
   table: string;
 }
 
-interface MemoryTable {
-  identity: string;
-  fields: Field[];
-  head: string | null;
-  /** Files of each snapshot, by id. */
-  snapshots: Map<string, readonly MemoryFile[]>;
-  evidence: Map<string, TableEvidence>;
-}
+/**
+ * What happens to one request instead of a plain answer: `conflict` or `refused` without being applied; its answer is lost before or after
+ * it was applied; or it is delivered `late`, when `deliverLate` is called, after it was answered as unknown.
+ */
+export type MemorySinkFault = 'conflict' | 'refused' | 'lost-before' | 'lost-after' | 'late';
 
-interface MemoryRequest {
-  table: string;
-  identity: string | 'absent';
-  head: string | null;
-  snapshot: string;
-  fields: Field[];
-  files: MemoryFile[];
-  evidenceName: string;
-  evidence: TableEvidence;
+/** A sink whose tables a test can look into and change behind its back. */
+export interface MemorySink extends SinkPlugin<MemoryTarget> {
+  /** Taken from the front, one for each request. */
+  readonly faults: MemorySinkFault[];
+  /** Requests that were sent so far. */
+  readonly requests: number;
+  /** Sessions that are not closed. */
+  readonly openSessions: number;
+  /** All rows as any reader sees them now, by column name; values as `readValue` gives them. None when there is no table. */
+  rows(table: string): Record<string, Json>[];
+  /** All snapshots of a table, oldest first. */
+  snapshots(table: string): readonly MemorySnapshot[];
+  /** Names of all files, in a table or not. */
+  files(): string[];
+  /** Applies what was sent `late` as far as what it asserts is still so, and gives the answers that nobody hears. */
+  deliverLate(): CommitOutcome[];
+  /** Another writer commits a snapshot without rows. */
+  touch(table: string): void;
+  /** Another writer adds a column. */
+  addColumn(table: string, field: Omit<Field, 'id'>): void;
+  /** Somebody drops a table; its files stay. */
+  drop(table: string): void;
 }
 
 /**
- * A sink that keeps tables of int64, float64 and string columns in memory: for tests of what writes to a sink. Every session of one
- * sink sees the same tables.
+ * A real sink that keeps its tables in memory: atomic commits with an optimistic check of the head, evidence as a property, files that are
+ * staged first. Every session of one sink sees the same tables. For tests of what writes to a sink.
  */
-export function memorySink(): SinkPlugin<MemoryTarget> {
-  const tables = new Map<string, MemoryTable>();
-  const files = new Map<string, Uint8Array>();
+export function memorySink(): MemorySink {
+  const tables = new MemoryTables();
+  const faults: MemorySinkFault[] = [];
+  const late: Json[] = [];
+  const counts = { requests: 0, openSessions: 0 };
+  const tableNamed = (name: string) => {
+    const table = tables.tables.get(name);
+    if (!table) throw new TypeError(`there is no table ${name}`);
+    return table;
+  };
+  const send = (request: Json): CommitOutcome => {
+    counts.requests += 1;
+    const fault = faults.shift();
+    if (fault === 'conflict') return { kind: 'conflict' };
+    if (fault === 'refused') return refused('a test wants it so');
+    if (fault === 'late') late.push(structuredClone(request));
+    const outcome = fault === 'late' || fault === 'lost-before' ? null : applyMemoryRequest(tables, request);
+    if (outcome && fault !== 'lost-after') return outcome;
+    return {
+      kind: 'unknown',
+      error: new CalveError('MEMORY_ANSWER_LOST', 'The answer was lost.', { recovery: 'verify' }).toJSON(),
+    };
+  };
   return {
     contract: 'sink/1',
     name: 'memory',
@@ -64,41 +95,56 @@ export function memorySink(): SinkPlugin<MemoryTarget> {
     modes: ['append'],
     options: {
       jsonSchema: { type: 'object', properties: { table: { type: 'string' } }, required: ['table'], additionalProperties: false },
-      '~standard': {
-        version: 1,
-        vendor: 'calve',
-        validate: (value) => {
-          const table = (value as Partial<MemoryTarget> | null)?.table;
-          return typeof table === 'string' && table !== ''
-            ? { value: { table } }
-            : { issues: [{ message: 'table must be a text' }] };
-        },
-      },
+      '~standard': { version: 1, vendor: 'calve', validate: validateTarget },
     },
     quarantine: ({ table }) => ({ table: table + REJECTED_SUFFIX }),
-    connect: async (context) => new MemorySession(tables, files, context),
+    async connect(context) {
+      counts.openSessions += 1;
+      return new MemorySession(tables, send, context, () => {
+        counts.openSessions -= 1;
+      });
+    },
+    faults,
+    get requests() {
+      return counts.requests;
+    },
+    get openSessions() {
+      return counts.openSessions;
+    },
+    rows: (name) => tables.rows(name),
+    snapshots: (name) => tables.tables.get(name)?.snapshots ?? [],
+    files: () => tables.fileNames,
+    deliverLate: () => late.splice(0).map((request) => applyMemoryRequest(tables, request)),
+    touch(name) {
+      const table = tableNamed(name);
+      const files = table.snapshots.find(({ id }) => id === table.head)?.files ?? [];
+      const id = `foreign-${table.snapshots.length + 1}`;
+      table.snapshots.push({ id, parent: table.head, files, summary: {} });
+      table.head = id;
+    },
+    addColumn(name, field) {
+      const table = tableNamed(name);
+      table.fields = [...table.fields, { ...field, id: nextId(table.fields) }];
+      table.schemaId += 1;
+    },
+    drop(name) {
+      tables.tables.delete(name);
+    },
   };
 }
 
-const tableOf = (target: Json): string => (target as unknown as MemoryTarget).table;
-const stateOf = (table: MemoryTable): TableState => ({
-  identity: table.identity,
-  fields: table.fields,
-  schemaId: 0,
-  partitionSpecId: 0,
-  snapshot: table.head,
-  raw: null,
-});
-
 class MemorySession implements SinkSession {
-  readonly #tables: Map<string, MemoryTable>;
-  readonly #files: Map<string, Uint8Array>;
+  readonly #tables: MemoryTables;
+  readonly #send: (request: Json) => CommitOutcome;
   readonly #context: CallContext;
+  readonly #onClose: () => void;
+  #isClosed = false;
 
-  constructor(tables: Map<string, MemoryTable>, files: Map<string, Uint8Array>, context: CallContext) {
+  constructor(tables: MemoryTables, send: (request: Json) => CommitOutcome, context: CallContext, onClose: () => void) {
     this.#tables = tables;
-    this.#files = files;
+    this.#send = send;
     this.#context = context;
+    this.#onClose = onClose;
   }
 
   async check() {
@@ -114,34 +160,11 @@ class MemorySession implements SinkSession {
   }
 
   async inspect(target: Json): Promise<TableState | 'absent'> {
-    const table = this.#tables.get(tableOf(target));
-    return table ? structuredClone(stateOf(table)) : 'absent';
+    return this.#open().stateOf(tableOf(target));
   }
 
   planChanges(state: TableState | 'absent', columns: readonly Field[], target: Json): ChangePlan {
-    const fields = state === 'absent' ? [] : [...state.fields];
-    const added: Field[] = [];
-    for (const column of columns) {
-      const existing = fields.find((field) => field.name === column.name);
-      if (existing && !sameType(existing.type, column.type)) {
-        const message = `The column "${column.name}" is ${typeText(existing.type)} in the table, but ${typeText(column.type)} is to be written.`;
-        return { kind: 'impossible', diagnostic: { code: 'SCHEMA_IMPOSSIBLE', severity: 'error', message } };
-      }
-      if (!existing) added.push({ ...column, id: fields.length + added.length + 1, required: false });
-    }
-    const reason = { code: 'SCHEMA_COLUMN_ADDED', severity: 'info' as const, message: `${tableOf(target)} gets columns.` };
-    const after = [...fields, ...added];
-    if (state === 'absent')
-      return {
-        kind: 'changes',
-        fields: after,
-        changes: [{ kind: 'create-table', path: [], before: null, after: tableOf(target), reason }],
-      };
-    return {
-      kind: 'changes',
-      fields: after,
-      changes: added.map(({ name, type }) => ({ kind: 'add-column', path: [name], before: null, after: typeText(type), reason })),
-    };
+    return planMemoryChanges(state === 'absent' ? null : state.fields, columns, tableOf(target));
   }
 
   describe(target: Json): { name: string; location: string } {
@@ -149,21 +172,24 @@ class MemorySession implements SinkSession {
   }
 
   async *read(target: Json, request: ReadRequest): AsyncGenerator<ColumnBatch> {
-    const table = this.#tables.get(tableOf(target));
-    const snapshot = request.snapshot ?? table?.head;
-    if (!table || snapshot === null || snapshot === undefined) return;
-    const names = request.columns?.map(([name]) => name);
-    const fields = names ? names.map((name) => table.fields.find((field) => field.name === name)!) : table.fields;
+    const table = this.#open().tables.get(tableOf(target));
+    const snapshot = request.snapshot ?? table?.head ?? null;
+    if (!table || snapshot === null) return;
+    const fields = request.columns?.map(([name]) => table.fields.find((field) => field.name === name)!) ?? table.fields;
     let left = request.limit ?? Number.POSITIVE_INFINITY;
-    for (const { path } of table.snapshots.get(snapshot) ?? []) {
-      const rows = parseRows(this.#files.get(path)!, fields).slice(0, left);
-      left -= rows.length;
-      if (rows.length > 0) yield rowsBatch(fields, rows);
+    for (const batch of this.#tables.batches(table, snapshot, fields)) {
+      if (left <= 0) return;
+      const rows = Math.min(batch.rows, left);
+      const kept = Uint32Array.from({ length: rows }, (_, row) => row);
+      yield createColumnBatch({ fields, columns: batch.columns.map((column) => gatherRows(column, kept)), rows });
+      left -= rows;
     }
   }
 
   writer(program: Program, intent: CommitIntent, output: string): Portable<TableWriter, WriterPorts> {
-    const config = { name: `memory:${program.hash}-${intent.commitId}-${intent.writerId}-${output}` };
+    const { sequence, commitId, writerId } = intent;
+    const fields = program.outputs.find(({ name }) => name === output)!.fields;
+    const config = { name: `memory:${sequence}-${commitId}-${writerId}-${output}`, fields } as unknown as Json;
     const module = new URL(`./memory-table-writer.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href;
     return {
       module,
@@ -174,109 +200,92 @@ class MemorySession implements SinkSession {
   }
 
   async openOutput(name: string): Promise<OutputFile> {
-    if (this.#files.has(name)) throw new CalveError('INTERNAL', `The file ${name} exists already.`);
-    this.#files.set(name, new Uint8Array());
-    return {
-      write: async (chunk) => {
-        this.#files.set(name, Buffer.concat([this.#files.get(name) ?? new Uint8Array(), chunk]));
-      },
-      finish: async () => {},
-      abort: async () => {
-        this.#files.delete(name);
-      },
-    };
+    return this.#open().openOutput(name);
   }
 
-  async prepare(intent: CommitIntent, name: string): Promise<Prepared> {
-    const planned = intent.program.outputs.find((output) => output.name === name)!;
-    const { identity, snapshot, staged } = intent.outputs[name]!;
-    const table = this.#tables.get(tableOf(planned.target));
-    const { generation, sequence, commitId } = intent;
-    const evidence = table?.evidence.get(evidenceName(intent.key)) ?? null;
-    if (evidence?.sequence === sequence && evidence.commitId === commitId)
-      return { kind: 'already-committed', snapshot: evidence.snapshot };
-    if (identity !== 'absent' && table?.identity !== identity) return stop('TABLE_REPLACED');
-    if (identity === 'absent' && table) return stop('PLAN_STALE');
-    const last = evidence?.sequence ?? 0;
-    if (last > sequence) return stop('CHECKPOINT_BEHIND');
-    if (last === sequence) return stop('MARKER_CONFLICT');
-    if (last < sequence - 1 && planned === intent.program.outputs[0]) return stop('MARKER_BEHIND');
-    const request: MemoryRequest = {
-      table: tableOf(planned.target),
-      identity,
-      head: table?.head ?? null,
-      snapshot,
-      fields: planned.fields,
-      files: staged.flatMap((one) => one.files as unknown as MemoryFile[]),
-      evidenceName: evidenceName(intent.key),
-      evidence: { generation, sequence, commitId, snapshot, kept: 'property' },
-    };
-    return { kind: 'ready', head: request.head, request: structuredClone(request) as unknown as Json };
+  async prepare(intent: CommitIntent, output: string): Promise<Prepared> {
+    const identity = `table-${Buffer.from(this.#context.environment.random(8)).toString('hex')}`;
+    return prepareMemoryCommit(this.#open(), intent, output, identity);
   }
 
   async send(request: Json): Promise<CommitOutcome> {
-    const {
-      table: name,
-      identity,
-      head,
-      snapshot,
-      fields,
-      files,
-      evidence,
-      evidenceName: key,
-    } = structuredClone(request) as unknown as MemoryRequest;
-    const table = this.#tables.get(name);
-    if ((table?.identity ?? 'absent') !== identity || (table?.head ?? null) !== head) return { kind: 'conflict' };
-    const next: MemoryTable = table ?? {
-      identity: `table-${Buffer.from(this.#context.environment.random(8)).toString('hex')}`,
-      fields,
-      head: null,
-      snapshots: new Map(),
-      evidence: new Map(),
-    };
-    next.snapshots.set(snapshot, [...(head === null ? [] : next.snapshots.get(head)!), ...files]);
-    next.evidence.set(key, evidence);
-    this.#tables.set(name, Object.assign(next, { fields, head: snapshot }));
-    return { kind: 'committed', snapshot };
+    this.#open();
+    return this.#send(request);
   }
 
   async evidence(target: Json, key: LedgerKey): Promise<TableEvidence | null> {
-    return this.#tables.get(tableOf(target))?.evidence.get(evidenceName(key)) ?? null;
+    return this.#open().tables.get(tableOf(target))?.evidence.get(evidenceName(key)) ?? null;
   }
 
   async stagedFilesExist(intent: CommitIntent, output: string): Promise<boolean> {
-    return this.#stagedFiles(intent, output).every((file) => this.#files.get(file.path)?.length === file.sizeBytes);
+    const tables = this.#open();
+    return stagedMemoryFiles(intent, output).every(({ path, sizeBytes }) => tables.sizeOf(path) === sizeBytes);
   }
 
   async abandon(intent: CommitIntent, output: string): Promise<void> {
-    if (intent.outputs[output]!.attempts.some((attempt) => attempt.outcome !== 'refused'))
-      throw new CalveError('COMMIT_STATE_UNKNOWN', 'An attempt was not refused; the files are kept.', { recovery: 'verify' });
-    for (const file of this.#stagedFiles(intent, output)) this.#files.delete(file.path);
+    const tables = this.#open();
+    const open = intent.outputs[output]!.attempts.find(({ outcome }) => outcome !== 'refused');
+    if (open) {
+      const why = `an attempt ended as "${open.outcome ?? 'not answered'}"`;
+      throw new CalveError('COMMIT_STATE_UNKNOWN', `The staged files are kept: ${why}.`, { recovery: 'verify' });
+    }
+    for (const { path } of stagedMemoryFiles(intent, output)) tables.deleteFile(path);
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#open();
+    this.#isClosed = true;
+    this.#onClose();
+  }
 
-  #stagedFiles(intent: CommitIntent, output: string): MemoryFile[] {
-    return intent.outputs[output]!.staged.flatMap((staged) => staged.files as unknown as MemoryFile[]);
+  #open(): MemoryTables {
+    if (this.#isClosed) throw new CalveError('CLOSED', 'This session of the memory sink is closed.');
+    return this.#tables;
   }
 }
 
-function stop(code: string): Prepared {
-  return { kind: 'stop', error: new CalveError(code, `The commit must not be sent: ${code}.`, { recovery: 'replan' }).toJSON() };
+function validateTarget(value: unknown): { value: MemoryTarget } | { issues: { message: string }[] } {
+  const table = (value as Partial<MemoryTarget> | null)?.table;
+  return typeof table === 'string' && table !== '' ? { value: { table } } : { issues: [{ message: 'table must be a text' }] };
 }
 
-function parseRows(bytes: Uint8Array, fields: readonly Field[]): TestRow[] {
-  const lines = new TextDecoder()
-    .decode(bytes)
-    .split('\n')
-    .filter((line) => line !== '');
-  return lines.map((line) => {
-    const row = JSON.parse(line) as Record<string, string | number | null>;
-    return Object.fromEntries(
-      fields.map(({ name, type }) => {
-        const value = row[name] ?? null;
-        return [name, type.kind === 'int64' && value !== null ? BigInt(value) : value];
-      }),
-    );
-  });
+function tableOf(target: Json): string {
+  return (target as unknown as MemoryTarget).table;
+}
+
+function nextId(fields: readonly Field[]): number {
+  return fields.reduce((most, { id = 0 }) => Math.max(most, id), 0) + 1;
+}
+
+function planMemoryChanges(existing: readonly Field[] | null, columns: readonly Field[], table: string): ChangePlan {
+  const fields = [...(existing ?? [])];
+  const changes: TableChange[] = [];
+  const change = (kind: TableChange['kind'], path: string[], before: Json, after: Json, message: string): void => {
+    changes.push({ kind, path, before, after, reason: { code: `MEMORY_${kind.toUpperCase()}`, severity: 'info', message } });
+  };
+  if (!existing) change('create-table', [], null, table, `${table} will be created with ${columns.length} columns.`);
+  for (const { name, type, ...rest } of columns) {
+    const at = fields.findIndex((field) => field.name === name);
+    const known = fields[at];
+    if (!known) {
+      fields.push({ ...rest, name, type, id: nextId(fields) });
+      if (existing) change('add-column', [name], null, typeText(type), `${table} gets the column "${name}" (${typeText(type)}).`);
+    } else if (!sameType(known.type, type)) {
+      const [before, after] = [typeText(known.type), typeText(type)];
+      if (!isWider(known.type, type)) {
+        const message = `The column "${name}" is ${before} in the table, but ${after} is to be written.`;
+        return { kind: 'impossible', diagnostic: { code: 'SCHEMA_IMPOSSIBLE', severity: 'error', message } };
+      }
+      fields[at] = { ...known, type };
+      change('widen-column', [name], before, after, `The column "${name}" of ${table} becomes ${after}.`);
+    }
+  }
+  return { kind: 'changes', changes, fields };
+}
+
+function isWider(before: ColumnType, after: ColumnType): boolean {
+  if (before.kind === 'decimal' && after.kind === 'decimal') {
+    return before.scale === after.scale && before.precision < after.precision;
+  }
+  return (before.kind === 'int32' && after.kind === 'int64') || (before.kind === 'float32' && after.kind === 'float64');
 }
