@@ -1,5 +1,4 @@
 import {
-  type Calve,
   CalveError,
   type ColumnSpec,
   createCalve,
@@ -18,7 +17,7 @@ import {
   type SchemaPolicy,
 } from '@calve/core';
 import { nodeEnvironment } from '@calve/core/node';
-import type { FormatPlugin, ObjectSession, SourcePlugin } from '@calve/core/plugin';
+import type { CheckpointStoreFactory, ObjectSession, SourcePlugin } from '@calve/core/plugin';
 import { csvFormat } from '@calve/format-csv';
 import { type MemorySink, memorySink, seededRandom } from '@calve/testkit';
 
@@ -55,15 +54,22 @@ export class MemoryWorld {
   #instances = 0;
   #now = Date.UTC(2026, 0, 1);
 
-  /** One more instance; `changes` replace parts of its environment or its format. */
-  calve(changes: { environment?: Partial<Environment>; csv?: FormatPlugin; commitPatienceMilliseconds?: number } = {}) {
+  /** One more instance; `changes` replace what it is made of. */
+  calve(
+    changes: {
+      environment?: Partial<Environment>;
+      state?: CheckpointStoreFactory;
+      commitPatienceMilliseconds?: number;
+      memoryBytes?: number;
+    } = {},
+  ) {
     this.#instances += 1;
     const instance = this.#instances;
     const random = seededRandom(instance);
-    const { environment, csv, ...rest } = changes;
+    const { environment, ...rest } = changes;
     return createCalve({
       sources: { memory: touchable(memorySource(this.files), this.touched) },
-      formats: { csv: (csv ?? csvFormat()) as ReturnType<typeof csvFormat> },
+      formats: { csv: csvFormat() },
       sinks: { lake: this.sink },
       state: this.state,
       environment: {
@@ -133,8 +139,6 @@ export async function ended(run: RunHandle): Promise<Ended> {
 export function rowsOf(...ids: number[]): string {
   return `id,name\n${ids.map((id) => `${id},name ${id}\n`).join('')}`;
 }
-
-export type AnyCalve = Pick<Calve, 'plan' | 'apply' | 'run' | 'preview' | 'close'>;
 
 function touchable<Output, Input>(
   source: SourcePlugin<Output, Input>,

@@ -35,7 +35,7 @@ describe('the records of a part that can be trusted', () => {
     ['begin behind the rest of a record that the part begins inside of', 'two\nthree",1\n|"one\ntwo",2\n"x",3\n'],
     ['begin where both readings come together', 'two\nthree,x"\n|4,5\n6,7\n'],
     ['are those of the only reading in which cells are quoted well', 'a\nb,"\n|7,"c\nd,"\n8,"e"\n'],
-    ['may follow empty lines', 'two\n\nthree"\n\n|4,5\n6,"7"\n'],
+    ['may follow empty lines', 'two\n\nthree",x\n|\n4,5\n6,"7"\n'],
   ])('%s', (_, text) => {
     const [part, at] = marked(text);
     expect(find(part, {})).toBe(at);

@@ -27,7 +27,7 @@ const UNLIKELY_LENGTH = 4;
 
 /** One way to read a part. */
 interface Reading {
-  /** Its first complete record. */
+  /** Its first complete record; -1 when all of the part belongs to one that is cut. */
   first: number;
   /** Where the next one begins; -1 once it is refuted. */
   at: number;
@@ -85,7 +85,7 @@ function readInsideQuotes(part: FilePart, start: number, tokenizer: CsvTokenizer
   part.bytes[open] = byte;
   const cells = tokenizer.cells.count;
   tokenizer.forget(0, part.length);
-  if (outcome === 'more') return { first: open, at: open, state: 'ended' };
+  if (outcome === 'more') return { first: -1, at: open, state: 'ended' };
   if (outcome !== 'record' || cells > expected.columns || hasBadQuotes(tokenizer)) return refuted;
   return { first: tokenizer.nextRecord, at: tokenizer.nextRecord, state: 'going' };
 }

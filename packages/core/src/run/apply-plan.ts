@@ -201,6 +201,7 @@ function anotherIsFirst({ ingestion }: LedgerKey): CalveError {
  * @returns false: another worker was first, and surely nobody knows of the files that were written here.
  */
 async function stageOrJoin(own: CommitIntent, { journal }: ApplyRequest): Promise<boolean> {
+  await journal.load();
   for (let isTried = false; ; isTried = true) {
     const { intent } = journal;
     const isSame = intent?.commitId === own.commitId;

@@ -1,30 +1,19 @@
-import type { CheckpointStore, VersionedHead } from '../checkpoint/checkpoint-store.ts';
+import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import type { CallContext } from '../context/call-context.ts';
-import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
+import { throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
-import { canonicalJson } from '../json/canonical-json.ts';
-import { buildProjection, groupReaders } from '../plan/build-program.ts';
-import { setAside } from '../plan/choose-units.ts';
-import { commitIdOf, jsonHasher } from '../plan/identities.ts';
-import type {
-  ColumnDecision,
-  IngestionPlan,
-  Precondition,
-  Program,
-  ProgramOutput,
-  SetAsideUnit,
-} from '../plan/ingestion-plan.ts';
-import { resolveColumns } from '../schema/resolve-columns.ts';
+import { assemblePlan, emptyUnit, type PlannedTable, type PlannedUnit } from '../plan/assemble-plan.ts';
+import { jsonHasher } from '../plan/identities.ts';
+import type { IngestionPlan, SetAsideUnit } from '../plan/ingestion-plan.ts';
 import type { TableState } from '../sink/sink.ts';
 import type { ObjectSession } from '../source/source.ts';
-import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { type CalveConfiguration, randomId } from './calve-configuration.ts';
 import { assertEvidenceFits } from './check-evidence.ts';
 import type { Connections } from './connections.ts';
 import { type CandidateUnit, type Discovery, discoverUnits, findCopies } from './discover-units.ts';
-import { isUnitFault, type ObservedUnitResult, observeUnit, unreadableUnit } from './observe-unit.ts';
-import { provenanceFields, rejectedFields } from './rejected-rows.ts';
+import { isUnitFault, observeUnit, unreadableUnit } from './observe-unit.ts';
 
 /** Below so many bytes in a batch every value is looked at; above, the beginning of every file. */
 const FULL_INFERENCE_BYTES = 1 << 30;
@@ -42,11 +31,6 @@ export interface PlanningRequest {
   onWaiting(until: string): void;
 }
 
-interface ObservedCandidate {
-  candidate: CandidateUnit;
-  observed: ObservedUnitResult;
-}
-
 /** Makes a plan. Reads the source, the ledger and the tables; writes nothing. */
 export async function planIngestion(spec: IngestionSpec, request: PlanningRequest): Promise<IngestionPlan> {
   const { configuration, connections, store, context } = request;
@@ -58,23 +42,48 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
   const discovery = await discoverUnits(spec, source, store, key, context, request.except, request.onWaiting);
   const seen = await observeCandidates(spec, source, discovery, configuration, context);
   const copies = await findCopies(
-    seen.observed.map(({ candidate, observed }) => ({ candidate, rows: observed.observation.exactRows })),
+    seen.observed.map((planned) => ({ candidate: planned, rows: planned.observation.exactRows })),
     source,
     spec.input,
     context,
   );
   const copied = new Set(copies.map(({ unit }) => unit.key));
-  const units = seen.observed.filter(({ candidate }) => !copied.has(candidate.unit.key));
-  return assemble(
+  const { environment } = context;
+  const plan = assemblePlan({
     spec,
     key,
     head,
-    tables,
-    { ...discovery, setAside: [...discovery.setAside, ...seen.setAside, ...copies] },
-    units,
-    request,
-    source,
-  );
+    plannedAt: new Date(environment.now()).toISOString(),
+    freshGeneration: randomId(environment, 8),
+    hash: jsonHasher(environment),
+    sourceAccess: source.externalAccess(),
+    tables: await plannedTables(spec, tables, connections),
+    units: seen.observed.filter(({ unit }) => !copied.has(unit.key)),
+    setAside: [...discovery.setAside, ...seen.setAside, ...copies],
+    skipped: discovery.skipped,
+    backlog: discovery.backlog,
+    findings: emptySource(discovery),
+  });
+  throwIfAborted(context.signal);
+  return plan;
+}
+
+async function plannedTables(
+  spec: IngestionSpec,
+  states: Readonly<Record<string, TableState | 'absent'>>,
+  connections: Connections,
+): Promise<Record<string, PlannedTable>> {
+  const tables: Record<string, PlannedTable> = {};
+  for (const { name, sink: sinkName, options } of spec.outputs) {
+    const sink = await connections.sink(sinkName);
+    const state = states[name] ?? 'absent';
+    tables[name] = {
+      state,
+      access: sink.tableAccess(options),
+      planChanges: (fields) => sink.planChanges(state, fields, options),
+    };
+  }
+  return tables;
 }
 
 async function inspectTables(spec: IngestionSpec, connections: Connections): Promise<Record<string, TableState | 'absent'>> {
@@ -89,8 +98,8 @@ async function observeCandidates(
   discovery: Discovery,
   configuration: CalveConfiguration,
   context: CallContext,
-): Promise<{ observed: ObservedCandidate[]; setAside: SetAsideUnit[] }> {
-  const observed: ObservedCandidate[] = [];
+): Promise<{ observed: (PlannedUnit & CandidateUnit)[]; setAside: SetAsideUnit[] }> {
+  const observed: (PlannedUnit & CandidateUnit)[] = [];
   const setAsideUnits: SetAsideUnit[] = [];
   const bytes = discovery.candidates.reduce((sum, { unit }) => sum + unit.sizeBytes, 0);
   const budget = { full: bytes < FULL_INFERENCE_BYTES ? Infinity : SAMPLE_BYTES, sample: SAMPLE_BYTES, off: HEADER_BYTES }[
@@ -100,185 +109,15 @@ async function observeCandidates(
     throwIfAborted(context.signal);
     const { unit, attempts } = candidate;
     try {
-      const result = await observeUnit(configuration, source, unit, spec.input, budget, context);
-      if (result.observation.fields.length > 0) observed.push({ candidate, observed: result });
-      else setAsideUnits.push(setAside(unit, 'skipped', null, emptyUnit(unit.uri, unit.key), attempts).record);
+      const { format, plan, observation } = await observeUnit(configuration, source, unit, spec.input, budget, context);
+      if (observation.fields.length > 0) observed.push({ ...candidate, format, reader: plan, observation });
+      else setAsideUnits.push(emptyUnit(candidate));
     } catch (error) {
       if (!isUnitFault(error)) throw error;
       setAsideUnits.push(unreadableUnit(unit, error, attempts));
     }
   }
   return { observed, setAside: setAsideUnits };
-}
-
-async function assemble(
-  spec: IngestionSpec,
-  key: LedgerKey,
-  head: VersionedHead | 'absent',
-  tables: Record<string, TableState | 'absent'>,
-  discovery: Discovery,
-  candidates: readonly ObservedCandidate[],
-  { configuration, connections, context }: PlanningRequest,
-  source: ObjectSession,
-): Promise<IngestionPlan> {
-  const { environment } = configuration;
-  const hash = jsonHasher(environment);
-  const main = spec.outputs[0] as OutputSpec;
-  const mainTable = tables[main.name] ?? 'absent';
-  const provenance = provenanceFields(main.provenance);
-  const answer = resolveColumns({
-    units: candidates.map(({ candidate, observed }) => ({
-      uri: candidate.unit.uri,
-      key: candidate.unit.key,
-      fields: observed.observation.fields,
-      isSample: observed.observation.origin === 'sample',
-    })),
-    declared: main.columns,
-    table: mainTable === 'absent' ? null : mainTable.fields,
-    reserved: provenance.map(({ name }) => name),
-    policy: spec.schema,
-    limits: spec.limits,
-  });
-  const findings = [...answer.findings, ...candidates.flatMap(({ observed }) => observed.observation.findings)];
-  const setAsideUnits = [...discovery.setAside];
-  for (const [index, finding] of answer.held) {
-    const candidate = candidates[index]?.candidate;
-    if (candidate)
-      setAsideUnits.push(
-        setAside(candidate.unit, 'held', null, { ...finding, at: finding.at ?? { unit: candidate.unit.key } }, candidate.attempts)
-          .record,
-      );
-  }
-  let taking = candidates.filter((_, index) => !answer.held.has(index));
-  if (answer.columns.length === 0) {
-    for (const { candidate } of taking) {
-      setAsideUnits.push(
-        setAside(candidate.unit, 'skipped', null, emptyUnit(candidate.unit.uri, candidate.unit.key), candidate.attempts).record,
-      );
-    }
-    taking = [];
-  }
-
-  const { groups, readerOf } = groupReaders(
-    taking.map(({ observed: { format, plan, observation } }) => ({
-      format,
-      plan,
-      columns: observation.fields.map(({ field }) => field.name),
-      nulls: observation.nulls ?? [],
-    })),
-    canonicalJson,
-  );
-  const fieldsOf = (output: OutputSpec) =>
-    output.rows === 'rejected'
-      ? rejectedFields(output.provenance)
-      : [...answer.columns.map(({ field }) => field), ...provenanceFields(output.provenance)];
-  const outputs: ProgramOutput[] = [];
-  for (const output of spec.outputs) {
-    const sink = await connections.sink(output.sink);
-    const changes =
-      taking.length === 0
-        ? { kind: 'changes' as const, changes: [], fields: [] }
-        : sink.planChanges(tables[output.name] ?? 'absent', fieldsOf(output), output.options);
-    if (changes.kind === 'impossible') {
-      throw new CalveError('SCHEMA_IMPOSSIBLE', changes.diagnostic.message, {
-        recovery: 'fix-input',
-        diagnostics: [changes.diagnostic],
-      });
-    }
-    const projections =
-      output.rows === 'rejected'
-        ? {}
-        : Object.fromEntries(
-            groups.map((group) => [group.id, buildProjection(group, output, changes.fields, answer.columns, answer.sources)]),
-          );
-    outputs.push({
-      name: output.name,
-      sink: output.sink,
-      rows: output.rows,
-      target: output.options,
-      access: sink.tableAccess(output.options),
-      fields: changes.fields,
-      changes: changes.changes,
-      projections,
-      mode: output.mode,
-    });
-  }
-  const body: Omit<Program, 'hash'> = {
-    tenant: key.tenant,
-    ingestion: key.ingestion,
-    access: source.externalAccess(),
-    source: { name: spec.input.source, options: spec.input.options },
-    readers: groups.map(({ id, format, plan }) => ({ id, format, plan })),
-    outputs,
-    limits: spec.limits,
-  };
-  const program: Program = { hash: hash(body), ...body };
-  const generation = head === 'absent' ? randomId(environment, 8) : head.head.generation;
-  const committed = head === 'absent' ? 0 : (head.head.committed[main.name] ?? 0);
-  const sequence = committed + 1;
-  const keys = taking.map(({ candidate }) => candidate.unit.key);
-  const plan: Omit<IngestionPlan, 'id'> = {
-    planVersion: 1,
-    spec,
-    program,
-    batch: {
-      generation,
-      sequence,
-      commitId: commitIdOf(hash, key, generation, sequence, keys, program.hash),
-      plannedAt: new Date(environment.now()).toISOString(),
-      skipped: discovery.skipped,
-      units: taking.map(({ candidate }, index) => ({
-        unit: candidate.unit,
-        reader: readerOf[index] ?? '',
-        because: candidate.because,
-      })),
-      setAside: setAsideUnits,
-    },
-    preconditions: preconditionsOf(spec, tables, head, committed, hash(spec)),
-    findings: [...findings, ...emptySource(discovery)],
-    columns:
-      taking.length === 0
-        ? []
-        : [
-            ...answer.columns,
-            ...provenance.map(
-              (field): ColumnDecision => ({ name: field.name, field, origin: 'provenance', evidence: [], misfits: 0 }),
-            ),
-          ],
-    backlog: { ...discovery.backlog, complete: true },
-  };
-  throwIfAborted(context.signal);
-  return { id: `plan-${hash(plan).slice(0, 16)}`, ...plan };
-}
-
-function preconditionsOf(
-  spec: IngestionSpec,
-  tables: Record<string, TableState | 'absent'>,
-  head: VersionedHead | 'absent',
-  committed: number,
-  specHash: string,
-): Precondition[] {
-  const ledger: Precondition = {
-    kind: 'ledger',
-    generation: head === 'absent' ? 'absent' : head.head.generation,
-    sequence: committed,
-  };
-  const perTable = spec.outputs.map((output): Precondition => {
-    const state = tables[output.name] ?? 'absent';
-    const { identity, schemaId, partitionSpecId } =
-      state === 'absent' ? { identity: 'absent', schemaId: null, partitionSpecId: null } : state;
-    return { kind: 'table', output: output.name, identity, schemaId, partitionSpecId };
-  });
-  return [ledger, { kind: 'spec', hash: specHash }, ...perTable];
-}
-
-function emptyUnit(uri: string, key: string): Diagnostic {
-  return {
-    code: 'FILE_EMPTY',
-    severity: 'info',
-    message: `${uri} holds no values, so there is nothing to load.`,
-    at: { unit: key },
-  };
 }
 
 /** When nothing matched: where it was looked for, what is near, what the pattern excluded. */

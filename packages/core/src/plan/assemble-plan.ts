@@ -1,0 +1,225 @@
+import type { VersionedHead } from '../checkpoint/checkpoint-store.ts';
+import type { LedgerKey } from '../checkpoint/commit-intent.ts';
+import type { Field } from '../columns/column-type.ts';
+import type { ExternalAccess } from '../context/plugin.ts';
+import { CalveError } from '../errors/calve-error.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Observation } from '../format/observation.ts';
+import type { ReaderPlan } from '../format/reader-plan.ts';
+import { canonicalJson } from '../json/canonical-json.ts';
+import type { ColumnAnswer } from '../schema/column-question.ts';
+import { resolveColumns } from '../schema/resolve-columns.ts';
+import type { ChangePlan, TableState } from '../sink/sink.ts';
+import type { ObjectUnit } from '../source/input-unit.ts';
+import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import { buildProjection, groupReaders, type ReaderGroup } from './build-program.ts';
+import { setAside } from './choose-units.ts';
+import { commitIdOf, type HashJson } from './identities.ts';
+import type {
+  Batch,
+  ColumnDecision,
+  IngestionPlan,
+  Precondition,
+  Program,
+  ProgramOutput,
+  SetAsideUnit,
+  UnitReason,
+} from './ingestion-plan.ts';
+import { provenanceFields, rejectedFields } from './output-fields.ts';
+
+/** A unit that was looked into. */
+export interface PlannedUnit {
+  unit: ObjectUnit;
+  because: UnitReason;
+  attempts: number;
+  /** Key of the format that reads it. */
+  format: string;
+  reader: ReaderPlan;
+  observation: Observation;
+}
+
+/** A table that an output goes to, as its sink sees it. */
+export interface PlannedTable {
+  state: TableState | 'absent';
+  access: ExternalAccess;
+  /** `SinkSession.planChanges` for this table: pure. */
+  planChanges(fields: readonly Field[]): ChangePlan;
+}
+
+/** Everything that was found out, and nothing that still has to be asked. */
+export interface PlanFacts {
+  spec: IngestionSpec;
+  key: LedgerKey;
+  head: VersionedHead | 'absent';
+  /** ISO 8601 in UTC. */
+  plannedAt: string;
+  /** Random; becomes the generation of a ledger that does not exist yet. */
+  freshGeneration: string;
+  hash: HashJson;
+  sourceAccess: ExternalAccess;
+  /** By output. */
+  tables: Readonly<Record<string, PlannedTable>>;
+  /** In listing order. */
+  units: readonly PlannedUnit[];
+  setAside: readonly SetAsideUnit[];
+  skipped: Batch['skipped'];
+  backlog: { units: number; bytes: number };
+  findings: readonly Diagnostic[];
+}
+
+/**
+ * Thinks a plan through: columns and types, readers and projections, changes of the tables, what waits and why. The same facts give the
+ * same plan, id included. Pure.
+ *
+ * @throws {CalveError} `SCHEMA_IMPOSSIBLE` (fix-input): a table cannot take the columns.
+ */
+export function assemblePlan(facts: PlanFacts): IngestionPlan {
+  const { spec, head, units, hash } = facts;
+  const main = spec.outputs[0] as OutputSpec;
+  const state = facts.tables[main.name]?.state ?? 'absent';
+  const provenance = provenanceFields(main.provenance);
+  const answer = resolveColumns({
+    units: units.map(({ unit, observation }) => ({
+      uri: unit.uri,
+      key: unit.key,
+      fields: observation.fields,
+      isSample: observation.origin === 'sample',
+    })),
+    declared: main.columns,
+    table: state === 'absent' ? null : state.fields,
+    reserved: provenance.map(({ name }) => name),
+    policy: spec.schema,
+    limits: spec.limits,
+  });
+  const { taking, waiting } = partUnits(units, answer);
+  const { program, readerOf } = programOf(facts, taking, answer);
+  const committed = head === 'absent' ? 0 : (head.head.committed[main.name] ?? 0);
+  const plan: Omit<IngestionPlan, 'id'> = {
+    planVersion: 1,
+    spec,
+    program,
+    batch: batchOf(facts, taking, waiting, readerOf, program, committed + 1),
+    preconditions: preconditionsOf(facts, committed),
+    findings: [...answer.findings, ...units.flatMap(({ observation }) => observation.findings), ...facts.findings],
+    columns: taking.length === 0 ? [] : [...answer.columns, ...provenance.map(provenanceDecision)],
+    backlog: { ...facts.backlog, complete: true },
+  };
+  return { id: `plan-${hash(plan).slice(0, 16)}`, ...plan };
+}
+
+/** A unit in which there is nothing to load. */
+export function emptyUnit({ unit, attempts }: Pick<PlannedUnit, 'unit' | 'attempts'>): SetAsideUnit {
+  const message = `${unit.uri} holds no values, so there is nothing to load.`;
+  return setAside(unit, 'skipped', null, { code: 'FILE_EMPTY', severity: 'info', message, at: { unit: unit.key } }, attempts)
+    .record;
+}
+
+/** Units that fit are taken. Without a single column there is no table that could take a row. */
+function partUnits(units: readonly PlannedUnit[], answer: ColumnAnswer): { taking: PlannedUnit[]; waiting: SetAsideUnit[] } {
+  const held = [...answer.held].flatMap(([index, finding]) => {
+    const found = units[index];
+    if (!found) return [];
+    const at = finding.at ?? { unit: found.unit.key };
+    return [setAside(found.unit, 'held', null, { ...finding, at }, found.attempts).record];
+  });
+  const fitting = units.filter((_, index) => !answer.held.has(index));
+  if (answer.columns.length > 0) return { taking: fitting, waiting: held };
+  return { taking: [], waiting: [...held, ...fitting.map(emptyUnit)] };
+}
+
+function programOf(
+  facts: PlanFacts,
+  taking: readonly PlannedUnit[],
+  answer: ColumnAnswer,
+): { program: Program; readerOf: string[] } {
+  const { spec, key, hash } = facts;
+  const { groups, readerOf } = groupReaders(
+    taking.map(({ format, reader, observation }) => ({
+      format,
+      plan: reader,
+      columns: observation.fields.map(({ field }) => field.name),
+      nulls: observation.nulls ?? [],
+    })),
+    canonicalJson,
+  );
+  const body: Omit<Program, 'hash'> = {
+    tenant: key.tenant,
+    ingestion: key.ingestion,
+    access: facts.sourceAccess,
+    source: { name: spec.input.source, options: spec.input.options },
+    readers: groups.map(({ id, format, plan }) => ({ id, format, plan })),
+    outputs: spec.outputs.map((output) => outputOf(output, facts, taking.length > 0, groups, answer)),
+    limits: spec.limits,
+  };
+  return { program: { hash: hash(body), ...body }, readerOf };
+}
+
+function outputOf(
+  output: OutputSpec,
+  { tables }: PlanFacts,
+  hasUnits: boolean,
+  groups: readonly ReaderGroup[],
+  answer: ColumnAnswer,
+): ProgramOutput {
+  const table = tables[output.name];
+  if (!table) throw new CalveError('INTERNAL', `Nothing is known of the table of output "${output.name}".`);
+  const isRejected = output.rows === 'rejected';
+  const wanted = isRejected
+    ? rejectedFields(output.provenance)
+    : [...answer.columns.map(({ field }) => field), ...provenanceFields(output.provenance)];
+  const planned: ChangePlan = hasUnits ? table.planChanges(wanted) : { kind: 'changes', changes: [], fields: [] };
+  if (planned.kind === 'impossible') {
+    const { diagnostic } = planned;
+    throw new CalveError('SCHEMA_IMPOSSIBLE', diagnostic.message, { recovery: 'fix-input', diagnostics: [diagnostic] });
+  }
+  const { fields, changes } = planned;
+  const projections = groups.map((group) => [group.id, buildProjection(group, output, fields, answer.columns, answer.sources)]);
+  return {
+    name: output.name,
+    sink: output.sink,
+    rows: output.rows,
+    target: output.options,
+    access: table.access,
+    fields,
+    changes,
+    projections: isRejected ? {} : Object.fromEntries(projections),
+    mode: output.mode,
+  };
+}
+
+function batchOf(
+  facts: PlanFacts,
+  taking: readonly PlannedUnit[],
+  waiting: readonly SetAsideUnit[],
+  readerOf: readonly string[],
+  program: Program,
+  sequence: number,
+): Batch {
+  const { key, head, hash } = facts;
+  const generation = head === 'absent' ? facts.freshGeneration : head.head.generation;
+  const keys = taking.map(({ unit }) => unit.key);
+  return {
+    generation,
+    sequence,
+    commitId: commitIdOf(hash, key, generation, sequence, keys, program.hash),
+    plannedAt: facts.plannedAt,
+    skipped: facts.skipped,
+    units: taking.map(({ unit, because }, index) => ({ unit, reader: readerOf[index] ?? '', because })),
+    setAside: [...facts.setAside, ...waiting],
+  };
+}
+
+function preconditionsOf({ spec, tables, head, hash }: PlanFacts, committed: number): Precondition[] {
+  const generation = head === 'absent' ? 'absent' : head.head.generation;
+  const perTable = spec.outputs.map(({ name }): Precondition => {
+    const state = tables[name]?.state ?? 'absent';
+    const { identity, schemaId, partitionSpecId } =
+      state === 'absent' ? { identity: 'absent', schemaId: null, partitionSpecId: null } : state;
+    return { kind: 'table', output: name, identity, schemaId, partitionSpecId };
+  });
+  return [{ kind: 'ledger', generation, sequence: committed }, { kind: 'spec', hash: hash(spec) }, ...perTable];
+}
+
+function provenanceDecision(field: Field): ColumnDecision {
+  return { name: field.name, field, origin: 'provenance', evidence: [], misfits: 0 };
+}
