@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createCalve, explainPlan, type Json, type RunResult } from '@calve/core';
+import { createCalve, explainPlan, type RunResult } from '@calve/core';
 import { printProgress, sqliteState } from '@calve/core/node';
 import { csvFormat } from '@calve/format-csv';
 import { icebergReaderCommands, icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
@@ -38,15 +38,10 @@ say(`State: ${join(lake, 'calve.db')}\n`);
 const plan = await calve.plan(orders);
 say(explainPlan(plan));
 
-if (plan.batch.units.length > 0) {
-  const run = calve.apply(plan);
-  const shown = printProgress(run, process.stdout, { findings: 'none' });
-  await shown;
-  report(await run);
-  await showTables();
-} else {
-  report(await calve.apply(plan));
-}
+const run = calve.apply(plan);
+await printProgress(run, process.stdout, { findings: 'none' });
+report(await run);
+await showTables();
 
 function report({ outcome, counts, snapshots }: RunResult): void {
   const main = counts['main'];
@@ -64,7 +59,7 @@ function report({ outcome, counts, snapshots }: RunResult): void {
 async function showTables(): Promise<void> {
   const rejects = await calve.rejects(orders, { rows: 10 });
   say(`\nRejected rows, from ${rejects.table}`);
-  for (const row of rejects.rows as Record<string, Json>[]) {
+  for (const row of rejects.rows) {
     const file = decodeURIComponent(String(row['_source_file']).split('/').at(-1) ?? '');
     const raw = Buffer.from(String(row['raw']), 'base64').toString('utf8');
     say(`  ${file} line ${row['line']}: ${(row['errors'] as string[]).join(', ')}`);

@@ -42,6 +42,6 @@ describe('a plan that went through JSON', () => {
     writeFileSync(path, JSON.stringify(plan));
     const ended = await ingestOnce(folder, '--apply-from', path);
     expect(ended.code).toBe(1);
-    expect(JSON.parse(ended.errors)).toMatchObject({ code: 'PLAN_STALE', recovery: { kind: 'replan' } });
+    expect(JSON.parse(ended.errors)).toMatchObject({ code: 'PLAN_INVALID', recovery: { kind: 'replan' } });
   });
 });

@@ -58,7 +58,7 @@ describe('a file with the same content at the same place and another identity', 
     const { result, events } = await world.run();
     expect(result).toMatchObject({ outcome: 'nothing-new', units: { skipped: 1, ingested: 0 } });
     const records = events.flatMap((event) => (event.kind === 'unit-finished' ? [event.record] : []));
-    expect(records).toMatchObject([{ state: 'ingested', sequence: 1, finding: { code: 'OBJECT_UNCHANGED' } }]);
+    expect(records).toMatchObject([{ state: 'skipped', sequence: null, finding: { code: 'OBJECT_UNCHANGED' } }]);
     const again = await world.run();
     expect(again.events.filter(({ kind }) => kind === 'unit-finished')).toEqual([]);
     expect(world.column('id')).toEqual(['1']);

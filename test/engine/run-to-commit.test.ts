@@ -179,7 +179,7 @@ describe('a plan', () => {
     await using calve = world.calve();
     const plan = await calve.plan(world.spec());
     const edited = { ...plan, spec: { ...plan.spec, labels: { edited: 'yes' } } };
-    expect((await ended(calve.apply(edited))).error).toMatchObject({ code: 'PLAN_STALE' });
+    expect((await ended(calve.apply(edited))).error).toMatchObject({ code: 'PLAN_INVALID' });
     expect(world.rows()).toEqual([]);
   });
 });

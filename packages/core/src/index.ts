@@ -1,5 +1,6 @@
 // What users of the SDK need. Plugin authors use `@calve/core/plugin`.
 
+export type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
 export { memoryState } from './checkpoint/memory-checkpoint-store.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
 export type { ColumnType, Field } from './columns/column-type.ts';
@@ -18,25 +19,40 @@ export {
   timestamp,
   timestampUtc,
 } from './columns/column-type-words.ts';
+export type { SecretReference } from './context/call-context.ts';
 export type { Calve, CalveOptions, ReadOptions } from './create-calve.ts';
 export { createCalve } from './create-calve.ts';
 export type { CalveRegistry, OptionsArguments, OptionsInput } from './create-calve-types.ts';
 export type { Environment } from './env/environment.ts';
 export type { CalveErrorData } from './errors/calve-error.ts';
-export { CalveError } from './errors/calve-error.ts';
+export { CalveError, errorData } from './errors/calve-error.ts';
 export type { Diagnostic } from './errors/diagnostic.ts';
 export type { ErrorCode } from './errors/error-code.ts';
 export type { Recovery } from './errors/recovery.ts';
-export type { Json, Path } from './json/json.ts';
+export type { FormatPlugin } from './format/format.ts';
+export type { Int64, Json, Path } from './json/json.ts';
 export { bytesText, explainPlan } from './plan/explain-plan.ts';
-export type { ColumnDecision, IngestionPlan, Precondition, Program } from './plan/ingestion-plan.ts';
+export type {
+  Batch,
+  ColumnDecision,
+  IngestionPlan,
+  Precondition,
+  Program,
+  ProgramOutput,
+  SetAsideUnit,
+  UnitReason,
+} from './plan/ingestion-plan.ts';
 export type { Preview } from './run/preview-ingestion.ts';
 export type { TableRows } from './run/read-table.ts';
 export type { RunEvent, RunHandle, RunOptions, RunResult } from './run/run-event.ts';
 export type { Evidence } from './schema/evidence.ts';
+export type { CommitOutcome } from './sink/commit-outcome.ts';
+export type { SinkPlugin, TableChange } from './sink/sink.ts';
+export type { InputUnit } from './source/input-unit.ts';
 export type { MemoryContent, MemoryOptions } from './source/memory-source.ts';
 export { memorySource } from './source/memory-source.ts';
 export type { Position } from './source/position.ts';
+export type { SourcePlugin } from './source/source.ts';
 export { formatIssues } from './spec/format-issues.ts';
 export type {
   BuilderStep,

@@ -13,7 +13,7 @@ export interface Hash {
 export interface Environment {
   /** Milliseconds since 1970-01-01 UTC. May go back. */
   now(): number;
-  /** Resolves after the time, or rejects with `CANCELLED` as soon as the signal is aborted. */
+  /** Resolves after the time, or rejects with `CANCELLED` as soon as the signal is aborted. Zero: lets what else is waiting go first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** Unpredictable bytes. */
   random(bytes: number): Uint8Array;

@@ -44,8 +44,7 @@ export type ErrorCode =
   // plan and run
   | 'PLAN_STALE' // a precondition of the plan no longer holds
   | 'PLAN_INVALID' // the value is not a plan of this version
-  | 'RUN_HELD' // nothing was committed, somebody has to decide
-  | 'UNITS_SET_ASIDE' // the rest was committed, but units were held, quarantined or failed
+  | 'UNITS_SET_ASIDE' // units were held, quarantined or failed; the rest, if there was one, was committed
   | 'REJECTED_LIMIT' // more rejected rows than the spec allows
   | 'VALUE_REJECTED' // a value cannot be typed and the column's policy is to fail
   | 'COUNT_MISMATCH' // read + expanded is not written + rejected + filtered + deduplicated

@@ -26,6 +26,7 @@ import type {
   UnitReason,
 } from './ingestion-plan.ts';
 import { provenanceFields, rejectedFields } from './output-fields.ts';
+import { planId } from './verify-plan.ts';
 
 /** A unit that was looked into. */
 export interface PlannedUnit {
@@ -104,7 +105,7 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
     columns: taking.length === 0 ? [] : [...answer.columns, ...provenance.map(provenanceDecision)],
     backlog: { ...facts.backlog, complete: true },
   };
-  return { id: `plan-${hash(plan).slice(0, 16)}`, ...plan };
+  return { id: planId(plan, hash), ...plan };
 }
 
 /** A unit in which there is nothing to load. */

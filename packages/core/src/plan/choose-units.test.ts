@@ -45,11 +45,29 @@ const cases: [string, KnownUnits, Partial<Policy>, Partial<UnitChoice>][] = [
 /** This unit was dealt with before; an earlier version, or the same content, is loaded. */
 const decisions: [string, UnitRecord, UnitRecord, Partial<Policy>, Partial<UnitChoice>][] = [
   ['changed, held', ended('held', 'OBJECT_CHANGED_AFTER_LOAD'), recordOf(earlier), {}, { kind: 'compare', attempts: 3 }],
-  ['changed, held, ignored now', ended('held', 'OBJECT_CHANGED_AFTER_LOAD'), recordOf(earlier), { onChanged: 'ignore' }, { kind: 'compare' }],
-  ['changed, ignored', ended('skipped', 'OBJECT_CHANGED_AFTER_LOAD'), recordOf(earlier), { onChanged: 'ignore' }, { kind: 'leave' }],
+  [
+    'changed, held, ignored now',
+    ended('held', 'OBJECT_CHANGED_AFTER_LOAD'),
+    recordOf(earlier),
+    { onChanged: 'ignore' },
+    { kind: 'compare' },
+  ],
+  [
+    'changed, ignored',
+    ended('skipped', 'OBJECT_CHANGED_AFTER_LOAD'),
+    recordOf(earlier),
+    { onChanged: 'ignore' },
+    { kind: 'leave' },
+  ],
   ['changed, ignored, held now', ended('skipped', 'OBJECT_CHANGED_AFTER_LOAD'), recordOf(earlier), {}, { kind: 'compare' }],
   ['a copy, skipped', ended('skipped', 'OBJECT_SAME_CONTENT'), recordOf(twin), {}, { kind: 'leave' }],
-  ['a copy, skipped, held now', ended('skipped', 'OBJECT_SAME_CONTENT'), recordOf(twin), { onSameContent: 'hold' }, { kind: 'compare' }],
+  [
+    'a copy, skipped, held now',
+    ended('skipped', 'OBJECT_SAME_CONTENT'),
+    recordOf(twin),
+    { onSameContent: 'hold' },
+    { kind: 'compare' },
+  ],
   [
     'a copy, skipped, loaded now',
     ended('skipped', 'OBJECT_SAME_CONTENT'),

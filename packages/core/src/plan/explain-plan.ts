@@ -1,8 +1,11 @@
+import { PROVENANCE_COLUMNS } from '../checkpoint/persisted-names.ts';
 import { typeText } from '../columns/column-type.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
-import { fileName } from '../source/file-name.ts';
+import type { Json } from '../json/json.ts';
+import { decodedPath, fileName } from '../source/file-name.ts';
+import type { InputUnit } from '../source/input-unit.ts';
 import type { Position } from '../source/position.ts';
-import type { ColumnDecision, IngestionPlan } from './ingestion-plan.ts';
+import type { ColumnDecision, IngestionPlan, SetAsideUnit } from './ingestion-plan.ts';
 
 const SHOWN = 20;
 const SHOWN_PER_CODE = 3;
@@ -13,9 +16,7 @@ const SHOWN_PER_CODE = 3;
  */
 export function explainPlan(plan: IngestionPlan): string {
   const { batch, program } = plan;
-  const names = new Map<string, string>();
-  for (const { unit } of batch.units) names.set(unit.key, unit.kind === 'object' ? fileName(unit.uri) : unit.key);
-  for (const { unit } of batch.setAside) names.set(unit.key, unit.kind === 'object' ? fileName(unit.uri) : unit.key);
+  const names = unitNames([...batch.units, ...batch.setAside].map(({ unit }) => unit));
   const sections: string[][] = [];
 
   const bytes = batch.units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? unit.sizeBytes : 0), 0);
@@ -24,12 +25,8 @@ export function explainPlan(plan: IngestionPlan): string {
       `  ${because.padEnd(8)} ${names.get(unit.key)}${unit.kind === 'object' ? `  ${bytesText(unit.sizeBytes)}` : ''}`,
   );
   sections.push([`Files to load: ${batch.units.length} (${bytesText(bytes)})`, ...shorten(files)]);
-  if (batch.setAside.length > 0) {
-    sections.push([
-      `Set aside: ${batch.setAside.length}`,
-      ...shorten(batch.setAside.map(({ state, finding }) => `  ${state.padEnd(11)} ${finding.message}`)),
-    ]);
-  }
+  if (batch.setAside.length > 0)
+    sections.push([`Not loaded: ${batch.setAside.length}`, ...shorten(batch.setAside.flatMap(setAsideLines))]);
   if (batch.skipped.length > 0) sections.push(['Skipped', ...batch.skipped.map(skippedLine)]);
   if (plan.columns.length > 0) {
     const width = Math.max(...plan.columns.map(({ name }) => name.length));
@@ -78,11 +75,11 @@ function because(column: ColumnDecision, names: ReadonlyMap<string, string>): st
     case 'file-schema':
       return 'as the files declare';
     case 'provenance':
-      return 'where the row came from';
+      return column.name === PROVENANCE_COLUMNS['ingested-at'] ? 'when the row was loaded' : 'where the row came from';
     case 'inferred': {
       const decisive = column.evidence.at(-1);
       if (!decisive) return column.field.type.kind === 'boolean' ? 'every value is true or false' : 'text';
-      return `${JSON.stringify(shortText(decisive.value))} ${positionText(decisive.at, names)} is not ${typeText(decisive.excludes)}`;
+      return `decided by ${JSON.stringify(shortText(decisive.value))} ${positionText(decisive.at, names)}: not ${typeText(decisive.excludes)}`;
     }
   }
 }
@@ -93,10 +90,31 @@ function positionText(at: Position, names: ReadonlyMap<string, string>): string 
 }
 
 function findingLines({ code, severity, message, fixes }: Diagnostic): string[] {
-  return [
-    `  ${severity === 'info' ? '' : `${severity} `}${code}: ${message}`,
-    ...(severity === 'info' ? [] : (fixes ?? []).map(({ title }) => `      to change this: ${title}`)),
-  ];
+  return [`  ${severity === 'info' ? '' : `${severity} `}${code}: ${message}`, ...(severity === 'info' ? [] : fixLines(fixes))];
+}
+
+/** A file that the plan leaves out: `ingested` means that its content is in the table under an earlier identity. */
+function setAsideLines({ state, finding }: SetAsideUnit): string[] {
+  return [`  ${(state === 'ingested' ? 'unchanged' : state).padEnd(11)} ${finding.message}`, ...fixLines(finding.fixes)];
+}
+
+/** What to change in the spec, as the operations of a JSON Patch. */
+function fixLines(fixes: Diagnostic['fixes'] = []): string[] {
+  return fixes.map(({ title, specPatch }) => `      ${title}: in the spec, ${specPatch.map(operationText).join(', ')}`);
+}
+
+function operationText(operation: Json): string {
+  const { op, path, value } = operation as { op?: Json; path?: Json; value?: Json };
+  return `${String(op)} ${String(path)}${value === undefined ? '' : ` ${JSON.stringify(value)}`}`;
+}
+
+/** Names of units by key: without the folders that all of them share. */
+function unitNames(units: readonly InputUnit[]): Map<string, string> {
+  const folders = units.flatMap((unit) => (unit.kind === 'object' ? [unit.uri.slice(0, unit.uri.lastIndexOf('/') + 1)] : []));
+  let shared = folders[0] ?? '';
+  for (const folder of folders)
+    while (!folder.startsWith(shared)) shared = shared.slice(0, shared.lastIndexOf('/', shared.length - 2) + 1);
+  return new Map(units.map((unit) => [unit.key, unit.kind === 'object' ? decodedPath(unit.uri.slice(shared.length)) : unit.key]));
 }
 
 /** Many files say the same: the first ones of each code stand for the rest. */

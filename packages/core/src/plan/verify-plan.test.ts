@@ -29,7 +29,11 @@ describe('a plan holds', () => {
       { kind: 'ledger', generation: 'absent', sequence: 0 },
       { head: head({}) },
     ],
-    ['in the generation that it was made in', { kind: 'ledger', generation: 'g', sequence: 2 }, { head: head({ committed: { main: 2 } }) }],
+    [
+      'in the generation that it was made in',
+      { kind: 'ledger', generation: 'g', sequence: 2 },
+      { head: head({ committed: { main: 2 } }) },
+    ],
     ['in a generation without commits', { kind: 'ledger', generation: 'g', sequence: 0 }, { head: head({}) }],
     ['with the spec that it was made from', { kind: 'spec', hash: 'spec' }, {}],
     ['when other rows came into the table', made, { tables: { main: { ...table, snapshot: '43', raw: { other: true } } } }],
@@ -78,7 +82,11 @@ describe('a plan is stale', () => {
   });
 
   it('and says everything that no longer holds', () => {
-    const world: PlanWorld = { head: head({ committed: { main: 1 } }), tables: { main: table, rejected: table }, hash: () => 'x' };
+    const world: PlanWorld = {
+      head: head({ committed: { main: 1 } }),
+      tables: { main: table, rejected: table },
+      hash: () => 'x',
+    };
     expect(() => assertPlanHolds(planOf(), world)).toThrow(
       expect.objectContaining({
         code: 'PLAN_STALE',

@@ -83,11 +83,38 @@ export function assertPlanHolds(plan: IngestionPlan, world: PlanWorld): void {
   );
 }
 
+/** The id of a plan: it follows from everything else in it. */
+export function planId(plan: Omit<IngestionPlan, 'id'>, hash: HashJson): string {
+  return `plan-${hash(plan).slice(0, 32)}`;
+}
+
+/**
+ * What was approved is what is applied: a plan that was edited after it was made, on purpose or by accident, is refused.
+ *
+ * @throws {CalveError} `PLAN_INVALID` (replan).
+ */
+export function assertPlanUnchanged({ id, ...plan }: IngestionPlan, hash: HashJson): void {
+  if (planId(plan, hash) === id) return;
+  throw new CalveError(
+    'PLAN_INVALID',
+    `Plan ${id} is not as it was made: somebody or something changed it. Change the spec instead, and plan again.`,
+    {
+      recovery: 'replan',
+      context: { planId: id },
+    },
+  );
+}
+
 /** @throws {CalveError} `PLAN_INVALID` (replan): not a plan, or of another version. */
 export function assertIsPlan(value: unknown): asserts value is IngestionPlan {
   const plan = value as Partial<IngestionPlan> | null;
   const whole =
-    plan !== null && typeof plan === 'object' && plan.program && plan.batch && Array.isArray(plan.preconditions) && plan.spec;
+    plan !== null &&
+    typeof plan === 'object' &&
+    Array.isArray(plan.program?.outputs) &&
+    Array.isArray(plan.batch?.units) &&
+    Array.isArray(plan.preconditions) &&
+    plan.spec;
   if (whole && plan.planVersion === 1) return;
   throw new CalveError(
     'PLAN_INVALID',

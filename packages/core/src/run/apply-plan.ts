@@ -5,11 +5,12 @@ import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { CalveError, errorData } from '../errors/calve-error.ts';
 import { commitIdOf, jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
-import { assertPlanHolds } from '../plan/verify-plan.ts';
+import { assertPlanHolds, assertPlanUnchanged } from '../plan/verify-plan.ts';
 import type { TableState } from '../sink/sink.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import { type CommitRequest, commitBatch } from './commit-batch.ts';
 import { snapshotsOf } from './recover-run.ts';
+import type { RunOptions } from './run-event.ts';
 import type { RunTally } from './run-tally.ts';
 import { stageBatch, UnitFailure } from './stage-batch.ts';
 
@@ -19,6 +20,8 @@ export interface ApplyRequest extends CommitRequest {
   store: CheckpointStore;
   tally: RunTally;
   writerId: string;
+  /** Unit states that do not make the run reject. */
+  allow: NonNullable<RunOptions['allow']>;
 }
 
 /**
@@ -29,6 +32,7 @@ export interface ApplyRequest extends CommitRequest {
  */
 export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
   const { journal, store } = request;
+  assertPlanUnchanged(plan, jsonHasher(request.context.environment));
   await journal.load();
   const ended = await recordsOfApplied(plan, store, journal.key);
   if (ended) {
@@ -64,7 +68,11 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
 
 function setAside(records: readonly UnitRecord[], { tally, events }: ApplyRequest): void {
   tally.setAside(records);
-  for (const record of records) events.emit({ kind: 'unit-finished', record });
+  for (const record of records) {
+    // A known file under a new identity loaded nothing in this run: whoever adds up the events must not count its rows again.
+    const told: UnitRecord = record.state === 'ingested' ? { ...record, state: 'skipped', sequence: null, counts: null } : record;
+    events.emit({ kind: 'unit-finished', record: told });
+  }
 }
 
 /** The records of the units when the ledger has an end for each of them, with the sequence of this very plan; otherwise null. */
@@ -135,6 +143,7 @@ async function loadBatch(
       const { code, message } = errorData(failure);
       context.report({ code, severity: 'warning', message: `The announcement of the commit stays open: ${message}` });
     }
+    if (isLimit(error) && request.allow.includes('held')) return 'done';
     throw error;
   }
   if (staged instanceof UnitFailure) return staged;
@@ -229,8 +238,7 @@ function isNext(intent: CommitIntent, current: ApplyRequest['journal']['current'
 async function forget(plan: IngestionPlan, error: unknown, request: ApplyRequest): Promise<void> {
   const { journal } = request;
   if (journal.intent?.commitId !== plan.batch.commitId) return;
-  const held = CalveError.is(error) && error.code === 'REJECTED_LIMIT';
-  const records = held
+  const records = isLimit(error)
     ? plan.batch.units.map(({ unit }): UnitRecord => {
         const finding = { code: error.code, severity: 'warning' as const, message: error.message, at: { unit: unit.key } };
         return { unit, state: 'held', finding, code: error.code, sequence: null, counts: null, attempts: 1 };
@@ -238,6 +246,10 @@ async function forget(plan: IngestionPlan, error: unknown, request: ApplyRequest
     : [];
   // Lost: another worker staged the same batch, and ends it.
   if (await journal.advanceIntent(null, records)) setAside(records, request);
+}
+
+function isLimit(error: unknown): error is CalveError {
+  return CalveError.is(error) && error.code === 'REJECTED_LIMIT';
 }
 
 function progressOf(plan: IngestionPlan, { events }: ApplyRequest): { onBytes(bytes: number): void; onRows(rows: number): void } {

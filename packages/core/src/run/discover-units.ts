@@ -8,6 +8,7 @@ import { fileName } from '../source/file-name.ts';
 import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ListPage, ObjectSession } from '../source/source.ts';
+import { yieldingReader } from '../source/yielding-reader.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { isUnitFault, unreadableUnit } from './observe-unit.ts';
 
@@ -228,7 +229,8 @@ async function copyOf(
 
 /** SHA-256 of the stored bytes in hexadecimal. */
 async function hashUnit(unit: ObjectUnit, source: ObjectSession, context: CallContext): Promise<string> {
-  const reader = hashingReader(await source.open(unit, context), context.environment.sha256());
+  const opened = yieldingReader(await source.open(unit, context), context.environment, context.signal);
+  const reader = hashingReader(opened, context.environment.sha256());
   try {
     const sha256 = await reader.finishHash();
     await reader.verify();

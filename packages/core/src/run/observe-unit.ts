@@ -9,6 +9,7 @@ import type { SetAsideUnit } from '../plan/ingestion-plan.ts';
 import { fileName } from '../source/file-name.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ObjectSession } from '../source/source.ts';
+import { yieldingReader } from '../source/yielding-reader.ts';
 import type { InputSpec } from '../spec/ingestion-spec.ts';
 import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
 
@@ -59,7 +60,7 @@ export async function observeUnit(
   const cacheKey = canonicalJson([unit.key, input.format, budgetBytes === Infinity ? 'all' : budgetBytes]);
   const known = configuration.observations.get(cacheKey);
   if (known) return known;
-  const reader = await source.open(unit, context);
+  const reader = yieldingReader(await source.open(unit, context), context.environment, context.signal);
   try {
     const { name, options, findings } =
       input.format === 'detect'

@@ -15,7 +15,7 @@ import { projectBatch } from './project-batch.ts';
 export interface Preview {
   fields: Field[];
   /** One object per row, by column name; values as `readValue` gives them. */
-  rows: Json[];
+  rows: Record<string, Json>[];
   findings: Diagnostic[];
   rejected: { position: Position; codes: string[]; raw: string }[];
   /** The plan that it was made from. */
@@ -74,8 +74,8 @@ export async function previewPlan(
 export function rowsOf(
   batch: { fields: readonly Field[]; columns: readonly Parameters<typeof readValue>[0][]; rows: number },
   limit: number,
-): Json[] {
-  const rows: Json[] = [];
+): Record<string, Json>[] {
+  const rows: Record<string, Json>[] = [];
   for (let row = 0; row < batch.rows && row < limit; row += 1) {
     rows.push(
       Object.fromEntries(

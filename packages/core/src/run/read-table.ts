@@ -12,7 +12,7 @@ export interface TableRows {
   table: string;
   fields: Field[];
   /** One object per row, by column name; values as `readValue` gives them. */
-  rows: Json[];
+  rows: Record<string, Json>[];
   /** The snapshot that was read; null when the table does not exist or is empty. */
   snapshot: Int64 | null;
 }

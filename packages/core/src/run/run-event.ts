@@ -13,8 +13,16 @@ export type RunEvent = {
   n: number;
   /** ISO 8601 in UTC. */
   at: string;
-} & (
-  | { kind: 'run-started'; planId: string; engine: string; state: string }
+} /** `state`: where the ledger is kept. */ & (
+  | { kind: 'run-started'; engine: string; state: string }
+  /** What this run is about to load, and what it leaves out and why; `run` plans again until nothing is left. */
+  | {
+      kind: 'planned';
+      planId: string;
+      units: number;
+      bytes: number;
+      skipped: { reason: string; count: number; examples: string[] }[];
+    }
   /** Slower, same result. */
   | { kind: 'degraded'; from: string; to: string; reason: string }
   | { kind: 'waiting'; reason: 'quota' | 'slot' | 'backoff' | 'lease' | 'settling'; until?: string }
@@ -26,7 +34,10 @@ export type RunEvent = {
   | { kind: 'run-finished'; result: RunResult }
 );
 
-/** How a run ended. */
+/**
+ * How a run ended. `committed` and `nothing-new` resolve the run. `held`: units wait for a decision or are quarantined; `failed`: a unit or
+ * the run failed for a reason outside of the data. What could be committed was committed all the same: `snapshots` tells.
+ */
 export interface RunResult {
   outcome: 'committed' | 'nothing-new' | 'held' | 'failed' | 'unknown' | 'cancelled';
   /** Units that reached each state in this run. */

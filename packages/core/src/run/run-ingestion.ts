@@ -29,16 +29,16 @@ type Work = (request: ApplyRequest) => Promise<void>;
 
 /** Starts to apply one plan. */
 export function startApply(plan: IngestionPlan, options: RunOptions, settings: RunSettings): RunHandle {
-  return start(plan.spec, plan.id, { ...options, tenant: plan.program.tenant }, settings, async (request) => {
+  return start(plan.spec, { ...options, tenant: plan.program.tenant }, settings, async (request) => {
     await recover(request, plan.batch.commitId);
-    announceFindings(plan, request);
+    announcePlan(plan, request);
     await applyPlan(plan, request);
   });
 }
 
 /** Starts to plan and apply until nothing is left. */
 export function startRun(spec: IngestionSpec, options: RunOptions, settings: RunSettings): RunHandle {
-  return start(spec, '', options, settings, async (request) => {
+  return start(spec, options, settings, async (request) => {
     const { configuration, connections, store, context, events } = request;
     await recover(request, null);
     const except = new Set<string>();
@@ -51,7 +51,7 @@ export function startRun(spec: IngestionSpec, options: RunOptions, settings: Run
         except,
         onWaiting: (until) => events.emit({ kind: 'waiting', reason: 'settling', until }),
       });
-      announceFindings(plan, request);
+      announcePlan(plan, request);
       await applyPlan(plan, request);
       for (const { unit } of [...plan.batch.units, ...plan.batch.setAside]) except.add(unit.key);
       if (plan.backlog.units === 0) return;
@@ -66,11 +66,14 @@ async function recover(request: ApplyRequest, joining: string | null): Promise<v
   request.tally.committed(recovery.records, recovery.snapshots);
 }
 
-function announceFindings(plan: IngestionPlan, { events }: ApplyRequest): void {
+function announcePlan(plan: IngestionPlan, { events }: ApplyRequest): void {
+  const { units, skipped } = plan.batch;
+  const bytes = units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? unit.sizeBytes : 0), 0);
+  events.emit({ kind: 'planned', planId: plan.id, units: units.length, bytes, skipped });
   for (const diagnostic of plan.findings) events.emit({ kind: 'finding', diagnostic });
 }
 
-function start(spec: IngestionSpec, planId: string, options: RunOptions, settings: RunSettings, work: Work): RunHandle {
+function start(spec: IngestionSpec, options: RunOptions, settings: RunSettings, work: Work): RunHandle {
   const { configuration, closing } = settings;
   const { environment } = configuration;
   const key: LedgerKey = { tenant: options.tenant ?? 'default', ingestion: spec.id };
@@ -109,11 +112,12 @@ function start(spec: IngestionSpec, planId: string, options: RunOptions, setting
     });
     await withConnections(configuration, context, async (connections) => {
       const store = await configuration.store();
-      events.emit({ kind: 'run-started', planId, engine: 'in-process', state: store.location });
+      events.emit({ kind: 'run-started', engine: 'in-process', state: store.location });
       const journal = new Journal(store, key, environment);
       const writerId = randomId(environment, 4);
       const { patience } = settings;
-      await work({ journal, connections, context, events, patience, configuration, store, tally, writerId });
+      const allow = options.allow ?? [];
+      await work({ journal, connections, context, events, patience, configuration, store, tally, writerId, allow });
     });
   }
 }

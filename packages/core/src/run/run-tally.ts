@@ -1,5 +1,6 @@
 import type { RowCounts, UnitRecord, UnitState } from '../checkpoint/unit-record.ts';
 import { CalveError, type CalveErrorData } from '../errors/calve-error.ts';
+import type { Recovery } from '../errors/recovery.ts';
 import type { Json } from '../json/json.ts';
 import { sumCounts } from './count-rows.ts';
 import type { RunOptions, RunResult } from './run-event.ts';
@@ -42,7 +43,7 @@ export class RunTally {
       'UNITS_SET_ASIDE',
       `${open.length} ${open.length === 1 ? 'file was' : 'files were'} set aside. ${rest} The first one: ${first}`,
       {
-        recovery: { kind: 'decide', choices: ['fix the files', 'change the spec as the findings propose', 'allow these states'] },
+        recovery: recoveryOf(open),
         diagnostics: open.flatMap(({ finding }) => (finding ? [finding] : [])),
         context: { result: result as unknown as Json },
       },
@@ -61,6 +62,17 @@ export class RunTally {
       error: new CalveError(error.code, error.message, { ...error, context: { ...context, result: result as unknown as Json } }),
     };
   }
+}
+
+/** Files that only changed under a plan need a new plan; others need somebody who decides. */
+function recoveryOf(open: readonly UnitRecord[]): Recovery {
+  if (open.every(({ code }) => code === 'OBJECT_CHANGED' || code === 'OBJECT_NOT_FOUND')) return { kind: 'replan' };
+  if (open.every(({ state }) => state === 'failed')) return { kind: 'retry' };
+  const hasFixes = open.some(({ finding }) => (finding?.fixes?.length ?? 0) > 0);
+  return {
+    kind: 'decide',
+    choices: ['fix the files', ...(hasFixes ? ['change the spec as the findings propose'] : []), 'allow these states'],
+  };
 }
 
 function outcomeOf({ code, recovery }: CalveErrorData): RunResult['outcome'] {

@@ -242,6 +242,8 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
       } else if (event.kind === 'misaligned') {
         throw new CalveError('INTERNAL', `A decoder reported a misaligned range while it read ${unit.uri} as a whole.`);
       }
+      // Between two batches the host goes first.
+      await context.environment.sleep(0);
     }
     const sha256 = await bytes.finishHash();
     await bytes.verify();

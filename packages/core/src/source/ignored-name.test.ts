@@ -16,10 +16,19 @@ describe('ignoredName', () => {
     ['_private.csv', 'hidden'],
     ['_delta_log/0.json', 'hidden'],
     ['.git/config', 'hidden'],
+    ['../evil.csv', 'hidden'],
+    ['a/..', 'hidden'],
+    ['./a.csv', 'hidden'],
   ])('%s is %s', (path, kind) => {
     const found = ignoredName(path);
     expect(found?.kind).toBe(kind);
     expect(found?.reason).toMatch(/".+".*\.$/);
+  });
+
+  it('says that a name leads out of its folder', () => {
+    for (const path of ['../evil.csv', 'a/../../evil.csv', '..'])
+      expect(ignoredName(path)?.reason).toBe('The part ".." of the name leads out of its folder; nothing outside is read.');
+    expect(ignoredName('..csv')?.reason).toBe('The name "..csv" begins with ".", so it counts as hidden.');
   });
 
   it.each(['orders.csv', 'a_b.csv', '_date=2024-01-01/a.csv', '_x=1.csv', 'a/b.c/d', 'x.crc/a.csv', 'my.part.csv', '~draft.csv'])(

@@ -57,11 +57,17 @@ function tellTale(name: string, isLast: boolean): TellTale | null {
       return marker(name.length - suffix.length, name.length, `"${name}" is ${what}.`);
     }
   }
+  if (name === '..') return hidden('The part ".." of the name leads out of its folder; nothing outside is read.');
+  if (name === '.') return hidden('The part "." of the name stands for no folder of its own; write the name without it.');
   if ((name.startsWith('.') || name.startsWith('_')) && !name.includes('=')) {
-    const reason = `The ${isLast ? 'name' : 'folder'} "${name}" begins with "${name[0]}", so it counts as hidden.`;
-    return { kind: 'hidden', reason, start: 0, end: 1 };
+    return hidden(`The ${isLast ? 'name' : 'folder'} "${name}" begins with "${name[0]}", so it counts as hidden.`);
   }
   return null;
+}
+
+/** The first character gives it away. */
+function hidden(reason: string): TellTale {
+  return { kind: 'hidden', reason, start: 0, end: 1 };
 }
 
 function marker(start: number, end: number, reason: string): TellTale {

@@ -24,10 +24,7 @@ export class MemorySession implements ObjectSession {
   readonly #hashes = new Map<string, Promise<string>>();
 
   constructor(files: ReadonlyMap<string, MemoryContent>, pattern: string, environment: Environment) {
-    const encoder = new TextEncoder();
-    this.#files = new Map(
-      [...files].map(([name, content]) => [name, typeof content === 'string' ? encoder.encode(content) : content]),
-    );
+    this.#files = new Map([...files].map(([name, content]) => [name, readable(content)]));
     this.#pattern = pattern;
     this.#environment = environment;
   }
@@ -127,6 +124,12 @@ export class MemorySession implements ObjectSession {
 
 interface Matcher {
   matches(path: string): boolean;
+}
+
+/** A buffer is looked at and not copied. */
+function readable(content: MemoryContent): Uint8Array | Blob {
+  if (typeof content === 'string') return new TextEncoder().encode(content);
+  return content instanceof ArrayBuffer ? new Uint8Array(content) : content;
 }
 
 function placeOf(name: string): string {

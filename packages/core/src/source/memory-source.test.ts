@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { memoryState } from '../checkpoint/memory-checkpoint-store.ts';
 import type { CallContext } from '../context/call-context.ts';
+import { createCalve } from '../create-calve.ts';
 import { nodeEnvironment } from '../run/node/node-environment.ts';
 import type { ObjectUnit } from './input-unit.ts';
 import { memorySource } from './memory-source.ts';
@@ -38,17 +40,20 @@ describe('memorySource', () => {
       'text.csv': 'ä,b\n',
       'bytes.csv': new TextEncoder().encode('bytes'),
       'blob.csv': new Blob(['a', 'blob']),
+      'buffer.csv': new TextEncoder().encode('buffer').buffer,
       'file.csv': new File(['file'], 'ignored name', { lastModified: Date.UTC(2024, 0, 1) }),
     });
     expect(units.map((unit) => unit.uri)).toEqual([
       'memory:///blob.csv',
+      'memory:///buffer.csv',
       'memory:///bytes.csv',
       'memory:///file.csv',
       'memory:///text.csv',
     ]);
     const contents = await Promise.all(units.map((unit) => contentOf(session, unit)));
-    expect(contents).toEqual(['ablob', 'bytes', 'file', 'ä,b\n']);
+    expect(contents).toEqual(['ablob', 'buffer', 'bytes', 'file', 'ä,b\n']);
     expect(units.map((unit) => unit.modifiedAt)).toEqual([
+      '1970-01-01T00:00:00.000Z',
       '1970-01-01T00:00:00.000Z',
       '1970-01-01T00:00:00.000Z',
       '2024-01-01T00:00:00.000Z',
@@ -81,6 +86,48 @@ describe('memorySource', () => {
     const twice = [new File(['1'], 'a.csv'), new File(['2'], 'a.csv')];
     await expect(open(twice)).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID', recovery: { kind: 'fix-input' } });
     await expect(open({ '': 'x' })).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
+  });
+
+  it.each([
+    ['a number', { 'a.csv': 'x', 'b.csv': 5 }, /"b\.csv" is a number; it has to be text, a Uint8Array/],
+    ['null', { 'b.csv': null }, /"b\.csv" is null/],
+    ['an object', { 'b.csv': { text: 'x' } }, /"b\.csv" is an object of type Object/],
+    ['an array of numbers', { 'b.csv': [1, 2] }, /"b\.csv" is an object of type Array/],
+    ['no name for a text in a list', [new File(['1'], 'a.csv'), 'secret'], /^Entry 2 of the list .* is text and no File/],
+    ['no files at all', null, /takes files by name or a list of File objects, but was given null/],
+  ])('refuses %s at the call, and repeats no content', (_, files, words) => {
+    let thrown: unknown;
+    try {
+      memorySource(files as never);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      recovery: { kind: 'fix-input' },
+      message: expect.stringMatching(words),
+    });
+    expect((thrown as Error).message).not.toContain('secret');
+  });
+
+  it('refuses at connect what was added after the call', async () => {
+    const files: Record<string, string> = {};
+    const source = memorySource(files);
+    files['a.csv'] = 5 as never;
+    await expect(source.connect({ pattern: '**' }, context)).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
+  });
+
+  it('takes the files of a form as its example shows', async () => {
+    const formData = new FormData();
+    formData.append('files', new File(['a,b\n1,2\n'], 'orders.csv'));
+    await using calve = createCalve({
+      sources: { upload: memorySource(formData.getAll('files')) },
+      formats: {},
+      sinks: {},
+      state: memoryState(),
+    });
+    expectTypeOf(calve.ingestion('orders').from).toBeCallableWith('upload', { pattern: '*.csv' });
+    expect((await open(formData.getAll('files'))).units.map((unit) => unit.uri)).toEqual(['memory:///orders.csv']);
   });
 
   it('reads ranges of a blob and not all of it', async () => {

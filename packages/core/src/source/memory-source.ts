@@ -1,13 +1,16 @@
 import * as z from 'zod';
 import type { CallContext } from '../context/call-context.ts';
-import { CalveError } from '../errors/calve-error.ts';
 import type { Json } from '../json/json.ts';
 import { globSchema } from './glob-schema.ts';
+import { nameMemoryFiles } from './memory-files.ts';
 import { MemorySession } from './memory-session.ts';
 import type { SourcePlugin } from './source.ts';
 
-/** What a file in memory may be. Text is read as UTF-8. */
-export type MemoryContent = Uint8Array | Blob | string;
+/** What a file in memory may be; a `File` is a `Blob`. Text is read as UTF-8. */
+export type MemoryContent = Uint8Array | ArrayBuffer | Blob | string;
+
+/** Content by name; or the list that an upload form gives, in which every entry has to be a `File`: the values of text fields have no name. */
+export type MemoryFiles = Readonly<Record<string, MemoryContent>> | readonly (File | string)[];
 
 /** Options of an ingestion from memory, defaults applied. */
 export interface MemoryOptions {
@@ -28,14 +31,15 @@ const options = z.strictObject({
  *
  * @param files Content by name, read again at each `connect`; or a list of `File`s, of which each takes the place `webkitRelativePath`, where
  *   it has one, or `name`.
- * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): two files have one name, or one has none.
+ * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input), also at `connect`: two files have one name, one has none, or one is neither
+ *   text, bytes, a `Blob` nor a `File`.
  *
  * @example
  * const calve = createCalve({ sources: { upload: memorySource(formData.getAll('files')) }, … });
  */
-export function memorySource(
-  files: Record<string, MemoryContent> | readonly File[],
-): SourcePlugin<MemoryOptions, z.input<typeof options>> {
+export function memorySource(files: MemoryFiles): SourcePlugin<MemoryOptions, z.input<typeof options>> {
+  // Only to refuse what can be no file while the caller is still on the stack.
+  nameMemoryFiles(files);
   return {
     contract: 'source/1',
     name: 'memory',
@@ -44,26 +48,7 @@ export function memorySource(
       jsonSchema: JSON.parse(JSON.stringify(z.toJSONSchema(options, { io: 'input' }))) as Json,
       '~standard': options['~standard'],
     },
-    connect: (chosen: MemoryOptions, context: CallContext) =>
-      Promise.resolve(new MemorySession(namedFiles(files), chosen.pattern, context.environment)),
+    connect: async (chosen: MemoryOptions, context: CallContext) =>
+      new MemorySession(nameMemoryFiles(files), chosen.pattern, context.environment),
   };
-}
-
-function namedFiles(files: Record<string, MemoryContent> | readonly File[]): Map<string, MemoryContent> {
-  const named = new Map<string, MemoryContent>();
-  const entries: [string, MemoryContent][] = Array.isArray(files)
-    ? files.map((file: File) => [file.webkitRelativePath || file.name, file])
-    : Object.entries(files as Record<string, MemoryContent>);
-  for (const [name, content] of entries) {
-    if (name !== '' && !named.has(name)) {
-      named.set(name, content);
-      continue;
-    }
-    const problem = name === '' ? 'A file in memory has no name' : `Two files in memory are named "${name}"`;
-    throw new CalveError('CONFIGURATION_INVALID', `${problem}; each needs a name of its own.`, {
-      recovery: 'fix-input',
-      context: { name },
-    });
-  }
-  return named;
 }

@@ -63,6 +63,24 @@ export function checkExecutable(draft: unknown): SpecIssue[] {
   );
 }
 
+/** The values that this version executes at a place of the spec; null where there is no such list. */
+export function executableValues(path: readonly Segment[]): readonly string[] | null {
+  const works = ruleAt(path)?.works ?? [];
+  return works.length === 0 ? null : works;
+}
+
+/** False for a member that this version cannot use whatever its value is, so that nobody should be pointed to it. */
+export function canBeSaid(path: readonly Segment[]): boolean {
+  const rule = ruleAt(path);
+  return rule === undefined || rule.works.length > 0 || rule.expected !== undefined;
+}
+
+function ruleAt(path: readonly Segment[]): ExecutableValues | undefined {
+  return EXECUTABLE.find(
+    ({ at }) => at.length === path.length && at.every((step, index) => step === '*' || step === path[index]),
+  );
+}
+
 function listLength(value: unknown): number | null {
   return Array.isArray(value) ? value.length : null;
 }

@@ -18,11 +18,11 @@ const fieldSchema: z.ZodType<Field> = z.strictObject({
   doc: z.string().exactOptional(),
 });
 
+const plainKind = z.enum(['boolean', 'int32', 'int64', 'float32', 'float64', 'date', 'time', 'string', 'binary', 'uuid', 'unknown']);
+
 /** The type of a column. */
 export const columnTypeSchema: z.ZodType<ColumnType> = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.enum(['boolean', 'int32', 'int64', 'float32', 'float64', 'date', 'time', 'string', 'binary', 'uuid', 'unknown']),
-  }),
+  z.strictObject({ kind: plainKind }),
   z
     .strictObject({ kind: z.literal('decimal'), precision: z.int().min(1).max(38), scale: z.int().min(0).max(38) })
     .refine((type) => type.scale <= type.precision, { error: 'a scale that is not above the precision', path: ['scale'] }),
@@ -31,7 +31,15 @@ export const columnTypeSchema: z.ZodType<ColumnType> = z.discriminatedUnion('kin
   z.strictObject({ kind: z.literal('struct'), fields: z.array(fieldSchema).min(1) }),
   z.strictObject({ kind: z.literal('list'), element: fieldSchema }),
   z.strictObject({ kind: z.literal('map'), key: fieldSchema, value: fieldSchema }),
-]);
+], { error: (issue) => (issue.code === 'invalid_type' ? `an object such as ${JSON.stringify(exampleOf(issue.input))}` : undefined) });
+
+/** What somebody meant who wrote the name of a type in the place of the type. */
+function exampleOf(word: unknown): ColumnType {
+  if (word === 'decimal') return { kind: 'decimal', precision: 12, scale: 2 };
+  if (word === 'timestamp') return { kind: 'timestamp', unit: 'micros', zone: 'none' };
+  const known = plainKind.safeParse(word);
+  return { kind: known.success ? known.data : 'int64' };
+}
 
 /** A condition or computed value. */
 export const expressionSchema: z.ZodType<Expression> = z.discriminatedUnion('kind', [

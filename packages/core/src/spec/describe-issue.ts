@@ -12,6 +12,11 @@ export function alternatives(names: readonly (string | number | boolean | null)[
   return shown.length === 0 ? last : `${shown.join(', ')} or ${last}`;
 }
 
+/** `1 item`, `2 items`. */
+export function counted(count: unknown, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /**
  * A value as it is named in an issue, at most 80 characters of it.
  *
@@ -22,7 +27,7 @@ export function receivedText(value: unknown, hideText = false): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value !== null && typeof value === 'object') return 'an object';
   if (typeof value !== 'string') return String(value);
-  if (hideText) return `a text of ${value.length} characters`;
+  if (hideText) return `a text of ${counted(value.length, 'character')}`;
   return JSON.stringify(value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value);
 }
 

@@ -1,8 +1,11 @@
-import { alternatives, describeIssue, receivedText, suggestionFor } from './describe-issue.ts';
+import { alternatives, counted, describeIssue, receivedText, suggestionFor } from './describe-issue.ts';
 import { jsonPointer, type Segment, valueAt } from './json-pointer.ts';
 import type { SpecIssue } from './spec-issue.ts';
 
-/** The members of a zod 4 issue that are read here. A validator of another vendor gives `message` and `path` only. */
+/**
+ * The members of a zod 4 issue that are read here. A validator of another vendor gives `message` and `path` only. A message
+ * `expected one ASCII character` and the parameter `expected` of a refinement say what would be right.
+ */
 export interface ZodLikeIssue {
   message: string;
   path?: readonly PropertyKey[] | undefined;
@@ -13,6 +16,8 @@ export interface ZodLikeIssue {
   keys?: readonly string[];
   errors?: readonly (readonly ZodLikeIssue[])[];
   issues?: readonly ZodLikeIssue[];
+  /** Given by the author of a refinement. */
+  params?: Readonly<Record<string, unknown>>;
   origin?: unknown;
   minimum?: unknown;
   maximum?: unknown;
@@ -28,6 +33,8 @@ export interface IssueSubject {
   base: readonly Segment[];
   /** The member names allowed where an unknown one was found, if they can be told. */
   knownKeys(issue: ZodLikeIssue, path: readonly Segment[]): readonly string[];
+  /** The values that work at a place, where the schema allows more than that. */
+  works?(path: readonly Segment[]): readonly string[] | null;
 }
 
 const WORDS: Record<string, string> = {
@@ -53,11 +60,10 @@ export function describeZodIssue(issue: ZodLikeIssue, subject: IssueSubject, wit
     if (meant.length === 1) return (meant[0] ?? []).flatMap((inner) => describeZodIssue(inner, subject, path));
   }
   const value = issue.code === 'invalid_key' ? String(path.at(-1)) : valueAt(subject.value, path);
-  const expected = expectedBy(issue, subject.code === 'SPEC_INVALID');
-  if (expected === null) return [{ code: subject.code, path: jsonPointer(at), message: sentence(issue.message) }];
-  const choices = issue.values ?? issue.options;
-  const known = choices?.every((choice) => typeof choice === 'string') ? (choices as string[]) : undefined;
+  const known = choicesOf(issue, subject.works?.(path) ?? null);
   const received = receivedText(value, subject.code === 'OPTIONS_INVALID' && known === undefined);
+  const expected = known ? alternatives(known) : expectedBy(issue, subject.code === 'SPEC_INVALID');
+  if (expected === null) return [{ code: subject.code, path: jsonPointer(at), message: sentence(issue.message), received }];
   return [
     describeIssue({
       code: subject.code,
@@ -70,6 +76,14 @@ export function describeZodIssue(issue: ZodLikeIssue, subject: IssueSubject, wit
   ];
 }
 
+/** The values to choose from; none where the issue is not about a choice. */
+function choicesOf(issue: ZodLikeIssue, works: readonly string[] | null): readonly string[] | undefined {
+  if (issue.code !== 'invalid_value' && issue.code !== 'invalid_union') return undefined;
+  if (works !== null) return works;
+  const choices = issue.values ?? issue.options;
+  return choices?.every((choice) => typeof choice === 'string') ? (choices as string[]) : undefined;
+}
+
 function unknownMember(code: SpecIssue['code'], at: Segment[], key: string, known: readonly string[]): SpecIssue {
   const listed = known.length === 0 ? 'no such member' : alternatives(known);
   const message = `There is no member ${JSON.stringify(key)} here.${suggestionFor(key, known)}`;
@@ -78,8 +92,13 @@ function unknownMember(code: SpecIssue['code'], at: Segment[], key: string, know
   return known.length === 0 ? issue : { ...issue, known: [...known] };
 }
 
-/** The phrase after "expected", or `null` when only the validator's own sentence tells. */
+/**
+ * The phrase after "expected", or `null` when only the validator's own sentence tells.
+ *
+ * @param hasOwnPhrases A message is such a phrase, and empty where the schema gives none.
+ */
 function expectedBy(issue: ZodLikeIssue, hasOwnPhrases: boolean): string | null {
+  if (hasOwnPhrases && issue.message !== '') return issue.message;
   switch (issue.code) {
     case 'invalid_type':
       return WORDS[String(issue.expected)] ?? String(issue.expected);
@@ -89,18 +108,24 @@ function expectedBy(issue: ZodLikeIssue, hasOwnPhrases: boolean): string | null 
       if (issue.options !== undefined) return alternatives(issue.options as string[]);
       return (issue.errors ?? []).map((branch) => branch[0] && expectedBy(branch[0], hasOwnPhrases)).join(', or ') || null;
     case 'too_small':
-      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${counted(issue.origin)}`;
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${sizeText(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${counted(issue.origin)}`;
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${sizeText(issue.maximum, issue.origin)}`;
     case 'invalid_key':
       return `a name with ${issue.issues?.[0] ? expectedBy(issue.issues[0], hasOwnPhrases) : 'other characters'}`;
     default:
-      return hasOwnPhrases ? issue.message : null;
+      return hasOwnPhrases ? 'another value' : refinedPhrase(issue);
   }
 }
 
-function counted(origin: unknown): string {
-  return origin === 'string' ? ' character(s)' : origin === 'array' || origin === 'set' ? ' item(s)' : '';
+function refinedPhrase(issue: ZodLikeIssue): string | null {
+  const phrase = issue.params?.['expected'] ?? /^expected (.+?)[.!]?$/i.exec(issue.message)?.[1];
+  return typeof phrase === 'string' ? phrase : null;
+}
+
+function sizeText(size: unknown, origin: unknown): string {
+  if (origin === 'string') return counted(size, 'character');
+  return origin === 'array' || origin === 'set' ? counted(size, 'item') : String(size);
 }
 
 /** True when a branch of a union does not even take this kind of value. */

@@ -40,7 +40,7 @@ export interface InputSpec {
 
 /** What may happen to the schema. */
 export interface SchemaPolicy {
-  /** `full`: every value is looked at (default below 1 GiB). `sample`: the head of every file. `off`: columns not declared are text. */
+  /** `full`: every value is looked at (default below 1 GiB). `sample`: head, tail and parts in between of every file. `off`: columns not declared are text. */
   infer: 'full' | 'sample' | 'off';
   onNewColumn: 'add' | 'hold' | 'ignore' | 'rescue';
   onTypeChange: 'hold' | 'widen' | 'reject-row';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json } from '../json/json.ts';
-import { checkExecutable } from './check-executable.ts';
+import { canBeSaid, checkExecutable, executableValues } from './check-executable.ts';
 import { checkOutputs } from './check-outputs.ts';
 import { copyPlainJson } from './copy-plain-json.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -28,8 +28,9 @@ export function parseIngestionSpec(value: unknown, registry: SpecRegistry): { sp
   const references = resolveReferences(draft.value, registry);
   const language = parseLanguage(draft.value);
   // One problem, one issue: where a value is no JSON or the language refuses it, later checks have nothing to add.
+  const unsupported = checkExecutable(draft.value);
   const issues = [...draft.issues];
-  for (const found of [language.issues, references, checkOutputs(draft.value), checkExecutable(draft.value)]) {
+  for (const found of [language.issues, references, checkOutputs(draft.value), unsupported]) {
     const known = new Set(issues.map((issue) => issue.path));
     issues.push(...found.filter((issue) => !known.has(issue.path)));
   }
@@ -38,18 +39,20 @@ export function parseIngestionSpec(value: unknown, registry: SpecRegistry): { sp
 }
 
 function parseLanguage(value: Json): { spec?: IngestionSpec; issues: SpecIssue[] } {
-  // An issue names the unknown members but not the known ones. Its list of keys is the same object in both places.
+  // An issue names the unknown members but not the known ones. Its list of keys is the same object in both places. No words of zod's: a
+  // message that is not empty is a phrase of the schema's own.
   const known = new WeakMap<object, string[]>();
   const result = ingestionSpecSchema.safeParse(value, {
     error: (issue) => {
       if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject) {
         known.set(issue.keys as string[], Object.keys(issue.inst.shape));
       }
-      return undefined;
+      return '';
     },
   });
   if (result.success) return { spec: result.data, issues: [] };
-  const knownKeys: IssueSubject['knownKeys'] = (issue) => (issue.keys && known.get(issue.keys)) ?? [];
-  const subject: IssueSubject = { code: 'SPEC_INVALID', value, base: [], knownKeys };
+  const knownKeys: IssueSubject['knownKeys'] = (issue, path) =>
+    ((issue.keys && known.get(issue.keys)) ?? []).filter((key) => canBeSaid([...path, key]));
+  const subject: IssueSubject = { code: 'SPEC_INVALID', value, base: [], knownKeys, works: executableValues };
   return { issues: result.error.issues.flatMap((issue) => describeZodIssue(issue, subject)) };
 }

@@ -10,7 +10,13 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * @throws {CalveError} `CANCELLED` as soon as the signal is aborted.
  */
 export async function abortableSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  let left = Math.max(0, milliseconds);
+  if (milliseconds <= 0) {
+    // A timer of zero waits a whole millisecond; this only lets others go first.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (signal) throwIfAborted(signal);
+    return;
+  }
+  let left = milliseconds;
   do {
     if (signal) throwIfAborted(signal);
     await timer(Math.min(left, LONGEST_TIMER), signal);

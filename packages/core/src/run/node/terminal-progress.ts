@@ -71,7 +71,7 @@ class ProgressPrinter {
     if (this.#stream.isTTY === true) {
       this.#stream.write(`${ERASE_LINE}${text.slice(0, Math.max(1, (this.#stream.columns || 80) - 1))}`);
       this.#isLineOpen = true;
-    } else if (at - this.#lastPlainAt >= PLAIN_LINE_MILLISECONDS) {
+    } else if (at - Math.max(this.#lastPlainAt, this.#startedAt) >= PLAIN_LINE_MILLISECONDS) {
       this.#lastPlainAt = at;
       this.#line(text);
     }
@@ -106,14 +106,13 @@ function lineOf(event: Exclude<RunEvent, { kind: 'progress' }>): string | null {
     case 'waiting':
       return visible(`waiting (${event.reason})${event.until === undefined ? '' : ` until ${event.until}`}`);
     case 'commit-attempted':
-      return visible(`commit of ${event.output}, attempt ${event.attempt}: ${event.outcome}`);
+      return visible(`${event.output}: ${event.outcome}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`);
     case 'schema-changed':
-      return visible(
-        `schema of ${event.output}: ${event.changes.map((change) => [change.kind, ...change.path].join(' ')).join(', ')}`,
-      );
+      return visible(`${event.output}: ${event.changes.map((change) => [change.kind, ...change.path].join(' ')).join(', ')}`);
     case 'run-finished':
       return visible(`run ${event.result.outcome}`);
     case 'run-started':
+    case 'planned':
     case 'unit-finished':
       return null;
     default:

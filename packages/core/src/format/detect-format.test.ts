@@ -1,0 +1,122 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import type { CallContext } from '../context/call-context.ts';
+import type { Json } from '../json/json.ts';
+import { nodeEnvironment } from '../run/node/node-environment.ts';
+import type { ByteReader } from '../source/byte-reader.ts';
+import { detectFormat } from './detect-format.ts';
+import type { FormatPlugin, Guess, Sample } from './format.ts';
+
+const HEAD = 256 * 1024;
+const context = { environment: nodeEnvironment() } as CallContext;
+
+function readerOf(content: Uint8Array, sizeBytes = content.length): ByteReader & { closed: number } {
+  const reader = {
+    sizeBytes,
+    closed: 0,
+    read(target: Uint8Array, offset: number) {
+      // Never more than 1,000 bytes: a reader may be asked again.
+      const piece = content.subarray(offset, offset + Math.min(1000, target.length));
+      target.set(piece);
+      return piece.length;
+    },
+    verify: () => Promise.resolve(),
+    close: async () => {
+      reader.closed += 1;
+    },
+  };
+  return reader;
+}
+
+/** A format that answers with a guess and notes what it was shown. */
+function format(guess: Guess | null, shown: Sample[] = []): FormatPlugin<unknown, unknown> {
+  const options = z.strictObject({ delimiter: z.string(), header: z.boolean().default(true) });
+  return {
+    name: 'test',
+    options: { jsonSchema: {}, '~standard': options['~standard'] },
+    sniff: (sample: Sample) => {
+      shown.push(sample);
+      return guess;
+    },
+  } as Partial<FormatPlugin<unknown, unknown>> as FormatPlugin<unknown, unknown>;
+}
+
+const guess = (score: number, options: Json = { delimiter: ';' }): Guess => ({ score, because: [`${score} sure`], options });
+
+describe('detectFormat', () => {
+  it('takes the format that is surest, with its options validated, and says why', async () => {
+    const formats = { weak: format(guess(0.2)), sure: format(guess(0.9)), none: format(null) };
+    expect(await detectFormat(formats, 'file:///a.csv', readerOf(new Uint8Array(1)), context)).toMatchObject({
+      name: 'sure',
+      options: { delimiter: ';', header: true },
+      findings: [{ code: 'FORMAT_DETECTED', severity: 'info', message: expect.stringContaining('0.9 sure') }],
+    });
+  });
+
+  it('refuses what nobody recognises and names the formats that were asked', async () => {
+    const formats = { csv: format(null), json: format(null) };
+    await expect(detectFormat(formats, 'file:///a.bin', readerOf(new Uint8Array(1)), context)).rejects.toMatchObject({
+      code: 'FORMAT_UNKNOWN',
+      recovery: { kind: 'fix-input' },
+      context: { uri: 'file:///a.bin', formats: ['csv', 'json'] },
+    });
+  });
+
+  it('never chooses between two that are equally sure', async () => {
+    const formats = { csv: format(guess(0.5)), tsv: format(guess(0.5)), json: format(guess(0.1)) };
+    await expect(detectFormat(formats, 'file:///a', readerOf(new Uint8Array(1)), context)).rejects.toMatchObject({
+      code: 'FORMAT_AMBIGUOUS',
+      context: { formats: ['csv', 'tsv'] },
+    });
+  });
+
+  it('reports a format that guesses options which it does not accept', async () => {
+    const formats = { csv: format(guess(1, { delimiter: 5 })) };
+    await expect(detectFormat(formats, 'file:///a', readerOf(new Uint8Array(1)), context)).rejects.toMatchObject({
+      code: 'OPTIONS_INVALID',
+      recovery: { kind: 'report' },
+    });
+  });
+});
+
+describe('the sample that formats are shown', () => {
+  const content = (length: number) => Uint8Array.from({ length }, (_, index) => index % 251);
+
+  async function sampleOf(reader: ByteReader, uri = 'file:///folder/a.csv'): Promise<Sample> {
+    const shown: Sample[] = [];
+    await detectFormat({ test: format(guess(1), shown) }, uri, reader, context);
+    return shown[0]!;
+  }
+
+  it.each([0, 1, HEAD])('is the whole of a file of %i bytes', async (length) => {
+    const bytes = content(length);
+    const sample = await sampleOf(readerOf(bytes));
+    expect(sample).toMatchObject({ name: 'a.csv', complete: true });
+    expect(Buffer.compare(sample.head, bytes) || Buffer.compare(sample.tail, bytes)).toBe(0);
+  });
+
+  it.each([HEAD + 1, HEAD + 100_000])('is head and tail of a file of %i bytes, which never overlap', async (length) => {
+    const bytes = content(length);
+    const sample = await sampleOf(readerOf(bytes));
+    expect(sample.complete).toBe(false);
+    expect(Buffer.compare(sample.head, bytes.subarray(0, HEAD))).toBe(0);
+    expect(Buffer.compare(sample.tail, bytes.subarray(Math.max(HEAD, length - 64 * 1024)))).toBe(0);
+  });
+
+  it('is the beginning of the content of a compressed file, whose reader stays open', async () => {
+    const reader = readerOf(new Uint8Array(gzipSync('a;b\n1;2\n')));
+    const sample = await sampleOf(reader, 'file:///a.csv.gz');
+    expect(new TextDecoder().decode(sample.head)).toBe('a;b\n1;2\n');
+    expect(sample).toMatchObject({ tail: new Uint8Array(0), complete: true });
+    expect(reader.closed).toBe(0);
+    const large = await sampleOf(readerOf(new Uint8Array(gzipSync(new Uint8Array(HEAD + 1)))));
+    expect(large).toMatchObject({ complete: false });
+    expect(large.head).toHaveLength(HEAD);
+  });
+
+  it('does not claim to be whole when nobody knows how long the file is', async () => {
+    expect(await sampleOf(readerOf(content(HEAD + 5), -1))).toMatchObject({ complete: false });
+    expect(await sampleOf(readerOf(content(5), -1))).toMatchObject({ complete: true });
+  });
+});
