@@ -6,7 +6,7 @@ export * from './checkpoint/persisted-names.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
 export { BatchMemory, poisonReleasedMemory } from './columns/batch-memory.ts';
 export { fromMessage, toMessage } from './columns/batch-message.ts';
-export { dateText, timestampText } from './columns/calendar.ts';
+export { civilFromDays, dateText, timestampText } from './columns/calendar.ts';
 export { cellText } from './columns/cell-text.ts';
 export type { ColumnBatch, ColumnBatchParts, RecordBytes } from './columns/column-batch.ts';
 export { createColumnBatch } from './columns/column-batch.ts';

@@ -18,8 +18,12 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-/** `yyyy-MM-dd` of a day count since 1970-01-01. Years above 9999 carry a `+`, years below 0 a `-`. Any safe integer works. */
-export function dateText(days: number): string {
+/**
+ * Year, month (1-12) and day of a day count since 1970-01-01; any safe integer works.
+ *
+ * @see Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days: years begin in March, so that the leap day ends them.
+ */
+export function civilFromDays(days: number): [year: number, month: number, day: number] {
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
@@ -30,7 +34,12 @@ export function dateText(days: number): string {
   const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
   const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
   const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return [yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day];
+}
+
+/** `yyyy-MM-dd` of a day count since 1970-01-01. Years above 9999 carry a `+`, years below 0 a `-`. Any safe integer works. */
+export function dateText(days: number): string {
+  const [year, month, day] = civilFromDays(days);
   const sign = year < 0 ? '-' : year > 9999 ? '+' : '';
   return `${sign}${digits(Math.abs(year), 4)}-${digits(month, 2)}-${digits(day, 2)}`;
 }

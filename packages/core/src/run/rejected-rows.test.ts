@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readValue } from '../columns/read-value.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
+import { provenanceFields, rejectedFields } from '../plan/output-fields.ts';
 import { unitOf } from '../plan/plan-values.fixture.ts';
 import type { ProvenanceColumn } from '../spec/ingestion-spec.ts';
-import { provenanceFields, rejectedBatch, rejectedFields } from './rejected-rows.ts';
+import { rejectedBatch } from './rejected-rows.ts';
 
 const facts = {
   unit: unitOf('a.csv', { modifiedAt: '2026-01-01T00:00:00.123Z' }),

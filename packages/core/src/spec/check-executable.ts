@@ -16,8 +16,9 @@ interface ExecutableValues {
 
 const COLUMN = ['outputs', '*', 'columns', '*'];
 
-/** The types that text can become. */
-const TYPES = ['boolean', 'int32', 'int64', 'float32', 'float64', 'decimal', 'date', 'timestamp', 'string'];
+/** The types that text can become and that have no members beside their kind. */
+export const PLAIN_TYPES = ['boolean', 'int32', 'int64', 'float32', 'float64', 'date', 'string'] as const;
+const TYPES = [...PLAIN_TYPES, 'decimal', 'timestamp'];
 
 /** A row is deleted when what it names becomes executable. */
 const EXECUTABLE: readonly ExecutableValues[] = [

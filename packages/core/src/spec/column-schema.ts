@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ColumnType, Field } from '../columns/column-type.ts';
 import type { Expression } from '../projection/projection.ts';
+import { PLAIN_TYPES } from './check-executable.ts';
 import type { ColumnSpec } from './ingestion-spec.ts';
 
 // What an own `error` says is the phrase after "expected" in an issue.
@@ -18,27 +19,32 @@ const fieldSchema: z.ZodType<Field> = z.strictObject({
   doc: z.string().exactOptional(),
 });
 
-const plainKind = z.enum(['boolean', 'int32', 'int64', 'float32', 'float64', 'date', 'time', 'string', 'binary', 'uuid', 'unknown']);
-
 /** The type of a column. */
-export const columnTypeSchema: z.ZodType<ColumnType> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: plainKind }),
-  z
-    .strictObject({ kind: z.literal('decimal'), precision: z.int().min(1).max(38), scale: z.int().min(0).max(38) })
-    .refine((type) => type.scale <= type.precision, { error: 'a scale that is not above the precision', path: ['scale'] }),
-  z.strictObject({ kind: z.literal('fixed'), bytes: z.int().min(1) }),
-  z.strictObject({ kind: z.literal('timestamp'), unit: z.enum(['micros', 'nanos']), zone: z.enum(['utc', 'none']) }),
-  z.strictObject({ kind: z.literal('struct'), fields: z.array(fieldSchema).min(1) }),
-  z.strictObject({ kind: z.literal('list'), element: fieldSchema }),
-  z.strictObject({ kind: z.literal('map'), key: fieldSchema, value: fieldSchema }),
-], { error: (issue) => (issue.code === 'invalid_type' ? `an object such as ${JSON.stringify(exampleOf(issue.input))}` : undefined) });
+export const columnTypeSchema: z.ZodType<ColumnType> = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.enum(['boolean', 'int32', 'int64', 'float32', 'float64', 'date', 'time', 'string', 'binary', 'uuid', 'unknown']),
+    }),
+    z
+      .strictObject({ kind: z.literal('decimal'), precision: z.int().min(1).max(38), scale: z.int().min(0).max(38) })
+      .refine((type) => type.scale <= type.precision, { error: 'a scale that is not above the precision', path: ['scale'] }),
+    z.strictObject({ kind: z.literal('fixed'), bytes: z.int().min(1) }),
+    z.strictObject({ kind: z.literal('timestamp'), unit: z.enum(['micros', 'nanos']), zone: z.enum(['utc', 'none']) }),
+    z.strictObject({ kind: z.literal('struct'), fields: z.array(fieldSchema).min(1) }),
+    z.strictObject({ kind: z.literal('list'), element: fieldSchema }),
+    z.strictObject({ kind: z.literal('map'), key: fieldSchema, value: fieldSchema }),
+  ],
+  {
+    error: (issue) => (issue.code === 'invalid_type' ? `an object such as ${JSON.stringify(exampleOf(issue.input))}` : undefined),
+  },
+);
 
 /** What somebody meant who wrote the name of a type in the place of the type. */
 function exampleOf(word: unknown): ColumnType {
   if (word === 'decimal') return { kind: 'decimal', precision: 12, scale: 2 };
   if (word === 'timestamp') return { kind: 'timestamp', unit: 'micros', zone: 'none' };
-  const known = plainKind.safeParse(word);
-  return { kind: known.success ? known.data : 'int64' };
+  return { kind: PLAIN_TYPES.find((kind) => kind === word) ?? 'int64' };
 }
 
 /** A condition or computed value. */

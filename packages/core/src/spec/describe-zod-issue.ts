@@ -119,6 +119,7 @@ function expectedBy(issue: ZodLikeIssue, hasOwnPhrases: boolean): string | null 
 }
 
 function refinedPhrase(issue: ZodLikeIssue): string | null {
+  if (issue.code !== 'custom' && issue.code !== 'invalid_format') return null;
   const phrase = issue.params?.['expected'] ?? /^expected (.+?)[.!]?$/i.exec(issue.message)?.[1];
   return typeof phrase === 'string' ? phrase : null;
 }

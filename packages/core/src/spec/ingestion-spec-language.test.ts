@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { issuesOf, withColumn, withInput, withOutput } from './spec-values.fixture.ts';
+import { alternatives } from './describe-issue.ts';
+import { issuesOf, parsed, table, withColumn, withInput, withOutput } from './spec-values.fixture.ts';
 import { smallestSpec } from './test-registry.fixture.ts';
 
 describe('the language', () => {
@@ -25,14 +26,8 @@ describe('the language', () => {
       'a time with its zone, such as "2026-01-31T00:00:00Z"',
       '"2026-01-31"',
     ],
-    ['no outputs', { ...smallestSpec, outputs: [] }, '/outputs', 'at least 1 item(s)', 'a list of 0'],
-    [
-      'an unnamed column',
-      withOutput({ columns: { '': {} } }),
-      '/outputs/0/columns/',
-      'a name with at least 1 character(s)',
-      '""',
-    ],
+    ['no outputs', { ...smallestSpec, outputs: [] }, '/outputs', 'at least 1 item', 'a list of 0'],
+    ['an unnamed column', withOutput({ columns: { '': {} } }), '/outputs/0/columns/', 'a name with at least 1 character', '""'],
     ['a name with a slash', withOutput({ columns: { 'a/b~c': 1 } }), '/outputs/0/columns/a~1b~0c', 'an object', '1'],
     [
       'a scale above the precision',
@@ -102,6 +97,62 @@ describe('the language', () => {
         known: ['skip', 'load', 'hold'],
         message: 'Expected "skip", "load" or "hold", but found "skpi". Did you mean "skip"?',
       },
+    ]);
+  });
+
+  it.each([
+    ['int64', '{"kind":"int64"}'],
+    ['date', '{"kind":"date"}'],
+    ['decimal', '{"kind":"decimal","precision":12,"scale":2}'],
+    ['timestamp', '{"kind":"timestamp","unit":"micros","zone":"none"}'],
+    ['uuid', '{"kind":"int64"}'],
+    ['bigint', '{"kind":"int64"}'],
+    [7, '{"kind":"int64"}'],
+  ])('shows the object that %j in the place of a type stands for, if it can be used', (type, example) => {
+    const [issue, ...others] = issuesOf(withColumn({ type }));
+    expect(others).toEqual([]);
+    expect(issue).toEqual({
+      code: 'SPEC_INVALID',
+      path: '/outputs/0/columns/amount/type',
+      expected: `an object such as ${example}`,
+      received: JSON.stringify(type),
+      message: `Expected an object such as ${example}, but found ${JSON.stringify(type)}.`,
+    });
+    expect(parsed(withColumn({ type: JSON.parse(example) })).outputs[0]?.columns['amount']).toEqual({
+      type: JSON.parse(example),
+    });
+  });
+
+  it.each([
+    ['/engine', { ...smallestSpec, engine: 'sparkk' }, ['auto', 'in-process']],
+    ['/input/onChanged', withInput({ onChanged: 'replce' }), ['hold', 'ignore', 'append']],
+    ['/outputs/0/rows', withOutput({ rows: 'raww' }), ['accepted', 'rejected']],
+    ['/outputs/0/mode/kind', withOutput({ mode: { kind: 'merg' } }), ['append']],
+    ['/schema/onNewColumn', { ...smallestSpec, schema: { onNewColumn: 'rescu' } }, ['add', 'hold', 'ignore']],
+    ['/trigger/kind', { ...smallestSpec, trigger: { kind: 'schedul' } }, ['manual']],
+  ])('offers only what works at %s', (path, value, known) => {
+    const [issue, ...others] = issuesOf(value);
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ code: 'SPEC_INVALID', path, known, expected: alternatives(known) });
+    expect(issue?.message).not.toContain('Did you mean');
+  });
+
+  it('points to no member that cannot be used yet', () => {
+    const [issue] = issuesOf(withOutput({ filtr: {}, colums: {} }));
+    expect(issue).toMatchObject({ path: '/outputs/0/filtr', known: expect.arrayContaining(['columns']) });
+    expect(issue?.known).not.toContain('filter');
+    expect(issue?.message).not.toContain('Did you mean');
+  });
+
+  it('says only that it cannot be used where a member that cannot be used yet is wrong as well', () => {
+    const parse = { unit: 'sec' };
+    const issues = issuesOf({
+      ...smallestSpec,
+      outputs: [{ ...table, filter: { kind: 'colum' }, columns: { amount: { parse } } }],
+    });
+    expect(issues.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'SPEC_UNSUPPORTED /outputs/0/filter',
+      'SPEC_UNSUPPORTED /outputs/0/columns/amount/parse/unit',
     ]);
   });
 

@@ -29,8 +29,11 @@ export function parseIngestionSpec(value: unknown, registry: SpecRegistry): { sp
   const language = parseLanguage(draft.value);
   // One problem, one issue: where a value is no JSON or the language refuses it, later checks have nothing to add.
   const unsupported = checkExecutable(draft.value);
+  // How to say something right is no help where it cannot be said at all yet.
+  const unusable = unsupported.filter(({ expected }) => expected === 'nothing').map(({ path }) => `${path}/`);
+  const sayable = language.issues.filter(({ path }) => !unusable.some((place) => `${path}/`.startsWith(place)));
   const issues = [...draft.issues];
-  for (const found of [language.issues, references, checkOutputs(draft.value), unsupported]) {
+  for (const found of [sayable, references, checkOutputs(draft.value), unsupported]) {
     const known = new Set(issues.map((issue) => issue.path));
     issues.push(...found.filter((issue) => !known.has(issue.path)));
   }

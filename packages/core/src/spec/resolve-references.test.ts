@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { OptionSchema } from '../context/plugin.ts';
+import * as z from 'zod';
+import type { OptionSchema, StandardResult } from '../context/plugin.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import { parseIngestionSpec } from './parse-ingestion-spec.ts';
 import type { SpecRegistry } from './spec-registry.ts';
@@ -60,9 +61,45 @@ describe('names and options', () => {
     expect(JSON.stringify(issues)).not.toContain('hunter2');
   });
 
-  const validatedBy = (validate: OptionSchema<unknown>['~standard']['validate']): SpecRegistry => ({
+  it('says of a refined option what was expected, where its plugin tells, and what was found', () => {
+    const options = z
+      .strictObject({
+        quote: z.string().refine((text) => text.length === 1, 'expected one ASCII character'),
+        columns: z.array(z.string()),
+      })
+      .superRefine((_, issues) => {
+        issues.addIssue({
+          code: 'custom',
+          path: ['columns'],
+          message: '"a" is there twice',
+          params: { expected: 'each name once' },
+        });
+        issues.addIssue({ code: 'custom', path: ['sep'], message: 'is the quote as well' });
+      });
+    const registry = validatedBy((value) => options['~standard'].validate(value) as StandardResult<unknown>, 'zod');
+    const issuesFor = (given: object) => issuesOf(withInput({ options: given }), registry).map(({ code, ...issue }) => issue);
+    expect(issuesFor({ quote: 'ab', columns: [] })).toEqual([
+      {
+        path: '/input/options/quote',
+        message: 'Expected one ASCII character, but found a text of 2 characters.',
+        expected: 'one ASCII character',
+        received: 'a text of 2 characters',
+      },
+    ]);
+    expect(issuesFor({ quote: 'a', columns: ['a', 'a'] })).toEqual([
+      {
+        path: '/input/options/columns',
+        message: 'Expected each name once, but found a list of 2.',
+        expected: 'each name once',
+        received: 'a list of 2',
+      },
+      { path: '/input/options/sep', message: 'is the quote as well.', received: 'nothing' },
+    ]);
+  });
+
+  const validatedBy = (validate: OptionSchema<unknown>['~standard']['validate'], vendor = 'own'): SpecRegistry => ({
     ...testRegistry,
-    sources: { local: { options: { jsonSchema: {}, '~standard': { version: 1, vendor: 'own', validate } } } },
+    sources: { local: { options: { jsonSchema: {}, '~standard': { version: 1, vendor, validate } } } },
   });
 
   it('takes the issues of any Standard Schema, with keys or segments as path', () => {
@@ -70,8 +107,8 @@ describe('names and options', () => {
       issues: [{ message: 'is a swamp', path: ['lakes', { key: 0 }] }, { message: 'No!' }],
     }));
     expect(issuesOf(smallestSpec, registry)).toEqual([
-      { code: 'OPTIONS_INVALID', path: '/input/options/lakes/0', message: 'is a swamp.' },
-      { code: 'OPTIONS_INVALID', path: '/input/options', message: 'No!' },
+      { code: 'OPTIONS_INVALID', path: '/input/options/lakes/0', message: 'is a swamp.', received: 'nothing' },
+      { code: 'OPTIONS_INVALID', path: '/input/options', message: 'No!', received: 'an object' },
     ]);
   });
 

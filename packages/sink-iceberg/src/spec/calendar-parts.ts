@@ -1,3 +1,5 @@
+import { civilFromDays } from '@calve/core/plugin';
+
 /**
  * Whole seconds of a count of microseconds or nanoseconds, rounded down, from its two words. Exact for every 64-bit value: 2^32
  * microseconds are 4294 s and 967296 µs, so no product leaves the safe integers.
@@ -21,14 +23,6 @@ export function microsOfNanos(low: number, high: number): { low: number; high: n
 
 /** Months since January 1970 of a day count since 1970-01-01, rounded down; divided by 12: years since 1970. */
 export function monthsOfDays(days: number): number {
-  // Years begin in March here, so that the leap day ends them: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  return (era * 400 + yearOfEra - 1970) * 12 + monthFromMarch + 2;
+  const [year, month] = civilFromDays(days);
+  return (year - 1970) * 12 + month - 1;
 }
