@@ -66,6 +66,7 @@ export class MemoryWorld {
     this.#instances += 1;
     const instance = this.#instances;
     const random = seededRandom(instance);
+    const node = nodeEnvironment();
     const { environment, ...rest } = changes;
     return createCalve({
       sources: { memory: touchable(memorySource(this.files), this.touched) },
@@ -73,10 +74,11 @@ export class MemoryWorld {
       sinks: { lake: this.sink },
       state: this.state,
       environment: {
-        ...nodeEnvironment(),
+        ...node,
         now: () => this.#now,
-        sleep: async (milliseconds) => {
+        sleep: async (milliseconds, signal) => {
           this.#now += milliseconds;
+          await node.sleep(0, signal);
         },
         random: (bytes) => random.bytes(bytes),
         step: async (label) => this.onStep(label, instance),

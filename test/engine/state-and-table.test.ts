@@ -1,7 +1,7 @@
 import { memoryState } from '@calve/core';
 import { memorySink } from '@calve/testkit';
 import { describe, expect, it } from 'vitest';
-import { MemoryWorld, rowsOf, TABLE } from './memory-world.ts';
+import { ended, MemoryWorld, rowsOf, TABLE } from './memory-world.ts';
 
 async function loaded(): Promise<MemoryWorld> {
   const world = new MemoryWorld();
@@ -107,6 +107,33 @@ describe('a commit that an earlier process left open', () => {
       { id: '2', name: 'name 2', note: null },
     ]);
     expect(world.orphans()).toEqual([]);
+  });
+
+  it('is planned anew when its files are gone and nothing was sent', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = rowsOf(1);
+    await stoppedAt(world, 'core.commit.committing');
+    const [lost] = world.sink.files();
+    world.sink.deleteFile(lost!);
+    expect((await world.run()).result).toMatchObject({ outcome: 'committed', units: { ingested: 1 } });
+    expect(world.column('id')).toEqual(['1']);
+    expect(world.sink.files()).not.toContain(lost);
+  });
+
+  it('waits for a decision when its files are gone and a request may still arrive', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = rowsOf(1);
+    world.sink.faults.push('late');
+    await using calve = world.calve({ commitPatienceMilliseconds: 0 });
+    await ended(calve.run(world.spec()));
+    world.sink.deleteFile(world.sink.files()[0]!);
+    const requests = world.sink.requests;
+    for (let time = 0; time < 2; time++) {
+      expect((await world.run()).error).toMatchObject({ code: 'STAGED_FILES_MISSING', recovery: { kind: 'decide' } });
+    }
+    expect(world.sink.requests).toBe(requests);
+    const head = await (await world.state.open()).read({ tenant: 'default', ingestion: 'orders' });
+    expect(head).toMatchObject({ head: { intent: { outputs: { main: { attempts: [{ outcome: 'unknown' }] } } } } });
   });
 
   it('is not touched by planning', async () => {

@@ -8,6 +8,7 @@ import { CalveError } from './errors/calve-error.ts';
 import type { IngestionPlan } from './plan/ingestion-plan.ts';
 import { assertIsPlan } from './plan/verify-plan.ts';
 import { type CalveConfiguration, callContext, randomId } from './run/calve-configuration.ts';
+import { assertCalveOptions } from './run/check-calve-options.ts';
 import { type Connections, withConnections } from './run/connections.ts';
 import { MemoryQuota } from './run/memory-quota.ts';
 import { ObservationCache } from './run/observe-unit.ts';
@@ -17,6 +18,7 @@ import { readTable, type TableRows } from './run/read-table.ts';
 import { assertContractVersions } from './run/resolve-contract-version.ts';
 import type { RunEvent, RunHandle, RunOptions } from './run/run-event.ts';
 import { type RunSettings, startApply, startRun } from './run/run-ingestion.ts';
+import { assertIsSpec } from './spec/assert-is-spec.ts';
 import { createIngestionBuilder } from './spec/create-ingestion-builder.ts';
 import { specInvalid } from './spec/format-issues.ts';
 import type { IngestionBuilder } from './spec/ingestion-builder.ts';
@@ -67,7 +69,7 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends A
   /**
    * Finishes what an earlier run left open, then plans and applies until nothing is left.
    *
-   * @throws {CalveError} at once: `CLOSED`. Everything else rejects the handle.
+   * @throws {CalveError} at once: `SPEC_INVALID` (fix-input) for what is not a spec, `CLOSED`. Everything else rejects the handle.
    */
   run(spec: IngestionSpec, options?: RunOptions): RunHandle;
   /** The first rows of the table as any reader sees them now, default 10. */
@@ -90,7 +92,8 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends A
 /**
  * Binds sources, formats, sinks and state by key. Nothing is opened and nothing is read before the first call.
  *
- * @throws {CalveError} `CONTRACT_UNSUPPORTED` or `CONFIGURATION_INVALID` (fix-input): a plugin cannot work with this version.
+ * @throws {CalveError} `CONTRACT_UNSUPPORTED` or `CONFIGURATION_INVALID` (fix-input): a plugin cannot work with this version, or an option is
+ *   missing.
  */
 export function createCalve<
   Sources extends CalveRegistry['sources'],
@@ -99,6 +102,7 @@ export function createCalve<
 >(
   options: CalveOptions<{ sources: Sources; formats: Formats; sinks: Sinks }>,
 ): Calve<{ sources: Sources; formats: Formats; sinks: Sinks }> {
+  assertCalveOptions(options);
   return new CalveInstance<{ sources: Sources; formats: Formats; sinks: Sinks }>(options);
 }
 
@@ -153,7 +157,8 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
     };
   }
 
-  plan(spec: IngestionSpec, options: ReadOptions = {}): Promise<IngestionPlan> {
+  async plan(spec: IngestionSpec, options: ReadOptions = {}): Promise<IngestionPlan> {
+    assertIsSpec(spec);
     return this.#reading(options, async (connections, context) => {
       const { configuration } = this.#settings;
       return planIngestion(spec, {
@@ -167,7 +172,8 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
     });
   }
 
-  preview(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<Preview> {
+  async preview(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<Preview> {
+    assertIsSpec(spec);
     return this.#reading(options, async (connections, context) => {
       const { configuration } = this.#settings;
       const plan = await planIngestion(spec, {
@@ -189,17 +195,20 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   }
 
   run(spec: IngestionSpec, options: RunOptions = {}): RunHandle {
+    assertIsSpec(spec);
     this.#assertOpen();
     return startRun(spec, options, this.#settings);
   }
 
-  head(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
+  async head(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
+    assertIsSpec(spec);
     return this.#reading(options, (connections, context) =>
       readTable(spec, 'accepted', options.rows ?? 10, connections, context),
     );
   }
 
-  rejects(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
+  async rejects(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
+    assertIsSpec(spec);
     return this.#reading(options, (connections, context) =>
       readTable(spec, 'rejected', options.rows ?? 10, connections, context),
     );

@@ -49,7 +49,7 @@ export type { Evidence } from './schema/evidence.ts';
 export type { CommitOutcome } from './sink/commit-outcome.ts';
 export type { SinkPlugin, TableChange } from './sink/sink.ts';
 export type { InputUnit } from './source/input-unit.ts';
-export type { MemoryContent, MemoryOptions } from './source/memory-source.ts';
+export type { MemoryContent, MemoryFiles, MemoryOptions } from './source/memory-source.ts';
 export { memorySource } from './source/memory-source.ts';
 export type { Position } from './source/position.ts';
 export type { SourcePlugin } from './source/source.ts';

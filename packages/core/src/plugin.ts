@@ -32,6 +32,8 @@ export type { Diagnostic } from './errors/diagnostic.ts';
 export type { ErrorCode } from './errors/error-code.ts';
 export type { Recovery } from './errors/recovery.ts';
 export type { DecodeEvent, DecodeRequest, ReadRange, RejectedRecord } from './format/decode-event.ts';
+export type { BytesDescription } from './format/describe-bytes.ts';
+export { describeBytes } from './format/describe-bytes.ts';
 export type { Decoder, FormatPlugin, Guess, Sample } from './format/format.ts';
 export type { Observation, ObservedField } from './format/observation.ts';
 export type { DelimitedReader, ReaderPlan } from './format/reader-plan.ts';

@@ -2,6 +2,7 @@ import type { Chunk } from './chunk-pool.ts';
 import type { ChunkReader } from './chunk-reader.ts';
 import type { LineEnd } from './line-end.ts';
 import { afterLineEnd, detectLineEnd } from './line-end.ts';
+import type { DialectOf } from './line-end-guard.ts';
 import { LineEndGuard } from './line-end-guard.ts';
 
 /** As far as univocity looks for the first line end: its read buffer. */
@@ -27,10 +28,12 @@ export function byteOrderMarkLength(bytes: Uint8Array): number {
 /**
  * Reads as far as it takes to know the line end and to skip the byte order mark and `skipLines` physical lines.
  *
+ * @param chunks At its first chunk, or before it.
+ * @param dialectOf For the message when line ends are mixed.
  * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input), `CANCELLED`.
  */
-export async function readContentStart(chunks: ChunkReader, skipLines: number): Promise<ContentStart> {
-  await chunks.advance(0);
+export async function readContentStart(chunks: ChunkReader, skipLines: number, dialectOf: DialectOf): Promise<ContentStart> {
+  if (!chunks.chunk) await chunks.advance(0);
   let chunk = chunks.chunk as Chunk;
   let position = byteOrderMarkLength(chunk.bytes.subarray(0, chunk.length));
   let lineEnd = detectLineEnd(chunk.bytes, position, chunk.length, chunks.isFinal);
@@ -39,8 +42,7 @@ export async function readContentStart(chunks: ChunkReader, skipLines: number): 
     chunk = chunks.chunk as Chunk;
     lineEnd = detectLineEnd(chunk.bytes, position, chunk.length, chunks.isFinal);
   }
-  const guard = new LineEndGuard(lineEnd ?? 'LF');
-  guard.check(chunk, chunks.byteOffset);
+  const guard = new LineEndGuard(lineEnd ?? 'LF', dialectOf);
   let skippedLines = 0;
   while (skippedLines < skipLines && !(chunks.isFinal && position === chunk.length)) {
     const next = afterLineEnd(chunk.bytes, position, chunk.length, lineEnd ?? 'LF');
@@ -49,11 +51,12 @@ export async function readContentStart(chunks: ChunkReader, skipLines: number): 
       skippedLines += 1;
       continue;
     }
+    guard.check(chunk, chunks.byteOffset, chunk.length);
     // The last byte stays: it may be the first half of a line end.
     await chunks.advance(Math.max(position, chunk.length - 1));
     chunk = chunks.chunk as Chunk;
-    guard.check(chunk, chunks.byteOffset);
     position = 0;
   }
+  guard.check(chunk, chunks.byteOffset, position);
   return { lineEnd, position, guard, skippedLines };
 }

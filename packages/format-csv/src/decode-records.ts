@@ -84,7 +84,7 @@ export class RecordDecoding {
   async *#decode(): AsyncGenerator<DecodeEvent, void, undefined> {
     const dialect = toByteDialect(this.#plan);
     const chunks = this.#chunks;
-    const start = await readContentStart(chunks, this.#plan.skipLines);
+    const start = await readContentStart(chunks, this.#plan.skipLines, () => this.#plan);
     this.lineEnd = start.lineEnd;
     this.#position = start.position;
     this.#line += start.skippedLines;
@@ -160,7 +160,7 @@ export class RecordDecoding {
       if (!needsRoom && this.#records > 0 && this.#settings.hasEnough?.(chunks.readBytes)) break;
       if (!needsRoom && chunk.length - this.#position >= MAX_RECORD_BYTES) throw this.#recordTooLong();
       await chunks.advance(this.#position, needsRoom);
-      guard.check(chunks.chunk as Chunk, chunks.byteOffset);
+      guard.check(chunks.chunk as Chunk, chunks.byteOffset, 0);
       this.#position = 0;
     }
 

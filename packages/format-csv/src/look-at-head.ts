@@ -1,5 +1,4 @@
 import type { ByteReader, CallContext, Diagnostic } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { readContentStart } from './content-start.ts';
@@ -8,6 +7,7 @@ import type { CsvOptions } from './csv-format-options.ts';
 import { MAX_RECORD_BYTES } from './decode-records.ts';
 import { detectCsvDialect } from './detect-csv-dialect.ts';
 import { nameColumns } from './name-columns.ts';
+import { refuseOtherThanText } from './refuse-other-than-text.ts';
 import { sampleRecords } from './sample-records.ts';
 
 /** What the first records of a file tell. */
@@ -23,7 +23,7 @@ const SAMPLED_TEXTS = 200;
  * Finds dialect, header and column names of decompressed content.
  *
  * @returns `null` when there is no record at all.
- * @throws {CalveError} `CSV_ENCODING_UNSUPPORTED`, `CSV_COLUMN_NAMES_MISMATCH`, recovery `fix-input`.
+ * @throws {CalveError} `CSV_NOT_TEXT`, `CSV_ENCODING_UNSUPPORTED`, `CSV_MIXED_LINE_ENDS`, `CSV_COLUMN_NAMES_MISMATCH`, recovery `fix-input`.
  */
 export async function lookAtHead(
   content: ByteReader,
@@ -34,8 +34,10 @@ export async function lookAtHead(
 ): Promise<CsvLook | null> {
   const chunks = new ChunkReader(content, context, Math.max(16, Math.min(HEAD_BYTES, budgetBytes)));
   try {
-    const start = await readContentStart(chunks, options.skipLines);
-    refuseUtf16(chunks.chunk as Chunk);
+    await chunks.advance(0);
+    // Before anything else: whatever is found in such bytes, line ends for one, would mislead.
+    refuseOtherThanText(chunks.chunk as Chunk, compression);
+    const start = await readContentStart(chunks, options.skipLines, (head) => detectCsvDialect(head, options).dialect);
     let position = start.position;
     for (;;) {
       const { bytes, length } = chunks.chunk as Chunk;
@@ -65,14 +67,4 @@ export async function lookAtHead(
 function reason(because: string): Diagnostic {
   const message = `${because.charAt(0).toUpperCase()}${because.slice(1)}.`;
   return { code: 'CSV_DIALECT', severity: 'info', message, at: { unit: '' } };
-}
-
-function refuseUtf16({ bytes, length }: Chunk): void {
-  const mark = length < 2 ? 0 : ((bytes[0] as number) << 8) | (bytes[1] as number);
-  if (mark !== 0xfffe && mark !== 0xfeff) return;
-  throw new CalveError(
-    'CSV_ENCODING_UNSUPPORTED',
-    'The file begins with the byte order mark of UTF-16. Only UTF-8 can be read so far: save it as UTF-8, for instance with "iconv -f UTF-16 -t UTF-8".',
-    { recovery: 'fix-input', context: { encoding: 'utf-16' } },
-  );
 }

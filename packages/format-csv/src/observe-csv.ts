@@ -30,7 +30,7 @@ const EVERYTHING: DecodeRequest = { columns: 'all', maxRows: 65_536, maxBytes: C
  * of it. A file larger than `budgetBytes` is sampled: half of the budget is its head, a quarter its tail and a quarter parts in between;
  * of a compressed file, or of one of unknown size, the head is all there is.
  *
- * @throws {CalveError} Recovery `fix-input`: `CSV_MIXED_LINE_ENDS`, `CSV_ENCODING_UNSUPPORTED`, `CSV_COLUMN_NAMES_MISMATCH`,
+ * @throws {CalveError} Recovery `fix-input`: `CSV_NOT_TEXT`, `CSV_MIXED_LINE_ENDS`, `CSV_ENCODING_UNSUPPORTED`, `CSV_COLUMN_NAMES_MISMATCH`,
  *   `CSV_TOO_MANY_COLUMNS`, `CSV_RECORD_TOO_LONG`, `MALFORMED_UNIT`.
  */
 export async function observeCsv(
@@ -149,12 +149,13 @@ function raggedRows(rejected: Rejected, look: CsvLook, isComplete: boolean): Dia
   if (!first) return [];
   const columns = look.facts.names.safe.length;
   const inParts = isComplete ? '' : ' in the sampled parts';
+  const expected = look.facts.header ? `the header (${columns})` : `the file has columns (${columns})`;
   const records = count === 1 ? `1 record${inParts} has` : `${count} records${inParts} have`;
   return [
     {
       code: 'CSV_RAGGED_ROWS',
       severity: 'warning',
-      message: `${records} not ${columns} field${columns === 1 ? '' : 's'} as the file has columns, the first in line ${first.line}: rejected, with the whole record. If lines before the header are a title, set "skipLines".`,
+      message: `${records} another number of fields than ${expected}, the first in line ${first.line}: rejected, with the whole record. If lines before the header are a title, set "skipLines".`,
       at: { unit: '', ...first },
     },
   ];

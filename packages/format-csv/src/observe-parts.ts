@@ -108,7 +108,6 @@ class PartRecords {
 
   /** Looks at one part, which begins at `byteOffset` of the file, and answers how many records were used. */
   add(chunk: Chunk, byteOffset: number, isFinal: boolean): number {
-    if (this.#lineEnd === 'CRLF') refuseBareLineFeed(chunk, byteOffset);
     const { bytes, length } = chunk;
     const from = findTrustedRecords({ bytes, length, isFinal }, this.#tokenizer, {
       lineEnd: this.#lineEnd,
@@ -116,6 +115,7 @@ class PartRecords {
       columns: this.#fields.length,
       longestBytes: this.#head.longestBytes,
     });
+    if (this.#lineEnd === 'CRLF') refuseBareLineFeed(chunk, byteOffset, from, this.#head.facts.dialect);
     return from < 0 ? 0 : this.#addFrom(from, chunk, byteOffset, isFinal);
   }
 

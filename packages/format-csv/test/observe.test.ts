@@ -97,6 +97,33 @@ describe('an observation', () => {
     const error = await failure(observeFile(Uint8Array.from([0xff, 0xfe, 0x61, 0])));
     expect([error?.code, error?.message]).toEqual(['CSV_ENCODING_UNSUPPORTED', expect.stringContaining('iconv')]);
   });
+
+  it.each([
+    ['a PNG image', '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\n'],
+    ['a ZIP archive', 'PK\x03\x04\x14\0\r\nxl/\n'],
+    ['a Parquet file', 'PAR1\x15\x04\r\n1\n'],
+    ['a PDF document', '%PDF-1.7\r\n%x\n'],
+  ])('refuses %s for what it is, compressed too, whatever its line ends', async (name, text) => {
+    const content = Uint8Array.from(Buffer.from(text, 'latin1'));
+    for (const stored of [content, new Uint8Array(gzipSync(content))]) {
+      const error = await failure(observeFile(stored));
+      expect([error?.code, error?.recovery.kind]).toEqual(['CSV_NOT_TEXT', 'fix-input']);
+      expect(error?.message).toContain(`starts like ${name}`);
+    }
+  });
+
+  it('reads text whose header looks like a signature', async () => {
+    expect((await observeFile('PAR1,PAR2\n1,2\n')).exactRows).toBe(1);
+  });
+
+  it('names the number of fields that the header has', async () => {
+    const ragged = async (text: string, header: boolean) =>
+      (await observeFile(text, { header })).findings.find(({ code }) => code === 'CSV_RAGGED_ROWS')?.message;
+    expect(await ragged('a,b\n1,2\n3\n', true)).toContain('1 record has another number of fields than the header (2), the first');
+    expect(await ragged('1,2\n3\n4\n5,6\n', false)).toContain(
+      '2 records have another number of fields than the file has columns (2)',
+    );
+  });
 });
 
 describe('findings', () => {
@@ -156,6 +183,25 @@ describe('places', () => {
       expect([error?.code, error?.recovery.kind]).toEqual(['CSV_MIXED_LINE_ENDS', 'fix-input']);
       expect(error?.context).toEqual({ byteOffset: text.indexOf('\n', 5), line: 2 });
     }
+  });
+
+  it.each<[string, string, boolean, object?]>([
+    ['in a quoted cell', 'a,b\r\n1,"x\ny"\r\n', true],
+    ['right behind the opening quote', 'a,b\r\n1,"\ny"\r\n', true],
+    ['behind a doubled quote', 'a,b\r\n1,"x""\ny"\r\n', true],
+    ['in single quotes, which are found out', `a,b\r\n${"'1','2'\r\n".repeat(3)}'3','x\ny'\r\n`, true],
+    ['in the first record of a file whose first line end it is', 'a,"b\nc"\r\n1,2\r\n', true],
+    ['far behind the first chunk', `a,b\r\n${'1,"x"\r\n'.repeat(50_000)}1,"x\ny"\r\n`, true],
+    ['at the end of a line', 'a,b\r\n1,"x"\n2,y\r\n', false],
+    ['after a quote in the middle of a cell', 'a,b\r\n1,x"\n2,y\r\n', false],
+    ['in a line that is skipped', 'skip "this\r\nand "this"\nand this\r\na,b\r\n1,2\r\n', false, { skipLines: 2 }],
+    ['in a cell with a quote of a file without quoting', 'a,b\r\n1,"x\ny"\r\n', false, { quote: null }],
+  ])('say whether the bare LF stands inside quotes: %s', async (_, text, isQuoted, options = {}) => {
+    const error = await failure(observeFile(text, options));
+    expect(error?.code).toBe('CSV_MIXED_LINE_ENDS');
+    const inside = ['inside a quoted cell', 'where its read buffer happens to end', 'Rewrite the line ends to be all alike'];
+    for (const words of inside) expect(error?.message.includes(words)).toBe(isQuoted);
+    expect(error?.message).toContain("sed -i 's/\\r$//'");
   });
 });
 

@@ -110,7 +110,12 @@ describe('a file above the budget', () => {
     const { findings } = await observe(bytesReader(content));
     const counts = findings.filter(({ severity }) => severity === 'warning').map(({ code, message }) => [code, message]);
     expect(counts).toEqual([
-      ['CSV_RAGGED_ROWS', expect.stringContaining('1 record in the sampled parts has not 3 fields')],
+      [
+        'CSV_RAGGED_ROWS',
+        expect.stringContaining(
+          '1 record in the sampled parts has another number of fields than the header (3), the first in line 5',
+        ),
+      ],
       ['CSV_UNESCAPED_QUOTE', expect.stringContaining('1 cell in the sampled parts')],
       ['TEXT_MALFORMED', expect.stringContaining('1 malformed piece in the sampled parts')],
     ]);
@@ -123,6 +128,15 @@ describe('a file above the budget', () => {
     expect(CalveError.is(error) && [error.code, error.context]).toEqual([
       'CSV_MIXED_LINE_ENDS',
       { byteOffset: content.length - 1000 * RECORD_BYTES + 24 },
+    ]);
+  });
+
+  it('tells that the bare LF stands inside quotes, also in a part of the sample', async () => {
+    const content = bytesOf(threeMegabytes({ 99000: `1,2,"x\n${'y'.repeat(RECORD_BYTES - 10)}"` }, '\r\n'));
+    const error = await observe(bytesReader(content)).catch((thrown: unknown) => thrown);
+    expect(CalveError.is(error) && [error.code, error.message]).toEqual([
+      'CSV_MIXED_LINE_ENDS',
+      expect.stringContaining('inside a quoted cell'),
     ]);
   });
 

@@ -26,7 +26,8 @@ const target = z.strictObject({
     .string()
     .superRefine((text, context) => {
       const issue = tableNameIssue(text);
-      if (issue !== null) context.addIssue({ code: 'custom', message: issue });
+      if (issue !== null)
+        context.addIssue({ code: 'custom', message: issue, params: { expected: 'namespace.name, such as sales.orders' } });
     })
     .describe('namespace.name of the table, such as sales.orders. A namespace may have several levels.'),
   partitionBy: z
@@ -43,11 +44,14 @@ const target = z.strictObject({
 /** The options of one table, after validation. */
 export type IcebergTarget = z.output<typeof target>;
 
-/** The options of one table, as a user writes them: `{ table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] }`. */
-export type IcebergTargetInput = z.input<typeof target>;
-
 /** One field of `partitionBy`. */
 export type PartitionBy = NonNullable<IcebergTarget['partitionBy']>[number];
+
+/** The options of one table, as a user writes them: `{ table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] }`. */
+export interface IcebergTargetInput extends Omit<z.input<typeof target>, 'partitionBy'> {
+  /** How a new table is partitioned. Default: not at all; an existing table keeps its partitioning. */
+  readonly partitionBy?: readonly PartitionBy[];
+}
 
 /** Validates the options of a table, and shows them as JSON Schema. */
 export const icebergTargetSchema: OptionSchema<IcebergTarget> = {

@@ -20,8 +20,13 @@ export interface WriterFacts {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** Less than Iceberg's 128 MiB: a row group is held in memory until it is written. */
-const DEFAULT_ROW_GROUP_BYTES = 32 * MEBIBYTE;
+/**
+ * Less than Iceberg's 128 MiB: the present writer holds a row group in memory and encodes it in one go. Larger ones cost memory, several
+ * times over while they wait and are encoded, and stop the event loop of the host for as long as encoding takes.
+ */
+const DEFAULT_ROW_GROUP_BYTES = 8 * MEBIBYTE;
+/** What a table property may ask for, for the same reason: tables made by other engines often ask for 128 MiB. */
+const MAXIMUM_ROW_GROUP_BYTES = 32 * MEBIBYTE;
 const DEFAULT_FILE_BYTES = 512 * MEBIBYTE;
 const MAXIMUM_OPEN_FILES = 32;
 
@@ -42,7 +47,10 @@ export function writerConfiguration(intent: CommitIntent, facts: WriterFacts): T
     specId: spec['spec-id'],
     codec: parquetCodec(properties['write.parquet.compression-codec']),
     targetFileBytes: bytesOf(properties['write.target-file-size-bytes'], DEFAULT_FILE_BYTES),
-    rowGroupBytes: bytesOf(properties['write.parquet.row-group-size-bytes'], DEFAULT_ROW_GROUP_BYTES),
+    rowGroupBytes: Math.min(
+      bytesOf(properties['write.parquet.row-group-size-bytes'], DEFAULT_ROW_GROUP_BYTES),
+      MAXIMUM_ROW_GROUP_BYTES,
+    ),
     maxOpenFiles: MAXIMUM_OPEN_FILES,
   };
 }

@@ -63,6 +63,30 @@ describe('detectFormat', () => {
     });
   });
 
+  const refusal = async (content: Uint8Array): Promise<string> => {
+    const formats = { csv: format(null) };
+    const error: unknown = await detectFormat(formats, 'file:///a.bin', readerOf(content), context).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'FORMAT_UNKNOWN', recovery: { kind: 'fix-input' } });
+    return (error as Error).message;
+  };
+
+  it('says what a file of a known foreign kind is and to leave it out, not to name a format for it', async () => {
+    const message = await refusal(Uint8Array.from(Buffer.from('\x89PNG\r\n\x1a\n\0\0', 'latin1')));
+    expect(message).toBe(
+      'file:///a.bin starts like a PNG image: it is in no format that is registered (csv). Leave it out by a pattern in the source.',
+    );
+  });
+
+  it.each([
+    ['nothing', new Uint8Array(0), 'a.bin is empty:'],
+    ['UTF-16', Uint8Array.from([0xff, 0xfe, 0x61, 0]), 'iconv -f UTF-16 -t UTF-8'],
+    ['NUL bytes', Uint8Array.from([0x61, 0, 0x62]), 'a NUL byte at byte 1'],
+    ['gzip in gzip', new Uint8Array(gzipSync(gzipSync('a,b'))), 'a.bin, decompressed, starts like a gzip file'],
+    ['other text', Uint8Array.from([0x61]), 'name the format in the spec'],
+  ])('says what the bytes of an unknown file tell: %s', async (_, content, words) => {
+    expect(await refusal(content)).toContain(words);
+  });
+
   it('never chooses between two that are equally sure', async () => {
     const formats = { csv: format(guess(0.5)), tsv: format(guess(0.5)), json: format(guess(0.1)) };
     await expect(detectFormat(formats, 'file:///a', readerOf(new Uint8Array(1)), context)).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import type { CallContext } from '../context/call-context.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { ByteReader } from '../source/byte-reader.ts';
+import { describeBytes } from './describe-bytes.ts';
 import type { FormatPlugin, Guess, Sample } from './format.ts';
 
 const HEAD_BYTES = 256 * 1024;
@@ -34,16 +35,7 @@ export async function detectFormat(
   }
   guesses.sort((a, b) => b.guess.score - a.guess.score);
   const [best, second] = guesses;
-  if (!best) {
-    throw new CalveError(
-      'FORMAT_UNKNOWN',
-      `${uri} is in no format that is registered (${Object.keys(formats).join(', ')}); name the format in the spec or leave the file out.`,
-      {
-        recovery: 'fix-input',
-        context: { uri, formats: Object.keys(formats) },
-      },
-    );
-  }
+  if (!best) throw unknownFormat(uri, Object.keys(formats), sample);
   if (second && second.guess.score === best.guess.score) {
     throw new CalveError(
       'FORMAT_AMBIGUOUS',
@@ -69,25 +61,47 @@ export async function detectFormat(
   };
 }
 
-async function takeSample(uri: string, reader: ByteReader, context: CallContext): Promise<Sample> {
+/** A format gives no reason when a file is not its own, so the reason is taken from the bytes. */
+function unknownFormat(uri: string, formats: string[], { head, isInflated }: InspectedSample): CalveError {
+  const unknown = `in no format that is registered (${formats.join(', ')})`;
+  const described = describeBytes(head);
+  const subject = isInflated ? `${uri}, decompressed,` : uri;
+  return new CalveError(
+    'FORMAT_UNKNOWN',
+    described
+      ? `${subject} ${described.says}: it is ${unknown}. ${described.advice}`
+      : `${uri} is ${unknown}; name the format in the spec or leave the file out.`,
+    { recovery: 'fix-input', context: { uri, formats, ...(described ? { content: described.name || described.kind } : {}) } },
+  );
+}
+
+/** A sample, and whether it was decompressed. */
+interface InspectedSample extends Sample {
+  isInflated: boolean;
+}
+
+async function takeSample(uri: string, reader: ByteReader, context: CallContext): Promise<InspectedSample> {
   const name = uri.slice(uri.lastIndexOf('/') + 1);
   const head = await readUpTo(reader, HEAD_BYTES, 0);
   if (head[0] === 0x1f && head[1] === 0x8b) {
     const content = await context.environment.decompress('gzip', withoutClose(reader));
     try {
       const inflated = await readUpTo(content, HEAD_BYTES, 0);
-      return { name, head: inflated, tail: new Uint8Array(0), complete: inflated.length < HEAD_BYTES };
+      return { name, head: inflated, tail: new Uint8Array(0), complete: inflated.length < HEAD_BYTES, isInflated: true };
     } finally {
       await content.close();
     }
   }
-  if (head.length < HEAD_BYTES || reader.sizeBytes === HEAD_BYTES) return { name, head, tail: head, complete: true };
-  if (reader.sizeBytes < 0) return { name, head, tail: new Uint8Array(0), complete: false };
+  if (head.length < HEAD_BYTES || reader.sizeBytes === HEAD_BYTES) {
+    return { name, head, tail: head, complete: true, isInflated: false };
+  }
+  if (reader.sizeBytes < 0) return { name, head, tail: new Uint8Array(0), complete: false, isInflated: false };
   return {
     name,
     head,
     tail: await readUpTo(reader, TAIL_BYTES, Math.max(HEAD_BYTES, reader.sizeBytes - TAIL_BYTES)),
     complete: false,
+    isInflated: false,
   };
 }
 

@@ -79,14 +79,14 @@ function because(column: ColumnDecision, names: ReadonlyMap<string, string>): st
     case 'inferred': {
       const decisive = column.evidence.at(-1);
       if (!decisive) return column.field.type.kind === 'boolean' ? 'every value is true or false' : 'text';
-      return `decided by ${JSON.stringify(shortText(decisive.value))} ${positionText(decisive.at, names)}: not ${typeText(decisive.excludes)}`;
+      return `decided by ${JSON.stringify(shortText(decisive.value))}${positionText(decisive.at, names)}: not ${typeText(decisive.excludes)}`;
     }
   }
 }
 
 function positionText(at: Position, names: ReadonlyMap<string, string>): string {
   const file = names.get(at.unit);
-  return [file && `in ${file}`, at.line !== undefined && `line ${at.line}`].filter(Boolean).join(' ');
+  return [file && ` in ${file}`, at.line !== undefined && ` line ${at.line}`].filter(Boolean).join('');
 }
 
 function findingLines({ code, severity, message, fixes }: Diagnostic): string[] {
@@ -113,7 +113,7 @@ function unitNames(units: readonly InputUnit[]): Map<string, string> {
   const folders = units.flatMap((unit) => (unit.kind === 'object' ? [unit.uri.slice(0, unit.uri.lastIndexOf('/') + 1)] : []));
   let shared = folders[0] ?? '';
   for (const folder of folders)
-    while (!folder.startsWith(shared)) shared = shared.slice(0, shared.lastIndexOf('/', shared.length - 2) + 1);
+    while (!folder.startsWith(shared)) shared = shared.slice(0, shared.slice(0, -1).lastIndexOf('/') + 1);
   return new Map(units.map((unit) => [unit.key, unit.kind === 'object' ? decodedPath(unit.uri.slice(shared.length)) : unit.key]));
 }
 

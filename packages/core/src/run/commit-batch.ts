@@ -49,6 +49,7 @@ export type CommitEnd = { kind: 'committed'; intent: CommitIntent } | { kind: 'b
 export async function commitBatch(commitId: string, request: CommitRequest): Promise<CommitEnd> {
   const { journal, connections, context, events } = request;
   const { environment } = context;
+  const present = new Set<string>();
   const retry = new CommitRetry(request.patience, environment, context.signal);
   for (;;) {
     const { intent } = journal;
@@ -69,6 +70,8 @@ export async function commitBatch(commitId: string, request: CommitRequest): Pro
       throw CalveError.from(prepared.error);
     }
     throwIfAborted(context.signal);
+    if (!present.has(output)) await assertFilesExist(intent, output, sink, request);
+    present.add(output);
     await environment.step('core.commit.committing');
     const attempted = attemptedIntent(intent, output, prepared.head);
     if (!(await journal.advanceIntent(attempted))) continue;
@@ -105,6 +108,27 @@ function endedElsewhere(journal: Journal, commitId: string): CommitEnd {
     {
       recovery: 'retry',
       context: { commitId },
+    },
+  );
+}
+
+/**
+ * Staged files may be old when an earlier run left them behind; a commit of files that are gone would break the table for every reader.
+ *
+ * @throws {CalveError} `STAGED_FILES_MISSING`: replan when nothing was applied, and the intent is gone; otherwise decide, and it stays.
+ */
+async function assertFilesExist(intent: CommitIntent, output: string, sink: SinkSession, request: CommitRequest): Promise<void> {
+  if (await sink.stagedFilesExist(intent, output)) return;
+  await giveUpIfPossible(intent, request);
+  const isGivenUp = request.journal.intent?.commitId !== intent.commitId;
+  throw new CalveError(
+    'STAGED_FILES_MISSING',
+    isGivenUp
+      ? `Files that were staged for output "${output}" are gone; plan again.`
+      : `Files that were staged for output "${output}" are gone, and an earlier request to commit them was never answered. Nothing is sent or deleted.`,
+    {
+      recovery: isGivenUp ? 'replan' : { kind: 'decide', choices: ['restore the files', 'use a new ingestion id'] },
+      context: { output, commitId: intent.commitId },
     },
   );
 }

@@ -124,7 +124,8 @@ async function observeCandidates(
 function emptySource({ matched, searched }: Discovery): Diagnostic[] {
   if (matched > 0 || !searched) return [];
   const { root, nearest, excludedByPattern } = searched;
-  const excluded = excludedByPattern > 0 ? ` The pattern excluded ${excludedByPattern} files.` : '';
+  const excluded =
+    excludedByPattern > 0 ? ` The pattern excluded ${excludedByPattern === 1 ? 'one file' : `${excludedByPattern} files`}.` : '';
   const near = nearest.length > 0 ? ` Nearest names: ${nearest.join(', ')}.` : '';
   return [{ code: 'SOURCE_EMPTY', severity: 'warning', message: `No file in ${root} matches.${excluded}${near}` }];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readValue } from '../columns/read-value.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
-import { provenanceFields, rejectedFields } from '../plan/output-fields.ts';
+import { rejectedFields } from '../plan/output-fields.ts';
 import { unitOf } from '../plan/plan-values.fixture.ts';
 import type { ProvenanceColumn } from '../spec/ingestion-spec.ts';
 import { rejectedBatch } from './rejected-rows.ts';
@@ -32,30 +32,6 @@ function rowsOf(records: RejectedRecord[], fields = rejectedFields(all)) {
     Object.fromEntries(batch.fields.map(({ name, type }, index) => [name, readValue(batch.columns[index]!, type, row)])),
   );
 }
-
-describe('provenanceFields', () => {
-  it('are in the order of the spec', () => {
-    expect(provenanceFields(['ingested-at', 'source-file']).map(({ name }) => name)).toEqual(['_ingested_at', '_source_file']);
-  });
-});
-
-describe('rejectedFields', () => {
-  it('always tell when a row came, since the table is partitioned by it', () => {
-    expect(rejectedFields([]).map(({ name }) => name)).toEqual([
-      '_ingested_at',
-      'sequence',
-      'program_hash',
-      'errors',
-      'raw',
-      'raw_truncated',
-      'byte_offset',
-      'line',
-      'sheet',
-    ]);
-    expect(rejectedFields(['ingested-at']).filter(({ name }) => name === '_ingested_at')).toHaveLength(1);
-    expect(rejectedFields(all).every(({ required }) => !required)).toBe(true);
-  });
-});
 
 describe('rejectedBatch', () => {
   it('tells of each row where it stood, why it was rejected and what its bytes were', () => {

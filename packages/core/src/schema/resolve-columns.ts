@@ -1,16 +1,12 @@
-import { type ColumnType, typeText } from '../columns/column-type.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { ColumnDecision } from '../plan/ingestion-plan.ts';
-import type { OnFailure } from '../projection/projection.ts';
 import { nearestNames } from '../source/nearest-names.ts';
-import type { ColumnSpec } from '../spec/ingestion-spec.ts';
 import { jsonPointer } from '../spec/json-pointer.ts';
 import { type CandidateColumn, type ColumnAnswer, ColumnDebate, type ColumnQuestion } from './column-question.ts';
-import type { ExampleCell } from './column-statistics.ts';
 import { findCandidates } from './find-candidates.ts';
-import { cellsOf, fitTableColumn } from './fit-table-column.ts';
-import { countMisfits } from './infer-columns.ts';
+import { fitTableColumn } from './fit-table-column.ts';
 import { inferNewColumn } from './infer-new-column.ts';
+import { reportDeclaredMisfits } from './report-declared-misfits.ts';
 
 /**
  * Decides name and type of every column: what the user declared, then what the table has, then what the values show. Units that do
@@ -50,7 +46,7 @@ function decide(candidate: CandidateColumn, debate: ColumnDebate): ColumnDecisio
   const field = table ?? { name, required: false };
   const type = declared?.spec.type;
   if (type) {
-    const misfits = reportDeclaredMisfits(candidate, type, declared.spec, debate);
+    const misfits = reportDeclaredMisfits(candidate, type, declared, debate);
     return { name, field: { ...field, type }, origin: 'declared', evidence: [], misfits };
   }
   if (table) {
@@ -62,52 +58,6 @@ function decide(candidate: CandidateColumn, debate: ColumnDebate): ColumnDecisio
   const { type: found, ...why } = inferred;
   return { name, field: { ...field, type: found }, ...why };
 }
-
-/** The user's type stands; what it costs is said before anything is loaded. Answers how many values do not fit. */
-function reportDeclaredMisfits(
-  { name, seen }: CandidateColumn,
-  type: ColumnType,
-  spec: ColumnSpec,
-  debate: ColumnDebate,
-): number {
-  const exact = spec.parse?.exact ?? false;
-  const policy = spec.onFailure ?? 'reject-row';
-  let count = 0;
-  let cells = 0;
-  let first: ExampleCell | null = null;
-  for (const { observed } of seen) {
-    if (!observed.statistics) continue;
-    const misfits = countMisfits(observed.statistics, type, { exact });
-    count += misfits.count;
-    cells += cellsOf(observed.statistics);
-    first ??= misfits.first;
-  }
-  if (count === 0 || !first) return count;
-  const isTooMany = count > cells * debate.question.limits.maxRejectedRatio && policy === 'reject-row';
-  const end = isTooMany ? 'that is more than the limit, so nothing will be committed' : DECLARED_ENDS[policy];
-  debate.findings.push({
-    code: 'SCHEMA_VALUES_REFUTED',
-    severity: 'warning',
-    message: `Column "${name}" is declared ${typeText(type)}: ${count} of ${cells} values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}; ${end}.`,
-    at: first.at,
-    evidence: [{ excludes: type, value: first.value, at: first.at }],
-    fixes: [
-      {
-        title: `Make "${name}" text`,
-        specPatch: [{ op: 'replace', path: jsonPointer(['outputs', 0, 'columns', name, 'type']), value: { kind: 'string' } }],
-      },
-    ],
-  });
-  return count;
-}
-
-const DECLARED_ENDS: Record<OnFailure, string> = {
-  'reject-row': 'their rows will be rejected',
-  null: 'they will be null',
-  rescue: 'they will be kept aside',
-  'fail-unit': 'their files will be quarantined',
-  'fail-run': 'the run will fail',
-};
 
 function reportMissing({ name, table, seen }: CandidateColumn, debate: ColumnDebate): void {
   const { taking, question, findings } = debate;

@@ -36,7 +36,9 @@ export const columnTypeSchema: z.ZodType<ColumnType> = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('map'), key: fieldSchema, value: fieldSchema }),
   ],
   {
-    error: (issue) => (issue.code === 'invalid_type' ? `an object such as ${JSON.stringify(exampleOf(issue.input))}` : undefined),
+    // A value that is no object. The types of zod name only `invalid_union` here, which is an unknown kind.
+    error: (issue) =>
+      (issue.code as string) === 'invalid_type' ? `an object such as ${JSON.stringify(exampleOf(issue.input))}` : undefined,
   },
 );
 

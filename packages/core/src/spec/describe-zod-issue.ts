@@ -3,8 +3,8 @@ import { jsonPointer, type Segment, valueAt } from './json-pointer.ts';
 import type { SpecIssue } from './spec-issue.ts';
 
 /**
- * The members of a zod 4 issue that are read here. A validator of another vendor gives `message` and `path` only. A message
- * `expected one ASCII character` and the parameter `expected` of a refinement say what would be right.
+ * The members of a zod 4 issue that are read here. A validator of another vendor gives `message` and `path` only. A refinement says what
+ * would be right with a message such as `expected one ASCII character`, or with `params.expected` beside a message of other words.
  */
 export interface ZodLikeIssue {
   message: string;
@@ -17,7 +17,7 @@ export interface ZodLikeIssue {
   errors?: readonly (readonly ZodLikeIssue[])[];
   issues?: readonly ZodLikeIssue[];
   /** Given by the author of a refinement. */
-  params?: Readonly<Record<string, unknown>>;
+  params?: Readonly<Record<string, unknown>> | undefined;
   origin?: unknown;
   minimum?: unknown;
   maximum?: unknown;
@@ -63,7 +63,11 @@ export function describeZodIssue(issue: ZodLikeIssue, subject: IssueSubject, wit
   const known = choicesOf(issue, subject.works?.(path) ?? null);
   const received = receivedText(value, subject.code === 'OPTIONS_INVALID' && known === undefined);
   const expected = known ? alternatives(known) : expectedBy(issue, subject.code === 'SPEC_INVALID');
-  if (expected === null) return [{ code: subject.code, path: jsonPointer(at), message: sentence(issue.message), received }];
+  if (expected === null) {
+    const right = issue.params?.['expected'];
+    const told = typeof right === 'string' ? { expected: right } : {};
+    return [{ code: subject.code, path: jsonPointer(at), message: sentence(issue.message), ...told, received }];
+  }
   return [
     describeIssue({
       code: subject.code,
@@ -118,10 +122,10 @@ function expectedBy(issue: ZodLikeIssue, hasOwnPhrases: boolean): string | null 
   }
 }
 
+/** What a plugin's own `expected one ASCII character` names. */
 function refinedPhrase(issue: ZodLikeIssue): string | null {
   if (issue.code !== 'custom' && issue.code !== 'invalid_format') return null;
-  const phrase = issue.params?.['expected'] ?? /^expected (.+?)[.!]?$/i.exec(issue.message)?.[1];
-  return typeof phrase === 'string' ? phrase : null;
+  return /^expected (.+?)[.!]?$/i.exec(issue.message)?.[1] ?? null;
 }
 
 function sizeText(size: unknown, origin: unknown): string {

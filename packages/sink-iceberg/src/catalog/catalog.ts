@@ -29,8 +29,8 @@ export type CatalogOutcome =
 /** A connection to one catalog. Calls may be concurrent. */
 export interface Catalog {
   /**
-   * @throws {CalveError} `ICEBERG_CATALOG_UNAVAILABLE` (retry), `ICEBERG_METADATA_INVALID`, `ICEBERG_FILE_MISSING`: the catalog
-   *   points to a metadata file that is not there.
+   * @throws {CalveError} `ICEBERG_CATALOG_UNAVAILABLE` (retry), `ICEBERG_METADATA_INVALID`, `ICEBERG_FILE_MISSING`
+   *   (fix-input): the catalog points to a metadata file that is gone.
    */
   load(identifier: TableIdentifier): Promise<LoadedTable | 'absent'>;
   /**

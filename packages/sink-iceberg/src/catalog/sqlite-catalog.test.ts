@@ -280,12 +280,29 @@ describe('sqliteCatalog', () => {
     expect(await open().load(orders)).not.toBe('absent');
   });
 
-  it('refuses a view, and a pointer to a file that is gone', async () => {
+  it('says which table points to nothing and what to do when the warehouse was deleted', async () => {
+    const catalog = open();
+    const created = await catalog.commit(orders, creation(), environment);
+    rmSync(join(folder, 'warehouse'), { recursive: true });
+    const gone = {
+      code: 'ICEBERG_FILE_MISSING',
+      recovery: { kind: 'fix-input' },
+      message: expect.stringMatching(/sales\.orders.* is gone\. Restore the warehouse folder; or, .*remove the catalog file/),
+      context: {
+        table: 'sales.orders',
+        catalog: path,
+        metadataLocation: (created as { metadataLocation: string }).metadataLocation,
+      },
+    };
+    await expect(catalog.load(orders)).rejects.toMatchObject(gone);
+    await expect(catalog.load(orders)).rejects.toThrow(path);
+    expect(await catalog.commit(orders, setProperty('x'), environment)).toMatchObject({ kind: 'refused', error: gone });
+  });
+
+  it('refuses a view', async () => {
     const catalog = open();
     await catalog.commit(orders, creation(), environment);
     const database = new DatabaseSync(path);
-    database.exec(`UPDATE iceberg_tables SET metadata_location = 'file://${folder}/gone.metadata.json'`);
-    await expect(catalog.load(orders)).rejects.toMatchObject({ code: 'ICEBERG_FILE_MISSING' });
     database.exec(`UPDATE iceberg_tables SET iceberg_type = 'VIEW'`);
     await expect(catalog.load(orders)).rejects.toMatchObject({ code: 'ICEBERG_NOT_A_TABLE' });
     database.close();

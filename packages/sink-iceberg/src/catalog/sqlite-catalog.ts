@@ -58,7 +58,12 @@ class SqliteCatalog implements Catalog {
 
   async load(identifier: TableIdentifier): Promise<LoadedTable | 'absent'> {
     const pointer = this.#file.pointer(identifier);
-    return pointer === null ? 'absent' : readMetadataFile(pointer);
+    if (pointer === null) return 'absent';
+    try {
+      return await readMetadataFile(pointer);
+    } catch (error) {
+      throw CalveError.is(error) && error.code === 'ICEBERG_FILE_MISSING' ? this.#dangling(identifier, pointer, error) : error;
+    }
   }
 
   async commit(identifier: TableIdentifier, commit: TableCommit, environment: Environment): Promise<CatalogOutcome> {
@@ -78,6 +83,16 @@ class SqliteCatalog implements Catalog {
 
   close(): void {
     this.#file.close();
+  }
+
+  #dangling(identifier: TableIdentifier, pointer: string, cause: CalveError): CalveError {
+    const table = identifierText(identifier);
+    return new CalveError(
+      'ICEBERG_FILE_MISSING',
+      `The catalog ${this.#location} says that the table ${table} is at ${pointer}, but that file is gone. Restore the warehouse folder; ` +
+        'or, to start anew, remove the catalog file, which forgets every table that it holds.',
+      { recovery: 'fix-input', context: { table, catalog: this.#location, metadataLocation: pointer }, cause },
+    );
   }
 
   async #publish(

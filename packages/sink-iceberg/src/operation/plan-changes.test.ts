@@ -251,7 +251,7 @@ describe('planChanges for an existing table', () => {
     [
       'other partitioning than asked for',
       () => planChanges(table(), same, { ...target, partitionBy: [{ transform: 'day', column: 'at' }] }, location),
-      /partitioned by none, but partitionBy asks for day\(at\)/,
+      /is not partitioned, but partitionBy asks for day\(at\)/,
     ],
     [
       'another format version',

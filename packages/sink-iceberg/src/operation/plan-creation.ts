@@ -35,7 +35,7 @@ export function planCreation(columns: readonly Field[], target: IcebergTarget, l
         },
         reason: notice(
           'ICEBERG_TABLE_CREATED',
-          `${target.table} does not exist; it will be created at ${location} with ${fields.length} columns, partitioned by ${partitioned}.`,
+          `${target.table} does not exist; it will be created at ${location} with ${fields.length} ${fields.length === 1 ? 'column' : 'columns'}, ${spec.fields.length === 0 ? 'not partitioned' : `partitioned by ${partitioned}`}.`,
         ),
       },
     ],

@@ -54,7 +54,7 @@ function tableIssue(state: TableState, facts: TableFacts, target: IcebergTarget)
   if (samePartitioning(wanted.fields, facts.partition)) return null;
   const columnName = (id: number): string => state.fields.find((field) => field.id === id)?.name ?? String(id);
   return impossible(
-    `${target.table} is partitioned by ${partitioningText(facts.partition, columnName)}, but partitionBy asks for ` +
+    `${target.table} is ${facts.partition.length === 0 ? 'not partitioned' : `partitioned by ${partitioningText(facts.partition, columnName)}`}, but partitionBy asks for ` +
       `${partitioningText(wanted.fields, columnName)}. Leave partitionBy out to keep the table's own partitioning.`,
   );
 }

@@ -57,6 +57,8 @@ export interface MemorySink extends SinkPlugin<MemoryTarget> {
   touch(table: string): void;
   /** Another writer adds a column. */
   addColumn(table: string, field: Omit<Field, 'id'>): void;
+  /** Somebody deletes a file. */
+  deleteFile(name: string): void;
   /** Somebody drops a table; its files stay. */
   drop(table: string): void;
 }
@@ -127,6 +129,7 @@ export function memorySink(): MemorySink {
       table.fields = [...table.fields, { ...field, id: nextId(table.fields) }];
       table.schemaId += 1;
     },
+    deleteFile: (name) => tables.deleteFile(name),
     drop(name) {
       tables.tables.delete(name);
     },
