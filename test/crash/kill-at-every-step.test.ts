@@ -16,7 +16,7 @@ describe('a process that is killed at a step', () => {
   });
 
   it.each([...labels, ...perOutput.map((label) => `${label}#2`)])(
-    '%s: the next run ends with the same rows, each once',
+    '%s: the next run ends with the same rows, each once (R126)',
     async (label) => {
       const folder = await makeSampleFolder();
       const killed = await ingestOnce(folder, '--kill-at', label);
@@ -34,7 +34,7 @@ describe('a process that is killed at a step', () => {
     },
   );
 
-  it.each(labels)('%s, while adding to an existing table: nothing is lost and nothing is doubled', async (label) => {
+  it.each(labels)('%s, while adding to an existing table: nothing is lost and nothing is doubled (R126, R135)', async (label) => {
     const folder = await makeSampleFolder();
     expect((await ingestOnce(folder)).code).toBe(0);
     await addFile(folder, 'orders-2.csv', [

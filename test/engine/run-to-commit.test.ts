@@ -58,7 +58,7 @@ describe('a run', () => {
     expect(world.column('id')).toEqual(['1', '1']);
   });
 
-  it('says where it looked when nothing matches, and says nothing of the kind when everything is known', async () => {
+  it('says where it looked when nothing matches, and says nothing of the kind when everything is known (R030)', async () => {
     const world = new MemoryWorld();
     const { events } = await world.run();
     expect(events).toContainEqual(

@@ -50,7 +50,7 @@ describe('what rivals do silently', () => {
     expect(await lake.rejects()).toMatchObject([{ line: '202', errors: ['row:token-count'] }]);
   });
 
-  it('one bad cell: its row is rejected, the column keeps its type, and a finding says so', async () => {
+  it('one bad cell: its row is rejected, the column keeps its type, and a finding says so (R152)', async () => {
     const lake = await TemporaryLake.make();
     await lake.put('a.csv', `${orders(1, 200)}abc,1.25,2026-03-01\n`);
     const { plan, result, findings } = await lake.run();
@@ -62,7 +62,7 @@ describe('what rivals do silently', () => {
     expect(await lake.rejects()).toMatchObject([{ line: '202', errors: ['id:int64'] }]);
   });
 
-  it('a bad cell in a later file of ten rows: the file waits, since too many of its rows would go', async () => {
+  it('a bad cell in a later file of ten rows: the file waits, since too many of its rows would go (R093)', async () => {
     const lake = await TemporaryLake.make();
     await lake.put('a.csv', orders(1, 200));
     await lake.run();
@@ -74,7 +74,7 @@ describe('what rivals do silently', () => {
     expect(await lake.rows()).toHaveLength(200);
   });
 
-  it('a new column: added in the commit of its data, and reported', async () => {
+  it('a new column: added in the commit of its data, and reported (R092)', async () => {
     const lake = await TemporaryLake.make();
     await lake.put('a.csv', orders(1, 3));
     await lake.run();
@@ -86,7 +86,7 @@ describe('what rivals do silently', () => {
     expect(rows).toContainEqual({ id: '1', amount: '1.25', day: '2026-03-01', coupon: null });
   });
 
-  it('a column gone: null in its rows, and reported', async () => {
+  it('a column gone: null in its rows, and reported (R092)', async () => {
     const lake = await TemporaryLake.make();
     await lake.put('a.csv', orders(1, 3));
     await lake.run();
@@ -96,7 +96,7 @@ describe('what rivals do silently', () => {
     expect(await lake.rows()).toContainEqual({ id: '100', amount: null, day: '2026-03-01' });
   });
 
-  it('the same command twice: nothing new', async () => {
+  it('the same command twice: nothing new (R132, R138)', async () => {
     const lake = await TemporaryLake.make();
     await lake.put('a.csv', orders(1, 3));
     expect((await lake.run()).result.outcome).toBe('committed');

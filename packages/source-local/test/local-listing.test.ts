@@ -140,7 +140,7 @@ describe('the listing of localSource', () => {
     ]);
   });
 
-  it('tells where it searched, the nearest names and what the pattern left out when nothing matches', async () => {
+  it('tells where it searched, the nearest names and what the pattern left out when nothing matches (R030)', async () => {
     for (const name of ['order-01.csv.gz', 'returns.csv', 'readme.md']) await put(name);
     const outcome = await outcomeOf({ pattern: 'orders-*.csv.gz' });
     expect(outcome.units).toEqual([]);
