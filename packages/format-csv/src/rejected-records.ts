@@ -1,7 +1,7 @@
 import type { Position, RejectedRecord } from '@calve/core/plugin';
 
 /** A record whose number of cells is not the number of columns. */
-export const TOKEN_COUNT = 'row:token-count';
+const TOKEN_COUNT = 'row:token-count';
 
 const MAX_RAW_BYTES = 64 * 1024;
 const RECORDS_PER_EVENT = 100;

@@ -2,7 +2,7 @@ import type { CellsColumn, OffsetsColumn } from './column-data.ts';
 import { createCellSlice, readCell } from './read-cell.ts';
 
 /** Most characters (UTF-16 units) of a cell that are shown to people. */
-export const longestCellText = 200;
+const longestCellText = 200;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

@@ -17,7 +17,6 @@ export type ErrorCode =
   | 'SOURCE_UNAVAILABLE' // an I/O error that may pass
   | 'OBJECT_CHANGED' // the object is no longer the version that was listed
   | 'OBJECT_NOT_FOUND' // the object disappeared after it was listed
-  | 'OBJECT_SETTLING' // still being written: left to the next run
   | 'OBJECT_CHANGED_AFTER_LOAD' // loaded before, then changed: held
   | 'OBJECT_UNCHANGED' // the same content at the same place under a new identity: recorded, nothing loads
   | 'OBJECT_SAME_CONTENT' // the same bytes were loaded under another name: skipped

@@ -117,7 +117,7 @@ async function readUpTo(reader: ByteReader, bytes: number, offset: number): Prom
 }
 
 /** Closing the decompressed reader closes the one below, which is still needed here. */
-export function withoutClose(reader: ByteReader): ByteReader {
+function withoutClose(reader: ByteReader): ByteReader {
   return {
     sizeBytes: reader.sizeBytes,
     read: (target, offset) => reader.read(target, offset),

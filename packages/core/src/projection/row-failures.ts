@@ -3,7 +3,7 @@ import type { RejectedRecord } from '../format/decode-event.ts';
 import type { Position } from '../source/position.ts';
 
 /** Most bytes of a rejected record that are kept. */
-export const longestRawRecord = 64 * 1024;
+const longestRawRecord = 64 * 1024;
 
 interface RowFailure {
   codes: string[];

@@ -19,15 +19,15 @@ export const cellClasses = [
   'text',
 ] as const satisfies readonly CellClass[];
 
-export const booleanClass = 0;
+const booleanClass = 0;
 export const int64Class = 1;
 export const decimalClass = 2;
-export const doubleClass = 3;
-export const dateClass = 4;
-export const timestampClass = 5;
-export const timestampUtcClass = 6;
+const doubleClass = 3;
+const dateClass = 4;
+const timestampClass = 5;
+const timestampUtcClass = 6;
 export const textNumberClass = 7;
-export const textClass = 8;
+const textClass = 8;
 
 /** Most digits of an exact number. */
 export const mostDecimalDigits = 38;

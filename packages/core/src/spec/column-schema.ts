@@ -20,7 +20,7 @@ const fieldSchema: z.ZodType<Field> = z.strictObject({
 });
 
 /** The type of a column. */
-export const columnTypeSchema: z.ZodType<ColumnType> = z.discriminatedUnion(
+const columnTypeSchema: z.ZodType<ColumnType> = z.discriminatedUnion(
   'kind',
   [
     z.strictObject({

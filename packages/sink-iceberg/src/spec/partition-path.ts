@@ -20,7 +20,7 @@ export function partitionPathName(name: string, transform: Transform, type: Colu
 }
 
 /** A partition value as people write it: a day as `2026-01-31`, an hour as `2026-01-31-23`, null as `null`. */
-export function partitionText(transform: Transform, type: ColumnType, value: PartitionValue): string {
+function partitionText(transform: Transform, type: ColumnType, value: PartitionValue): string {
   if (value === null) return 'null';
   if (typeof value === 'number') {
     switch (transform.kind) {

@@ -12,7 +12,7 @@ import { parseTransform } from './transform.ts';
  * @throws {CalveError} `ICEBERG_TRANSFORM_UNSUPPORTED`: a transform that we do not know. Such a table cannot be written.
  * @see https://iceberg.apache.org/spec/#partition-transforms
  */
-export function partitionResultType(transform: string, source: PrimitiveColumnType): PrimitiveColumnType {
+function partitionResultType(transform: string, source: PrimitiveColumnType): PrimitiveColumnType {
   switch (parseTransform(transform).kind) {
     case 'identity':
     case 'truncate':

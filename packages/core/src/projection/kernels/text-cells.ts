@@ -7,7 +7,7 @@ import type { TextTokens } from './text-tokens.ts';
 export const cellIsNull = 0;
 export const cellInSource = 1;
 export const cellInScratch = 2;
-export const cellTooLong = 3;
+const cellTooLong = 3;
 export const cellIsBad = 4;
 
 /** Longest text of a number, boolean, date or timestamp, in characters (facts of both engines: longer ones are never converted). */

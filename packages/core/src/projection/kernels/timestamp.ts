@@ -7,7 +7,7 @@ import type { TextKernel } from './text-kernel.ts';
 
 /** What `IsoTimestamp.read` found. */
 export const notATimestamp = 0;
-export const withoutZone = 1;
+const withoutZone = 1;
 export const withZone = 2;
 
 /**

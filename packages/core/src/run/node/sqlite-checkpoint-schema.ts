@@ -2,7 +2,7 @@ import { CalveError } from '../../errors/calve-error.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
 
 /** Kept in `user_version`. Raised with every change of the tables below. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /**
  * Table and column names are public API (others read the ledger with SQL). `entry` counts insertions within a ledger: the newest record
