@@ -2,7 +2,9 @@ import { EventEmitter } from 'eventemitter3';
 import { defaultEnvironment } from '#default-environment';
 import type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
 import type { SecretReference } from './context/call-context.ts';
+import { completeLimits, type InputLimits } from './context/input-limits.ts';
 import type { CalveRegistry } from './create-calve-types.ts';
+import type { DecodeProcesses } from './env/decode-processes.ts';
 import type { Environment } from './env/environment.ts';
 import { CalveError } from './errors/calve-error.ts';
 import type { IngestionPlan } from './plan/ingestion-plan.ts';
@@ -39,6 +41,15 @@ export interface CalveOptions<Registry extends CalveRegistry> {
   resolveSecret?(reference: SecretReference): Promise<string>;
   /** Bytes of file content in flight, over all runs of this instance. Default 256 MiB. */
   memoryBytes?: number;
+  /** … and over all runs of one tenant, so that others always have room. Default: all of `memoryBytes`. */
+  tenantMemoryBytes?: number;
+  /** What one file may cost before it is quarantined; what is left out has its default, `DEFAULT_LIMITS`. */
+  limits?: Partial<InputLimits>;
+  /**
+   * Where decoders work. `inline` (default): in this process, bounded by `limits`. `process`: in child processes, so that even a defect of a
+   * decoder cannot take the host down, hang it or use up its memory; for files of people you do not trust.
+   */
+  isolation?: 'inline' | 'process';
   /** How long a commit is tried against other writers and lost answers. Default 30 minutes. */
   commitPatienceMilliseconds?: number;
 }
@@ -106,6 +117,14 @@ export function createCalve<
   return new CalveInstance<{ sources: Sources; formats: Formats; sinks: Sinks }>(options);
 }
 
+/** @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): the platform has no processes. */
+function startDecodeProcesses(environment: Environment, limits: InputLimits): DecodeProcesses {
+  if (environment.decodeProcesses) return environment.decodeProcesses(limits);
+  throw new CalveError('CONFIGURATION_INVALID', "isolation: 'process' needs an environment that has processes, such as Node.", {
+    recovery: 'fix-input',
+  });
+}
+
 class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   readonly #registry: Registry;
   readonly #settings: RunSettings;
@@ -118,6 +137,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   constructor(options: CalveOptions<Registry>) {
     const { sources, formats, sinks, environment = defaultEnvironment(), memoryBytes = 256 << 20 } = options;
     assertContractVersions({ sources, formats, sinks });
+    const limits = completeLimits(options.limits);
     this.#registry = { sources, formats, sinks } as Registry;
     const configuration: CalveConfiguration = {
       sources,
@@ -125,6 +145,8 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
       sinks,
       environment,
       quota: new MemoryQuota(memoryBytes),
+      limits,
+      decodeProcesses: options.isolation === 'process' ? startDecodeProcesses(environment, limits) : null,
       observations: new ObservationCache(),
       store: () => {
         // A state that could not be opened may be there when the next call asks for it.
@@ -241,6 +263,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   async #close(): Promise<void> {
     this.#closing.abort(new CalveError('CLOSED', 'This Calve instance was closed.', { recovery: 'report' }));
     await Promise.allSettled(this.#work);
+    await this.#settings.configuration.decodeProcesses?.close();
     if (this.#store) await (await this.#store).close();
   }
 

@@ -20,6 +20,8 @@ export {
   timestampUtc,
 } from './columns/column-type-words.ts';
 export type { SecretReference } from './context/call-context.ts';
+export type { InputLimits } from './context/input-limits.ts';
+export { DEFAULT_LIMITS } from './context/input-limits.ts';
 export type { Calve, CalveOptions, ReadOptions } from './create-calve.ts';
 export { createCalve } from './create-calve.ts';
 export type { CalveRegistry, OptionsArguments, OptionsInput } from './create-calve-types.ts';

@@ -9,8 +9,10 @@ import type {
   ReadRange,
 } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
+import type { CsvOptions } from './csv-format-options.ts';
 import { RecordDecoding } from './decode-records.ts';
 import { keepOpen } from './keep-open.ts';
+import { observeCsv } from './observe-csv.ts';
 
 /** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -24,6 +26,9 @@ const CHUNK_BYTES = 1024 * 1024;
 export async function csvDecoder(config: Json, _context: CallContext, _ports: undefined): Promise<Decoder> {
   const { chunkBytes = CHUNK_BYTES } = (config ?? {}) as { chunkBytes?: number };
   return {
+    // Valid by the plugin's own schema: core validates before it hands options over.
+    observe: (reader, options, budgetBytes, context) =>
+      observeCsv(reader, options as unknown as CsvOptions, budgetBytes, context),
     decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, chunkBytes),
   };
 }

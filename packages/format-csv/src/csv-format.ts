@@ -4,7 +4,6 @@ import { factsFromJson } from './csv-facts.ts';
 import type { CsvOptions, CsvOptionsInput } from './csv-format-options.ts';
 import { csvOptionSchema } from './csv-format-options.ts';
 import { lowerCsv } from './lower-csv.ts';
-import { observeCsv } from './observe-csv.ts';
 import { sniffCsv } from './sniff-csv.ts';
 
 /**
@@ -21,7 +20,6 @@ export function csvFormat(): FormatPlugin<CsvOptions, CsvOptionsInput> {
     version: '0.1.0',
     options: csvOptionSchema,
     sniff: sniffCsv,
-    observe: observeCsv,
     lower: (_options, observation) => lowerCsv(factsFromJson(observation.facts)),
     // Whether a line break is inside quotes is known only to who read everything before it, so a file is one range for now.
     split: () => [{ kind: 'whole' }],

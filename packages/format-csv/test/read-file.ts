@@ -3,6 +3,7 @@ import { bytesReader, testContext } from '@calve/testkit';
 import { csvDecoder } from '../src/csv-decoder.ts';
 import type { CsvOptionsInput } from '../src/index.ts';
 import { csvFormat } from '../src/index.ts';
+import { observeCsv } from '../src/observe-csv.ts';
 
 /** One data record in file order: the cells of a row, or the bytes of a rejected record as text. */
 export type ReadRecord =
@@ -30,7 +31,7 @@ export async function observeFile(
   budgetBytes = 1e9,
 ): Promise<Observation> {
   const bytes = typeof content === 'string' ? bytesOf(content) : content;
-  return csvFormat().observe(bytesReader(bytes), validOptions(options), budgetBytes, testContext());
+  return observeCsv(bytesReader(bytes), validOptions(options), budgetBytes, testContext());
 }
 
 /** Observes and reads a file as the engine does. */

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvDecoder } from '../src/csv-decoder.ts';
 import { csvFormat } from '../src/index.ts';
+import { observeCsv } from '../src/observe-csv.ts';
 import { awkwardFile } from './awkward-table.ts';
 import { bytesOf, everything, observeFile, validOptions } from './read-file.ts';
 
@@ -42,7 +43,7 @@ function watched(content: Uint8Array): { reader: ByteReader; ranges: { from: num
 }
 
 const observe = (reader: ByteReader, options = {}, budgetBytes = BUDGET, context = testContext()) =>
-  csvFormat().observe(reader, validOptions(options), budgetBytes, context);
+  observeCsv(reader, validOptions(options), budgetBytes, context);
 
 describe('a file above the budget', () => {
   beforeAll(() => poisonReleasedMemory(true));

@@ -1,5 +1,6 @@
 import type { Environment } from '../env/environment.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { InputLimits } from './input-limits.ts';
 
 /** A name of a secret; its value never appears in a spec, plan, event, error or generated code. */
 export interface SecretReference {
@@ -21,6 +22,8 @@ export interface CallContext {
   environment: Environment;
   /** @throws {CalveError} recovery `fix-access`: nobody knows this secret. */
   resolveSecret(reference: SecretReference): Promise<string>;
+  /** What one file may cost. Whoever reads a file keeps to them. */
+  limits: Readonly<InputLimits>;
   /** Waits until the run's share is free. Bytes in flight, not queue length, are the back-pressure and the tenant's quota. */
   reserve(bytes: number): Promise<Reservation>;
   /** Hands a finding to the run; never throws. */

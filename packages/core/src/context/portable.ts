@@ -18,6 +18,9 @@ export interface Portable<T, P = undefined> {
   create(context: CallContext, ports: P): Promise<T>;
 }
 
+/** What another thread or process needs to know of a `Portable`: plain JSON. */
+export type PortableDescription = Pick<Portable<unknown>, 'module' | 'exportName' | 'config'>;
+
 /** The shape of the export that a `Portable` names. */
 export type PortableFactory<T, P = undefined> = (config: Json, context: CallContext, ports: P) => Promise<T>;
 
@@ -27,7 +30,7 @@ export type PortableFactory<T, P = undefined> = (config: Json, context: CallCont
  * @param description The `Portable` of another thread without its function: plain JSON.
  */
 export async function rebuildPortable<T, P = undefined>(
-  description: { module: string; exportName: string; config: Json },
+  description: PortableDescription,
   context: CallContext,
   ports: P,
 ): Promise<T> {

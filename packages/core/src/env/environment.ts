@@ -1,4 +1,6 @@
+import type { InputLimits } from '../context/input-limits.ts';
 import type { ByteReader } from '../source/byte-reader.ts';
+import type { DecodeProcesses } from './decode-processes.ts';
 
 /** An incremental SHA-256; WebCrypto has only a one-shot one. `digest` ends it and gives 32 bytes. */
 export interface Hash {
@@ -30,4 +32,6 @@ export interface Environment {
    * @throws {CalveError} `MALFORMED_UNIT` from `read` when the stream is damaged or ends early.
    */
   decompress(kind: 'gzip' | 'zstd', reader: ByteReader): Promise<ByteReader>;
+  /** Starts no process before the first is needed. Absent: the platform has none. */
+  decodeProcesses?(limits: Readonly<InputLimits>): DecodeProcesses;
 }

@@ -27,6 +27,17 @@ export type ErrorCode =
   | 'MALFORMED_UNIT' // nothing further can be read from this unit
   | 'FILE_EMPTY' // no header and no rows
   | 'TEXT_MALFORMED' // bytes that are not valid in the declared encoding were replaced by U+FFFD
+  // limits of one file
+  | 'LIMIT_FILE' // larger than `compressedBytes` or `contentBytes`
+  | 'LIMIT_RATIO' // a compressed file that grows more than `compressionRatio` times
+  | 'LIMIT_LINE' // a record longer than `recordBytes`
+  | 'LIMIT_CELL' // a cell longer than `cellBytes`
+  | 'LIMIT_COLUMNS' // more columns than `columns`
+  | 'LIMIT_HEADER' // a header longer than `headerBytes`
+  | 'LIMIT_NAME' // the name of a column longer than `nameCharacters`
+  | 'LIMIT_TIME' // a decode process without progress for `stallMilliseconds`
+  | 'LIMIT_MEMORY' // a decode process with more than `decodeMemoryBytes`
+  | 'DECODER_CRASHED' // a decode process ended in the middle of a file
   // schema
   | 'SCHEMA_TYPE_CONFLICT' // a unit does not fit the type of a table column
   | 'SCHEMA_VALUES_REFUTED' // a few values do not fit the type of the rest: they will be rejected rows

@@ -32,22 +32,28 @@ export interface FormatPlugin<Output = Json, Input = Output> extends Plugin<Outp
   contract: 'format/1';
   /** Pure, never throws on foreign bytes. `null`: certainly not mine. Core compares the guesses of all formats; a tie is a finding, not a choice. */
   sniff(sample: Sample): Guess | null;
-  /**
-   * Looks into one unit. Reads at most about `budgetBytes` of the stored bytes. Does not close the reader.
-   *
-   * @throws {CalveError} `MALFORMED_UNIT` or a code of the format, recovery `fix-input`: the unit is quarantined. `FILE_EMPTY` is
-   *   not thrown: an empty unit has no fields and no rows.
-   */
-  observe(reader: ByteReader, options: Output, budgetBytes: number, context: CallContext): Promise<Observation>;
   /** Pure. What BOTH engines do with this unit. */
   lower(options: Output, observation: Observation): ReaderPlan;
   /** Pure. Disjoint ranges in file order that hold every record once; one range when the unit cannot be split. */
   split(observation: Observation, targetBytes: number): ReadRange[];
+  /** `config` and `module` are looked at when a process of its own is wanted, so making them may fail only then. */
   decoder: Portable<Decoder>;
 }
 
-/** Reads units by a `ReaderPlan`; keeps no state between calls. */
+/**
+ * The half of a format that reads bytes; all that a file could harm is in here, so that it can work in a process of its own. Keeps no state
+ * between calls; several may be under way.
+ */
 export interface Decoder {
+  /**
+   * Looks into one unit. Reads at most about `budgetBytes` of the stored bytes. Does not close the reader.
+   *
+   * @param options As the plugin's own schema gives them; they come as JSON.
+   *
+   * @throws {CalveError} `MALFORMED_UNIT` or a code of the format, recovery `fix-input`: the unit is quarantined. `FILE_EMPTY` is
+   *   not thrown: an empty unit has no fields and no rows.
+   */
+  observe(reader: ByteReader, options: Json, budgetBytes: number, context: CallContext): Promise<Observation>;
   /**
    * Produces the next event only when asked. `reader` gives the stored bytes; the decoder decompresses them as the plan says, and
    * does not close it. When the iterator is ended early, it gives everything back in its `finally`.

@@ -1,5 +1,7 @@
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { CallContext, SecretReference } from '../context/call-context.ts';
+import type { InputLimits } from '../context/input-limits.ts';
+import type { DecodeProcesses } from '../env/decode-processes.ts';
 import type { Environment } from '../env/environment.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
@@ -18,6 +20,9 @@ export interface CalveConfiguration {
   store(): Promise<CheckpointStore>;
   environment: Environment;
   quota: MemoryQuota;
+  limits: Readonly<InputLimits>;
+  /** Where decoders work; `null`: in this process. */
+  decodeProcesses: DecodeProcesses | null;
   observations: ObservationCache;
   resolveSecret(reference: SecretReference): Promise<string>;
 }
@@ -41,8 +46,8 @@ export function callContext(
   configuration: CalveConfiguration,
   run: { tenant: string; runId: string; signal: AbortSignal; report(diagnostic: Diagnostic): void },
 ): CallContext {
-  const { environment, quota, resolveSecret } = configuration;
-  return { ...run, environment, resolveSecret, reserve: (bytes) => quota.reserve(bytes, run.signal) };
+  const { environment, quota, limits, resolveSecret } = configuration;
+  return { ...run, environment, limits, resolveSecret, reserve: (bytes) => quota.reserve(bytes, run.signal) };
 }
 
 /** A random id in hexadecimal. */

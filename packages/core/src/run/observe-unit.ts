@@ -4,6 +4,7 @@ import { detectFormat } from '../format/detect-format.ts';
 import type { Observation } from '../format/observation.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
+import type { Json } from '../json/json.ts';
 import { setAside } from '../plan/choose-units.ts';
 import type { SetAsideUnit } from '../plan/ingestion-plan.ts';
 import { fileName } from '../source/file-name.ts';
@@ -12,6 +13,7 @@ import type { ObjectSession } from '../source/source.ts';
 import { yieldingReader } from '../source/yielding-reader.ts';
 import type { InputSpec } from '../spec/ingestion-spec.ts';
 import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
+import { openDecoder } from './open-decoder.ts';
 
 /** What was learned about one unit before it is loaded. */
 export interface ObservedUnitResult {
@@ -57,7 +59,13 @@ export async function observeUnit(
   budgetBytes: number,
   context: CallContext,
 ): Promise<ObservedUnitResult> {
-  const cacheKey = canonicalJson([unit.key, input.format, budgetBytes === Infinity ? 'all' : budgetBytes]);
+  const cacheKey = canonicalJson([
+    context.tenant,
+    input.source,
+    unit.key,
+    input.format,
+    budgetBytes === Infinity ? 'all' : budgetBytes,
+  ]);
   const known = configuration.observations.get(cacheKey);
   if (known) return known;
   const reader = yieldingReader(await source.open(unit, context), context.environment, context.signal);
@@ -67,7 +75,8 @@ export async function observeUnit(
         ? await detectFormat(configuration.formats, unit.uri, reader, context)
         : { name: input.format.name, options: input.format.options as unknown, findings: [] };
     const format = pluginOf('format', configuration.formats, name);
-    const observed = await format.observe(reader, options, budgetBytes, context);
+    const decoder = await openDecoder(configuration, name, context);
+    const observed = await decoder.observe(reader, options as Json, budgetBytes, context);
     await reader.verify();
     const observation: Observation = withUnit({ ...observed, findings: [...findings, ...observed.findings] }, unit);
     const result = { format: name, plan: format.lower(options, observation), observation };

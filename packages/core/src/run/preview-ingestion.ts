@@ -7,8 +7,9 @@ import type { Json } from '../json/json.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import { createProjector } from '../projection/apply-projection.ts';
 import type { Position } from '../source/position.ts';
-import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
+import type { CalveConfiguration } from './calve-configuration.ts';
 import type { Connections } from './connections.ts';
+import { openDecoder } from './open-decoder.ts';
 import { projectBatch } from './project-batch.ts';
 
 /** The first rows as they would arrive, and what would be rejected among them. */
@@ -38,7 +39,7 @@ export async function previewPlan(
     if (!projection || !group || unit.kind !== 'object' || preview.rows.length >= rows) break;
     const projector = createProjector(projection);
     const source = await connections.source(plan.program.source.name, plan.program.source.options);
-    const decoder = await pluginOf('format', configuration.formats, group.format).decoder.create(context, undefined);
+    const decoder = await openDecoder(configuration, group.format, context);
     const bytes = await source.open(unit, context);
     const facts = {
       unitUri: unit.uri,

@@ -10,10 +10,11 @@ import type { StagedFiles, TableWriter } from '../sink/table-writer.ts';
 import { fileName } from '../source/file-name.ts';
 import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
-import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
+import type { CalveConfiguration } from './calve-configuration.ts';
 import type { Connections } from './connections.ts';
 import { assertCounts, assertTotals, noCounts } from './count-rows.ts';
 import { isUnitFault, unreadableUnit } from './observe-unit.ts';
+import { openDecoder } from './open-decoder.ts';
 import { projectBatch } from './project-batch.ts';
 import { rejectedBatch } from './rejected-rows.ts';
 import { RejectionBudget } from './rejection-budget.ts';
@@ -192,7 +193,7 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
   const reader = plan.program.readers.find(({ id }) => id === readerId);
   if (!reader) throw new CalveError('PLAN_INVALID', `The plan has no reader "${readerId}".`, { recovery: 'replan' });
   const source = await connections.source(plan.program.source.name, plan.program.source.options);
-  const decoder = await pluginOf('format', configuration.formats, reader.format).decoder.create(context, undefined);
+  const decoder = await openDecoder(configuration, reader.format, context);
   const facts = {
     unitUri: unit.uri,
     unitVersion: unit.version,

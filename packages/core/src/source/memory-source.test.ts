@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { memoryState } from '../checkpoint/memory-checkpoint-store.ts';
 import type { CallContext } from '../context/call-context.ts';
+import { DEFAULT_LIMITS } from '../context/input-limits.ts';
 import { createCalve } from '../create-calve.ts';
 import { nodeEnvironment } from '../run/node/node-environment.ts';
 import type { ObjectUnit } from './input-unit.ts';
@@ -14,6 +15,7 @@ const context: CallContext = {
   signal: new AbortController().signal,
   environment: nodeEnvironment(),
   resolveSecret: () => Promise.reject(new Error('none')),
+  limits: DEFAULT_LIMITS,
   reserve: async () => ({ release() {} }),
   report() {},
 };

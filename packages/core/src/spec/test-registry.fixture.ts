@@ -49,7 +49,6 @@ const delimited: FormatPlugin<Output<typeof delimitedOptions>, Input<typeof deli
   version: '1.0.0',
   options: optionSchema(delimitedOptions),
   sniff: () => null,
-  observe: neverCalled,
   lower: neverCalled,
   split: neverCalled,
   decoder: { module: 'file:///none', exportName: 'none', config: null, create: neverCalled },

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import type { ByteReader, DecodeEvent, DecodeRequest, Decoder, FormatPlugin, Observation, ReaderPlan } from '@calve/core/plugin';
+import type {
+  ByteReader,
+  DecodeEvent,
+  DecodeRequest,
+  Decoder,
+  FormatPlugin,
+  Json,
+  Observation,
+  ReaderPlan,
+} from '@calve/core/plugin';
 import { CalveError, poisonReleasedMemory, rebuildPortable } from '@calve/core/plugin';
 import { bytesReader } from '../doubles/bytes-reader.ts';
 import { seededRandom } from '../doubles/seeded-random.ts';
@@ -79,21 +88,21 @@ export function formatConformance<Output, Input>(it: ConformanceIt, subject: For
     if (content.length <= LARGE_BYTES) return;
     const budget = 32 * 1024;
     const reader = bytesReader(content);
-    const observation = await format.observe(reader, options, budget, testContext());
+    const observation = await observe(format, reader, options, budget, testContext());
     assert.ok(reader.readBytes <= budget * 3, `read ${reader.readBytes} bytes with a budget of ${budget}`);
     assert.ok(observation.fields.length > 0);
     assert.notEqual(observation.origin, 'full-scan');
   });
 
   check('observe: an empty unit has no fields, no rows and is no error', async ({ format, options }) => {
-    const observation = await format.observe(bytesReader(new Uint8Array(0)), options, 1000, testContext());
+    const observation = await observe(format, bytesReader(new Uint8Array(0)), options, 1000, testContext());
     assert.deepEqual([observation.fields, observation.exactRows], [[], 0]);
     assert.ok(observation.findings.some(({ code }) => code === 'FILE_EMPTY'));
   });
 
   check('observe: gives everything back', async ({ format, options, content }) => {
     const context = testContext();
-    await format.observe(bytesReader(content), options, content.length, context);
+    await observe(format, bytesReader(content), options, content.length, context);
     assert.equal(context.outstandingReservations, 0);
   });
 
@@ -202,7 +211,7 @@ export function formatConformance<Output, Input>(it: ConformanceIt, subject: For
 
   check('the reader is not closed by the format', async (file) => {
     const reader = bytesReader(file.content);
-    await file.format.observe(reader, file.options, file.content.length, testContext());
+    await observe(file.format, reader, file.options, file.content.length, testContext());
     await traceOf(file, reader);
     assert.equal(reader.closes, 0);
   });
@@ -210,7 +219,7 @@ export function formatConformance<Output, Input>(it: ConformanceIt, subject: For
   check('a cancelled signal ends observe and decode with CANCELLED', async (file) => {
     const context = testContext({ signal: AbortSignal.abort() });
     const isCancelled = (error: unknown): boolean => CalveError.is(error) && error.code === 'CANCELLED';
-    await assert.rejects(file.format.observe(bytesReader(file.content), file.options, 1000, context), isCancelled);
+    await assert.rejects(observe(file.format, bytesReader(file.content), file.options, 1000, context), isCancelled);
     await assert.rejects(traceOf(file, bytesReader(file.content), ALL, context), isCancelled);
     assert.equal(context.outstandingReservations, 0);
   });
@@ -266,7 +275,7 @@ async function openFile<Output, Input>(
   assert.ok(!validated.issues, `${name}: ${JSON.stringify(validated.issues)}`);
   const context = testContext();
   const options = validated.value;
-  const observation = await format.observe(bytesReader(content), options, content.length, context);
+  const observation = await observe(format, bytesReader(content), options, content.length, context);
   const plan = format.lower(options, observation);
   const opened = { format, decoder: await format.decoder.create(context, undefined), name, content, options, observation, plan };
   const rows: string[] = [];
@@ -279,6 +288,18 @@ async function openFile<Output, Input>(
   }
   assert.equal(context.outstandingReservations, 0, `${name}: memory was not given back`);
   return { ...opened, whole, rows };
+}
+
+/** A fresh decoder looks into the file: nothing may be left over from another call. Options travel as JSON, as core hands them over. */
+async function observe<Output, Input>(
+  format: FormatPlugin<Output, Input>,
+  reader: ByteReader,
+  options: Output,
+  budgetBytes: number,
+  context: TestContext,
+): Promise<Observation> {
+  const decoder = await format.decoder.create(context, undefined);
+  return decoder.observe(reader, JSON.parse(JSON.stringify(options)) as Json, budgetBytes, context);
 }
 
 type Decodable = Pick<OpenedFile<unknown, unknown>, 'decoder' | 'plan' | 'content'>;

@@ -1,6 +1,6 @@
 import { nodeEnvironment } from '@calve/core/node';
 import type { CallContext, Diagnostic } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
+import { CalveError, DEFAULT_LIMITS } from '@calve/core/plugin';
 
 /** A `CallContext` that shows what is still held. */
 export interface TestContext extends CallContext {
@@ -27,6 +27,7 @@ export function testContext(overrides: Partial<CallContext> = {}): TestContext {
     resolveSecret: async ({ secret }) => {
       throw new CalveError('CONFIGURATION_INVALID', `The test context knows no secret "${secret}".`, { recovery: 'fix-access' });
     },
+    limits: DEFAULT_LIMITS,
     reserve: async (bytes) => {
       held.reservations += 1;
       held.bytes += bytes;
