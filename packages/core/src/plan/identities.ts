@@ -1,17 +1,27 @@
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import type { Environment } from '../env/environment.ts';
-import { canonicalJson } from '../json/canonical-json.ts';
+import { writeCanonicalJson } from '../json/canonical-json.ts';
 import { hexadecimal } from '../source/hashing-reader.ts';
 
 /** SHA-256 of the canonical JSON of a value, in hexadecimal. */
 export type HashJson = (value: unknown) => string;
+
+/** A plan may be large: its text never exists as a whole. */
+const PIECES_AT_ONCE = 8192;
 
 /** A `HashJson` of an environment. */
 export function jsonHasher(environment: Pick<Environment, 'sha256'>): HashJson {
   const encoder = new TextEncoder();
   return (value) => {
     const hash = environment.sha256();
-    hash.update(encoder.encode(canonicalJson(value)));
+    const pieces: string[] = [];
+    writeCanonicalJson(value, (piece) => {
+      pieces.push(piece);
+      if (pieces.length < PIECES_AT_ONCE) return;
+      hash.update(encoder.encode(pieces.join('')));
+      pieces.length = 0;
+    });
+    hash.update(encoder.encode(pieces.join('')));
     return hexadecimal(hash.digest());
   };
 }

@@ -2,7 +2,14 @@ import { excerpt } from '../columns/cell-text.ts';
 import type { ColumnBatch } from '../columns/column-batch.ts';
 import { cellInSource, cellIsNull, type TextCells } from '../projection/kernels/text-cells.ts';
 import { rowPosition } from '../projection/row-failures.ts';
-import { CellClassifier, cellClasses, decimalClass, int64Class, mostDecimalDigits, textNumberClass } from './classify-cell.ts';
+import {
+  type CellClassifier,
+  cellClasses,
+  decimalClass,
+  int64Class,
+  mostDecimalDigits,
+  textNumberClass,
+} from './classify-cell.ts';
 import type { ColumnStatistics, ExampleCell, NumberShape } from './column-statistics.ts';
 
 const digitCounts = mostDecimalDigits + 1;
@@ -14,12 +21,14 @@ const textExactShapes = 3;
 export class StatisticsCollector {
   readonly #name: string;
   readonly #unit: string;
-  readonly #classifier = new CellClassifier();
+  readonly #classifier: CellClassifier;
   readonly #counts = new Float64Array(cellClasses.length);
   readonly #firsts: (ExampleCell | null)[] = cellClasses.map(() => null);
-  /** Per kind of shape: counts by integer digits and scale, made when first needed. */
-  readonly #shapeCounts: (Float64Array | null)[] = shapeClasses.map(() => null);
   readonly #shapes: NumberShape[] = [];
+  /** Places in `#shapes` by kind, integer digits and scale. A table would be faster and take 12 KiB per column and kind. */
+  readonly #placeOfShape = new Map<number, number>();
+  #lastShape = -1;
+  #lastPlace = -1;
   #nulls = 0;
   #empty = 0;
   #integerDigits = -1;
@@ -29,7 +38,9 @@ export class StatisticsCollector {
   #notDouble = 0;
   #firstNotDouble: ExampleCell | null = null;
 
-  constructor(name: string, unit: string) {
+  /** @param classifier May serve many columns: it keeps nothing from one cell to the next. */
+  constructor(name: string, unit: string, classifier: CellClassifier) {
+    this.#classifier = classifier;
     this.#name = name;
     this.#unit = unit;
   }
@@ -76,7 +87,7 @@ export class StatisticsCollector {
       ...(this.#widest ? { integerDigits: { digits: this.#integerDigits, first: this.#widest } } : {}),
       ...(this.#finest ? { scale: { digits: this.#scale, first: this.#finest } } : {}),
       ...(this.#firstNotDouble ? { notDouble: { count: this.#notDouble, first: this.#firstNotDouble } } : {}),
-      ...(this.#shapes.length > 0 ? { shapes: this.#finishShapes() } : {}),
+      ...(this.#shapes.length > 0 ? { shapes: this.#shapes.map((shape) => ({ ...shape })) } : {}),
     };
   }
 
@@ -97,21 +108,19 @@ export class StatisticsCollector {
       }
     }
     const kind = found !== textNumberClass ? found - int64Class : isInt64 ? textInt64Shapes : textExactShapes;
-    this.#shapeCounts[kind] ??= new Float64Array(digitCounts * digitCounts);
-    const counts = this.#shapeCounts[kind];
-    const shape = integerDigits * digitCounts + neededScale;
-    if (counts[shape] === 0) {
-      const first = this.#example(bytes, start, end, batch, row);
-      this.#shapes.push({ class: shapeClasses[kind]!, isInt64, integerDigits, scale: neededScale, count: 0, first });
+    const shape = (kind * digitCounts + integerDigits) * digitCounts + neededScale;
+    // Neighbours in a column are mostly alike.
+    if (shape !== this.#lastShape) {
+      this.#lastPlace = this.#placeOfShape.get(shape) ?? -1;
+      this.#lastShape = shape;
+      if (this.#lastPlace < 0) {
+        const first = this.#example(bytes, start, end, batch, row);
+        this.#lastPlace = this.#shapes.length;
+        this.#placeOfShape.set(shape, this.#lastPlace);
+        this.#shapes.push({ class: shapeClasses[kind]!, isInt64, integerDigits, scale: neededScale, count: 0, first });
+      }
     }
-    counts[shape]! += 1;
-  }
-
-  #finishShapes(): NumberShape[] {
-    return this.#shapes.map((shape) => {
-      const kind = shape.class === 'text-number' && !shape.isInt64 ? textExactShapes : shapeClasses.indexOf(shape.class);
-      return { ...shape, count: this.#shapeCounts[kind]![shape.integerDigits * digitCounts + shape.scale]! };
-    });
+    this.#shapes[this.#lastPlace]!.count += 1;
   }
 
   #example(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch, row: number): ExampleCell {

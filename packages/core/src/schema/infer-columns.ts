@@ -3,6 +3,7 @@ import type { Field } from '../columns/column-type.ts';
 import type { ObservedField } from '../format/observation.ts';
 import { TextCells, type TextPreparation } from '../projection/kernels/text-cells.ts';
 import { TextTokens } from '../projection/kernels/text-tokens.ts';
+import { CellClassifier } from './classify-cell.ts';
 import { StatisticsCollector } from './collect-statistics.ts';
 import { decideColumnType } from './decide-column-type.ts';
 
@@ -37,13 +38,16 @@ export function createColumnInference(options: ColumnInferenceOptions): ColumnIn
   const { unit = '' } = options;
   const preparation: TextPreparation = { trim: false, nulls: TextTokens.of(options.nulls), longest: Number.POSITIVE_INFINITY };
   const cells = new TextCells();
+  const classifier = new CellClassifier();
   let fields: readonly Field[] = [];
   let collectors: (StatisticsCollector | null)[] = [];
   return {
     add(batch) {
       if (collectors.length === 0) {
         fields = batch.fields;
-        collectors = fields.map(({ name, type }) => (type.kind === 'string' ? new StatisticsCollector(name, unit) : null));
+        collectors = fields.map(({ name, type }) =>
+          type.kind === 'string' ? new StatisticsCollector(name, unit, classifier) : null,
+        );
       }
       collectors.forEach((collector, index) => {
         if (collector === null) return;

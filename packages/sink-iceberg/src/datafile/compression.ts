@@ -8,11 +8,16 @@ const ZSTD_LEVEL = 3;
 // A page is about 1 MiB; only a single huge value makes it larger. Beyond this a page header is not believed.
 const LARGEST_PAGE = 512 * 1024 * 1024;
 
+/** zlib takes its output memory before it knows how much it needs: by default 16 KiB, also for a page of ten values of ten thousand columns. */
+function outputBytes(input: Uint8Array): number {
+  return Math.min(Math.max(256, input.length + 64), 1024 * 1024);
+}
+
 /** Compressors for writing. Snappy is built into the writer. The same bytes always give the same bytes. */
 export const compressors = {
   ZSTD: (input: Uint8Array): Uint8Array =>
-    zstdCompressSync(input, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }),
-  GZIP: (input: Uint8Array): Uint8Array => gzipSync(input),
+    zstdCompressSync(input, { chunkSize: outputBytes(input), params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }),
+  GZIP: (input: Uint8Array): Uint8Array => gzipSync(input, { chunkSize: outputBytes(input) }),
 };
 
 /** Parquet's name of a codec. */
