@@ -6,7 +6,11 @@ export default defineConfig({
     plugin: 'src/plugin.ts',
     node: 'src/run/node/index.ts',
     'node-environment': 'src/run/node/node-environment.ts',
+    browser: 'src/env/browser.ts',
+    'browser-environment': 'src/env/browser-environment.ts',
     'missing-environment': 'src/env/missing-environment.ts',
+    // Runs in a process of its own; found by its name beside the others.
+    'decode-process': 'src/run/node/isolation/child/decode-process.ts',
   },
   format: 'esm',
   dts: true,

@@ -1,18 +1,21 @@
 import { EventEmitter } from 'eventemitter3';
 import { defaultEnvironment } from '#default-environment';
 import type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
-import type { SecretReference } from './context/call-context.ts';
+import { redactingStore } from './checkpoint/redacting-store.ts';
+import type { CallContext, SecretReference } from './context/call-context.ts';
 import { completeLimits, type InputLimits } from './context/input-limits.ts';
 import type { CalveRegistry } from './create-calve-types.ts';
 import type { DecodeProcesses } from './env/decode-processes.ts';
 import type { Environment } from './env/environment.ts';
 import { CalveError } from './errors/calve-error.ts';
+import { Redactor } from './errors/redactor.ts';
 import type { IngestionPlan } from './plan/ingestion-plan.ts';
 import { assertIsPlan } from './plan/verify-plan.ts';
 import { type CalveConfiguration, callContext, randomId } from './run/calve-configuration.ts';
 import { assertCalveOptions } from './run/check-calve-options.ts';
 import { type Connections, withConnections } from './run/connections.ts';
 import { MemoryQuota } from './run/memory-quota.ts';
+import { quotaLimits } from './run/memory-quota-limits.ts';
 import { ObservationCache } from './run/observe-unit.ts';
 import { planIngestion } from './run/plan-ingestion.ts';
 import { type Preview, previewPlan } from './run/preview-ingestion.ts';
@@ -39,9 +42,19 @@ export interface CalveOptions<Registry extends CalveRegistry> {
   environment?: Environment;
   /** Looks up secrets by name; default: none are known. */
   resolveSecret?(reference: SecretReference): Promise<string>;
-  /** Bytes of file content in flight, over all runs of this instance. Default 256 MiB. */
+  /**
+   * Bytes of file content in flight, over all runs of this instance: what decoders hold of the files, and the batches made of it. A run waits when
+   * there is no room, never fails for it, and tells so (`waiting`, `quota`). One piece that is larger than all of it is read alone. Default 256 MiB.
+   *
+   * Not in it is what a sink collects to write it in large pieces, which is bounded for each run: `icebergSink` holds up to 32 MiB for each of its
+   * two tables (64 MiB where a table asks for larger row groups) and what encoding a row group takes. A host bounds their sum by the number of runs
+   * that it starts at the same time.
+   */
   memoryBytes?: number;
-  /** … and over all runs of one tenant, so that others always have room. Default: all of `memoryBytes`. */
+  /**
+   * … and over all runs of one tenant, so that others always have room. Default: all of `memoryBytes`, and when it is short, the tenant that
+   * holds least is served first.
+   */
   tenantMemoryBytes?: number;
   /** What one file may cost before it is quarantined; what is left out has its default, `DEFAULT_LIMITS`. */
   limits?: Partial<InputLimits>;
@@ -57,6 +70,7 @@ export interface CalveOptions<Registry extends CalveRegistry> {
 /** Options of calls that only read. */
 export interface ReadOptions {
   signal?: AbortSignal;
+  /** Whose ledger, quota and share of sources and sinks: 1 to 64 letters, digits, `_` or `-`. Default `default`. */
   tenant?: string;
 }
 
@@ -72,7 +86,8 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends A
   /** The first rows as they would arrive, default 20. Writes nothing. */
   preview(spec: IngestionSpec, options?: ReadOptions & { rows?: number }): Promise<Preview>;
   /**
-   * Applies a plan, also one that came back from JSON or another process. Applied twice it commits once.
+   * Applies a plan, also one that came back from JSON or another process. Applied twice it commits once. It runs for the tenant that the plan
+   * names: a host that takes plans from people compares `plan.program.tenant` with who they are.
    *
    * @throws {CalveError} at once: `PLAN_INVALID` (replan) for what is not a plan, `CLOSED`. Everything else rejects the handle.
    */
@@ -92,8 +107,9 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends A
   /** A typed builder for a spec. */
   ingestion(id: string): IngestionBuilder<Registry>;
   /**
-   * Hears every event of every run, as it happens. What a listener throws never touches the run and becomes a finding `LISTENER_FAILED`, once
-   * per run; a Promise that it returns is its own affair. Returns the function that stops it.
+   * Hears every event of every run of every tenant, as it happens: a host that passes events on looks at `event.tenant`. What a listener throws
+   * never touches the run and becomes a finding `LISTENER_FAILED`, once per run; a Promise that it returns is its own affair. Returns the function
+   * that stops it.
    */
   on(kind: 'event', listener: (event: RunEvent) => void): () => void;
   /** Cancels what is running, waits for it and closes the state. Idempotent. */
@@ -104,7 +120,7 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends A
  * Binds sources, formats, sinks and state by key. Nothing is opened and nothing is read before the first call.
  *
  * @throws {CalveError} `CONTRACT_UNSUPPORTED` or `CONFIGURATION_INVALID` (fix-input): a plugin cannot work with this version, or an option is
- *   missing.
+ *   missing or has no sense.
  */
 export function createCalve<
   Sources extends CalveRegistry['sources'],
@@ -125,6 +141,8 @@ function startDecodeProcesses(environment: Environment, limits: InputLimits): De
   });
 }
 
+type Read<T> = (connections: Connections, context: CallContext) => Promise<T>;
+
 class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   readonly #registry: Registry;
   readonly #settings: RunSettings;
@@ -135,27 +153,32 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   #closed: Promise<void> | null = null;
 
   constructor(options: CalveOptions<Registry>) {
-    const { sources, formats, sinks, environment = defaultEnvironment(), memoryBytes = 256 << 20 } = options;
+    const { sources, formats, sinks, environment = defaultEnvironment() } = options;
     assertContractVersions({ sources, formats, sinks });
     const limits = completeLimits(options.limits);
+    const redactor = new Redactor();
     this.#registry = { sources, formats, sinks } as Registry;
     const configuration: CalveConfiguration = {
       sources,
       formats,
       sinks,
       environment,
-      quota: new MemoryQuota(memoryBytes),
+      quota: new MemoryQuota(quotaLimits(options)),
       limits,
       decodeProcesses: options.isolation === 'process' ? startDecodeProcesses(environment, limits) : null,
       observations: new ObservationCache(),
       store: () => {
         // A state that could not be opened may be there when the next call asks for it.
-        this.#store ??= options.state.open().catch((error: unknown) => {
-          this.#store = null;
-          throw error;
-        });
+        this.#store ??= options.state.open().then(
+          (store) => redactingStore(store, redactor),
+          (error: unknown) => {
+            this.#store = null;
+            throw error;
+          },
+        );
         return this.#store;
       },
+      redactor,
       resolveSecret:
         options.resolveSecret ??
         (async ({ secret }) => {
@@ -180,8 +203,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   }
 
   async plan(spec: IngestionSpec, options: ReadOptions = {}): Promise<IngestionPlan> {
-    assertIsSpec(spec);
-    return this.#reading(options, async (connections, context) => {
+    return this.#reading(spec, options, async (connections, context) => {
       const { configuration } = this.#settings;
       return planIngestion(spec, {
         configuration,
@@ -195,8 +217,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   }
 
   async preview(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<Preview> {
-    assertIsSpec(spec);
-    return this.#reading(options, async (connections, context) => {
+    return this.#reading(spec, options, async (connections, context) => {
       const { configuration } = this.#settings;
       const plan = await planIngestion(spec, {
         configuration,
@@ -211,35 +232,35 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   }
 
   apply(plan: IngestionPlan, options: Omit<RunOptions, 'tenant'> = {}): RunHandle {
-    assertIsPlan(plan);
-    this.#assertOpen();
-    return startApply(plan, options, this.#settings);
+    return this.#redacting(() => {
+      assertIsPlan(plan);
+      this.#assertOpen();
+      return startApply(plan, options, this.#settings);
+    });
   }
 
   run(spec: IngestionSpec, options: RunOptions = {}): RunHandle {
-    assertIsSpec(spec);
-    this.#assertOpen();
-    return startRun(spec, options, this.#settings);
+    return this.#redacting(() => {
+      assertIsSpec(spec);
+      this.#assertOpen();
+      return startRun(spec, options, this.#settings);
+    });
   }
 
   async head(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
-    assertIsSpec(spec);
-    return this.#reading(options, (connections, context) =>
-      readTable(spec, 'accepted', options.rows ?? 10, connections, context),
-    );
+    return this.#table(spec, 'accepted', options);
   }
 
   async rejects(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<TableRows> {
-    assertIsSpec(spec);
-    return this.#reading(options, (connections, context) =>
-      readTable(spec, 'rejected', options.rows ?? 10, connections, context),
-    );
+    return this.#table(spec, 'rejected', options);
   }
 
   parse(value: unknown): IngestionSpec {
-    const parsed = parseIngestionSpec(value, this.#registry);
-    if ('issues' in parsed) throw specInvalid(parsed.issues);
-    return parsed.spec;
+    return this.#redacting(() => {
+      const parsed = parseIngestionSpec(value, this.#registry);
+      if ('issues' in parsed) throw specInvalid(parsed.issues);
+      return parsed.spec;
+    });
   }
 
   ingestion(id: string): IngestionBuilder<Registry> {
@@ -252,7 +273,9 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#close();
+    this.#closed ??= this.#close().catch((error: unknown) => {
+      throw this.#settings.configuration.redactor.error(error);
+    });
     return this.#closed;
   }
 
@@ -267,11 +290,34 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
     if (this.#store) await (await this.#store).close();
   }
 
-  async #reading<T>(
-    options: ReadOptions,
-    read: (connections: Connections, context: ReturnType<typeof callContext>) => Promise<T>,
-  ): Promise<T> {
-    this.#assertOpen();
+  async #table(spec: IngestionSpec, output: string, options: ReadOptions & { rows?: number }): Promise<TableRows> {
+    const { rows = 10 } = options;
+    const table = await this.#reading(spec, options, (connections, context) =>
+      readTable(spec, output, rows, connections, context),
+    );
+    return { ...table, table: this.#settings.configuration.redactor.text(table.table) };
+  }
+
+  /** What is thrown leaves without secrets, and as nothing but a `CalveError`. */
+  #redacting<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw this.#settings.configuration.redactor.error(error);
+    }
+  }
+
+  async #reading<T>(spec: IngestionSpec, options: ReadOptions, read: Read<T>): Promise<T> {
+    try {
+      assertIsSpec(spec);
+      this.#assertOpen();
+      return await this.#connected(options, read);
+    } catch (error) {
+      throw this.#settings.configuration.redactor.error(error);
+    }
+  }
+
+  async #connected<T>(options: ReadOptions, read: Read<T>): Promise<T> {
     const { configuration } = this.#settings;
     const closing = this.#closing.signal;
     const context = callContext(configuration, {
@@ -279,6 +325,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
       runId: randomId(configuration.environment, 8),
       signal: options.signal ? AbortSignal.any([options.signal, closing]) : closing,
       report: () => {},
+      onWaiting: () => {},
     });
     const ended = this.#track();
     try {

@@ -44,6 +44,7 @@ export type {
   SetAsideUnit,
   UnitReason,
 } from './plan/ingestion-plan.ts';
+export { assertIsPlan } from './plan/verify-plan.ts';
 export type { Preview } from './run/preview-ingestion.ts';
 export type { TableRows } from './run/read-table.ts';
 export type { RunEvent, RunHandle, RunOptions, RunResult } from './run/run-event.ts';

@@ -25,9 +25,12 @@ export type { CallContext, Reservation, SecretReference } from './context/call-c
 export type { InputLimits } from './context/input-limits.ts';
 export { completeLimits, DEFAULT_LIMITS } from './context/input-limits.ts';
 export { limitExceeded } from './context/limit-exceeded.ts';
+export { limitedEnvironment } from './context/limited-environment.ts';
+export { moduleBeside } from './context/module-beside.ts';
 export type { ExternalAccess, OptionSchema, Plugin, Session, StandardResult } from './context/plugin.ts';
 export type { Portable, PortableDescription, PortableFactory } from './context/portable.ts';
 export { rebuildPortable } from './context/portable.ts';
+export { sizeText } from './context/size-text.ts';
 export type { DecodeProcesses } from './env/decode-processes.ts';
 export type { Environment, Hash } from './env/environment.ts';
 export type { CalveErrorData, CalveErrorOptions } from './errors/calve-error.ts';
@@ -75,6 +78,7 @@ export type {
 } from './sink/sink.ts';
 export type { OutputFile, StagedFiles, TableWriter, WriterPorts } from './sink/table-writer.ts';
 export type { ByteReader } from './source/byte-reader.ts';
+export { decodedPath, fileName } from './source/file-name.ts';
 export type { Glob, GlobMask } from './source/glob.ts';
 export { compileGlob } from './source/glob.ts';
 export { globSchema } from './source/glob-schema.ts';
@@ -84,7 +88,15 @@ export type { InputUnit, IntervalUnit, ObjectUnit } from './source/input-unit.ts
 export type { NearestOptions } from './source/nearest-names.ts';
 export { nearestNames } from './source/nearest-names.ts';
 export type { Position } from './source/position.ts';
-export type { ListPage, ListRequest, ObjectSession, RecordSession, SkippedObject, SourcePlugin } from './source/source.ts';
+export type {
+  ListPage,
+  ListRequest,
+  ObjectSession,
+  RecordSession,
+  SkippedObject,
+  SourcePlugin,
+  UnreadableObject,
+} from './source/source.ts';
 export type {
   ColumnSpec,
   IngestionSpec,

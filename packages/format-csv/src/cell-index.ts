@@ -20,6 +20,14 @@ export class CellIndex {
     this.count += 1;
   }
 
+  /** Drops the first `count` cells; the others move to the front. */
+  dropFirst(count: number): void {
+    this.starts.copyWithin(0, count, this.count);
+    this.ends.copyWithin(0, count, this.count);
+    this.kinds.copyWithin(0, count, this.count);
+    this.count -= count;
+  }
+
   #grow(): void {
     const { starts, ends, kinds } = this;
     this.starts = new Uint32Array(starts.length * 2);

@@ -3,9 +3,12 @@ import { throwIfAborted } from '@calve/core/plugin';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkPool } from './chunk-pool.ts';
 
+/** As far as a record that is too long is read on, to see which of its cells is to blame. */
+const BEYOND_LIMIT_BYTES = 1024 * 1024;
+
 /**
  * The content as one chunk after the other. What a caller did not consume stands at the beginning of the next chunk, so a record is
- * always found in one piece. Memory is bounded by the longest record, whatever the size of the file.
+ * always found in one piece. Memory is bounded by `longestBytes`, whatever the size of the file and of its records.
  */
 export class ChunkReader {
   /** The chunk at hand: `bytes[0, length)`. */
@@ -16,6 +19,8 @@ export class ChunkReader {
   isFinal = false;
   /** How many bytes of the content were read so far. */
   readBytes = 0;
+  /** As large as the data of a chunk may become: who finds no end of a record in so many bytes has to give up. */
+  readonly longestBytes: number;
 
   readonly #reader: ByteReader;
   readonly #context: CallContext;
@@ -35,12 +40,14 @@ export class ChunkReader {
     this.#pool = new ChunkPool(context);
     this.#chunkBytes = chunkBytes;
     this.#pauseAt = pauseAt;
+    this.longestBytes = Math.max(chunkBytes, context.limits.recordBytes + BEYOND_LIMIT_BYTES);
   }
 
   /**
    * Goes on to the next chunk, which begins at `consumed` of the current one and, unless `needsRoom`, is longer than what was left
    * over.
    *
+   * @param consumed Unless `needsRoom`, less than `longestBytes` are left over behind it.
    * @param needsRoom True when a rewritten cell did not fit behind the current chunk.
    * @throws {CalveError} `CANCELLED`, or what the reader throws.
    */
@@ -54,7 +61,7 @@ export class ChunkReader {
     if (needsRoom) this.#room = consumed === 0 ? 10 : Math.min(10, this.#room * 2);
     let size = this.#chunkBytes;
     if (!needsRoom) while (size < rest.length * 2) size *= 2;
-    size = Math.max(size, rest.length);
+    size = Math.max(Math.min(size, this.longestBytes), rest.length);
     const chunk = await this.#pool.take(size + Math.ceil((size * this.#room) / 2) + 16);
     chunk.bytes.set(rest);
     chunk.length = rest.length;

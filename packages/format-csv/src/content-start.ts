@@ -1,5 +1,7 @@
+import type { InputLimits } from '@calve/core/plugin';
 import type { Chunk } from './chunk-pool.ts';
 import type { ChunkReader } from './chunk-reader.ts';
+import { skippedLineTooLong } from './csv-limits.ts';
 import type { LineEnd } from './line-end.ts';
 import { afterLineEnd, detectLineEnd } from './line-end.ts';
 import type { DialectOf } from './line-end-guard.ts';
@@ -7,6 +9,8 @@ import { LineEndGuard } from './line-end-guard.ts';
 
 /** As far as univocity looks for the first line end: its read buffer. */
 const LINE_END_BYTES = 1024 * 1024;
+/** CR LF. */
+const LINE_END_LENGTH = 2;
 
 /** What precedes the first record. */
 export interface ContentStart {
@@ -30,9 +34,14 @@ export function byteOrderMarkLength(bytes: Uint8Array): number {
  *
  * @param chunks At its first chunk, or before it.
  * @param dialectOf For the message when line ends are mixed.
- * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input), `CANCELLED`.
+ * @throws {CalveError} `CSV_MIXED_LINE_ENDS`, `LIMIT_LINE` (fix-input), `CANCELLED`.
  */
-export async function readContentStart(chunks: ChunkReader, skipLines: number, dialectOf: DialectOf): Promise<ContentStart> {
+export async function readContentStart(
+  chunks: ChunkReader,
+  skipLines: number,
+  limits: Readonly<InputLimits>,
+  dialectOf: DialectOf,
+): Promise<ContentStart> {
   if (!chunks.chunk) await chunks.advance(0);
   let chunk = chunks.chunk as Chunk;
   let position = byteOrderMarkLength(chunk.bytes.subarray(0, chunk.length));
@@ -44,10 +53,15 @@ export async function readContentStart(chunks: ChunkReader, skipLines: number, d
   }
   const guard = new LineEndGuard(lineEnd ?? 'LF', dialectOf);
   let skippedLines = 0;
+  let lineStart = position;
   while (skippedLines < skipLines && !(chunks.isFinal && position === chunk.length)) {
     const next = afterLineEnd(chunk.bytes, position, chunk.length, lineEnd ?? 'LF');
+    if (chunks.byteOffset + (next < 0 ? chunk.length : next) - lineStart > limits.recordBytes + LINE_END_LENGTH) {
+      throw skippedLineTooLong({ line: skippedLines + 1, byteOffset: lineStart }, limits);
+    }
     if (next >= 0 || chunks.isFinal) {
       position = next >= 0 ? next : chunk.length;
+      lineStart = chunks.byteOffset + position;
       skippedLines += 1;
       continue;
     }

@@ -1,5 +1,5 @@
 import type { Json, OptionSchema } from '@calve/core/plugin';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How to read a delimited file. Everything is optional: what is not said is found out by looking at each file. */
 export interface CsvOptionsInput {

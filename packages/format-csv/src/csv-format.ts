@@ -1,4 +1,5 @@
 import type { FormatPlugin } from '@calve/core/plugin';
+import { moduleBeside } from '@calve/core/plugin';
 import { csvDecoder } from './csv-decoder.ts';
 import { factsFromJson } from './csv-facts.ts';
 import type { CsvOptions, CsvOptionsInput } from './csv-format-options.ts';
@@ -24,8 +25,9 @@ export function csvFormat(): FormatPlugin<CsvOptions, CsvOptionsInput> {
     // Whether a line break is inside quotes is known only to who read everything before it, so a file is one range for now.
     split: () => [{ kind: 'whole' }],
     decoder: {
-      // Sources and the built package stand side by side with their decoder; only the ending differs.
-      module: new URL(import.meta.url.endsWith('.ts') ? './csv-decoder.ts' : './csv-decoder.js', import.meta.url).href,
+      get module() {
+        return moduleBeside(import.meta.url, './csv-decoder');
+      },
       exportName: 'csvDecoder',
       config: {},
       create: (context) => csvDecoder({}, context, undefined),

@@ -1,3 +1,4 @@
+import type { InputLimits } from '@calve/core/plugin';
 import type { ByteDialect } from './byte-dialect.ts';
 import { CellIndex, NULL_CELL, QUOTED_CELL, RAW_CELL } from './cell-index.ts';
 import type { LineEnd } from './line-end.ts';
@@ -9,14 +10,17 @@ const BLANK = 0x20;
 const MORE = -1;
 const FULL = -2;
 
-/** Most cells in one record, as Spark reads. */
-export const MAX_COLUMNS = 20_480;
+/** What a record may have before it is not read any further. */
+export type TokenizerLimits = Pick<InputLimits, 'columns' | 'cellBytes'>;
+
+const NO_LIMITS: TokenizerLimits = { columns: Number.POSITIVE_INFINITY, cellBytes: Number.POSITIVE_INFINITY };
 
 /**
  * What stands at a place: a record (its cells were added to the index), an empty line, a comment; `more`: the record does not end
- * in these bytes; `full`: no room for a rewritten cell; `wide`: more than `MAX_COLUMNS` cells. The last three add nothing.
+ * in these bytes; `full`: no room for a rewritten cell; `wide`: more cells than allowed; `long`: a cell with more bytes than allowed. The
+ * last four add nothing.
  */
-export type Outcome = 'record' | 'blank' | 'comment' | 'more' | 'full' | 'wide';
+export type Outcome = 'record' | 'blank' | 'comment' | 'more' | 'full' | 'wide' | 'long';
 
 /**
  * Cuts records into cells exactly as Apache Spark's CSV reader does in multi-line mode (univocity-parsers 2.9.1, whitespace kept,
@@ -41,6 +45,10 @@ export class CsvTokenizer {
   unclosedQuoteAt = -1;
   /** … true when an LF ends it and a CR stands before that. */
   hasStrayReturn = false;
+  /** After `more`: where the quote opens that has not closed in these bytes, or -1. */
+  openQuoteAt = -1;
+  /** After `long`: the cell as it stands. */
+  longCell = { start: 0, end: 0 };
   /** Where the next rewritten cell goes. */
   tail = 0;
 
@@ -55,12 +63,17 @@ export class CsvTokenizer {
   readonly #comment: number;
   readonly #stopAtClosingQuote: boolean;
   readonly #lineEnd: LineEnd;
+  readonly #columns: number;
+  readonly #cellBytes: number;
   /** 1 for bytes that may end an unquoted cell. */
   readonly #plainStops = new Uint8Array(256);
   /** 1 for bytes that mean something inside quotes. */
   readonly #quotedStops = new Uint8Array(256);
 
-  constructor(dialect: ByteDialect, lineEnd: LineEnd) {
+  /** @param limits Absent: whoever calls has bounded the bytes. */
+  constructor(dialect: ByteDialect, lineEnd: LineEnd, limits: TokenizerLimits = NO_LIMITS) {
+    this.#columns = limits.columns;
+    this.#cellBytes = limits.cellBytes;
     this.#delimiter = dialect.delimiter;
     this.#firstOfDelimiter = dialect.delimiter[0] as number;
     this.#quote = dialect.quote;
@@ -113,9 +126,11 @@ export class CsvTokenizer {
     const firstTail = this.tail;
     this.unescapedQuotes = 0;
     this.unclosedQuoteAt = -1;
+    this.openQuoteAt = -1;
     this.#hasQuotes = false;
     let at = from;
     for (;;) {
+      const start = at;
       if (at >= this.#limit) {
         if (!this.#isFinal) return this.#undo('more', firstCell, firstTail);
         cells.add(at, at, NULL_CELL);
@@ -126,12 +141,15 @@ export class CsvTokenizer {
         at = this.#quotedCell(at);
         if (at < 0) return this.#undo(at === MORE ? 'more' : 'full', firstCell, firstTail);
       } else {
-        const start = at;
         at = this.#plainEnd(at);
         if (at === this.#limit && !this.#isFinal) return this.#undo('more', firstCell, firstTail);
         cells.add(start, at, at === start ? NULL_CELL : RAW_CELL);
       }
-      if (cells.count - firstCell > MAX_COLUMNS) return this.#undo('wide', firstCell, firstTail);
+      if (cells.count - firstCell > this.#columns) return this.#undo('wide', firstCell, firstTail);
+      if (at - start > this.#cellBytes) {
+        this.longCell = { start, end: at };
+        return this.#undo('long', firstCell, firstTail);
+      }
       const length = this.#lineEndAt(at);
       if (length > 0 || at >= this.#limit) return this.#finish('record', from, at, length);
       at += this.#delimiter.length;
@@ -166,7 +184,10 @@ export class CsvTokenizer {
     let isUnescaped = false;
     for (;;) {
       while (at < limit && this.#quotedStops[source[at] as number] === 0) at += 1;
-      if (at + 1 >= limit && !this.#isFinal) return MORE;
+      if (at + 1 >= limit && !this.#isFinal) {
+        this.openQuoteAt = open;
+        return MORE;
+      }
       if (at >= limit) {
         this.unclosedQuoteAt = open;
         // A quote that is the last character of the file stays one.

@@ -1,20 +1,27 @@
-import type { ByteReader, CallContext, DecodeEvent, DecodeRequest, DelimitedReader, Field, Position } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
+import type {
+  ByteReader,
+  CallContext,
+  CalveError,
+  DecodeEvent,
+  DecodeRequest,
+  DelimitedReader,
+  Field,
+  InputLimits,
+  Position,
+} from '@calve/core/plugin';
 import { buildCellBatch } from './build-cell-batches.ts';
 import { toByteDialect } from './byte-dialect.ts';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { readContentStart } from './content-start.ts';
 import { CsvFindings } from './csv-findings.ts';
-import { CsvTokenizer, MAX_COLUMNS } from './csv-tokenizer.ts';
+import { assertHeader, refusedRecord } from './csv-limits.ts';
+import { CsvTokenizer } from './csv-tokenizer.ts';
 import type { LineEnd } from './line-end.ts';
 import { RejectedRecords, trimLineEnds } from './rejected-records.ts';
 import { repairCells } from './repair-cells.ts';
 import { countMalformedText, findMalformedText } from './replace-malformed-text.ts';
 import { RowIndex } from './row-index.ts';
-
-/** Longest record. What is longer is, as good as always, a quote that never closes. */
-export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
 /** How a pass over the content is made. */
 export interface DecodeSettings {
@@ -44,6 +51,7 @@ export class RecordDecoding {
   readonly #request: DecodeRequest;
   readonly #settings: DecodeSettings;
   readonly #fields: Field[];
+  readonly #limits: Readonly<InputLimits>;
   readonly #chunks: ChunkReader;
   readonly #findings: CsvFindings;
   readonly #pending = new RowIndex();
@@ -66,6 +74,7 @@ export class RecordDecoding {
     this.#plan = plan;
     this.#request = request;
     this.#settings = settings;
+    this.#limits = context.limits;
     this.#fields = plan.columns.map((name) => ({ name, type: { kind: 'string' }, required: false }));
     this.#findings = settings.findings ?? new CsvFindings();
     const chunkBytes = Math.max(16, Math.min(settings.chunkBytes, request.maxBytes));
@@ -84,14 +93,15 @@ export class RecordDecoding {
   async *#decode(): AsyncGenerator<DecodeEvent, void, undefined> {
     const dialect = toByteDialect(this.#plan);
     const chunks = this.#chunks;
-    const start = await readContentStart(chunks, this.#plan.skipLines, () => this.#plan);
+    const start = await readContentStart(chunks, this.#plan.skipLines, this.#limits, () => this.#plan);
     this.lineEnd = start.lineEnd;
     this.#position = start.position;
     this.#line += start.skippedLines;
     if (start.skippedLines > 0) yield { kind: 'skipped', records: start.skippedLines, reason: 'preamble' };
 
-    const tokenizer = new CsvTokenizer(dialect, start.lineEnd ?? 'LF');
+    const tokenizer = new CsvTokenizer(dialect, start.lineEnd ?? 'LF', this.#limits);
     const { guard } = start;
+    const { recordBytes } = this.#limits;
     const limit = this.#request.limit ?? Number.POSITIVE_INFINITY;
     const skipped = { header: 0, blank: 0, comment: 0 };
     for (;;) {
@@ -107,12 +117,12 @@ export class RecordDecoding {
         const firstCell = tokenizer.cells.count;
         const firstTail = tokenizer.tail;
         const outcome = tokenizer.next(this.#position);
-        if (outcome === 'wide') throw this.#tooManyColumns();
         if (outcome === 'more') break;
         if (outcome === 'full') {
           needsRoom = true;
           break;
         }
+        if (outcome === 'wide' || outcome === 'long') throw this.#refused(outcome, chunk.length, tokenizer);
         if (outcome === 'record') {
           const isHeader = this.#plan.header && skipped.header === 0;
           const isRow = !isHeader && tokenizer.cells.count - firstCell === this.#fields.length;
@@ -121,7 +131,8 @@ export class RecordDecoding {
             needsRoom = true;
             break;
           }
-          if (tokenizer.contentEnd - this.#position > MAX_RECORD_BYTES) throw this.#recordTooLong();
+          if (tokenizer.contentEnd - this.#position > recordBytes) throw this.#refused('record', tokenizer.contentEnd, tokenizer);
+          if (isHeader) this.#assertHeader(tokenizer.contentEnd - this.#position);
           if (skipped.header + this.#records === 0) {
             guard.checkFirstRecord(chunk, chunks.byteOffset, this.#position, this.#line, tokenizer);
           }
@@ -158,7 +169,8 @@ export class RecordDecoding {
         break;
       }
       if (!needsRoom && this.#records > 0 && this.#settings.hasEnough?.(chunks.readBytes)) break;
-      if (!needsRoom && chunk.length - this.#position >= MAX_RECORD_BYTES) throw this.#recordTooLong();
+      if (!needsRoom && chunk.length - this.#position >= chunks.longestBytes)
+        throw this.#refused('more', chunk.length, tokenizer);
       await chunks.advance(this.#position, needsRoom);
       guard.check(chunks.chunk as Chunk, chunks.byteOffset, 0);
       this.#position = 0;
@@ -189,7 +201,9 @@ export class RecordDecoding {
     };
     const batch = buildCellBatch(this.#fields, source, this.#pending, this.#records - this.#pending.rows);
     this.#pending.rows = 0;
-    this.#firstCell = nextCell;
+    // The batch has its own bounds; those of a long chunk would need more memory than its bytes.
+    tokenizer.cells.dropFirst(nextCell);
+    this.#firstCell = 0;
     this.#firstTail = nextTail;
     return { kind: 'batch', batch };
   }
@@ -214,21 +228,25 @@ export class RecordDecoding {
     return { unit: '', byteOffset, ...(isHeader ? {} : { record: this.#records + 1 }), line: this.#line };
   }
 
-  #tooManyColumns(): CalveError {
-    const { byteOffset = 0, line = 0 } = this.#place(this.#position, false);
-    return new CalveError(
-      'CSV_TOO_MANY_COLUMNS',
-      `The record in line ${line} (byte ${byteOffset}) has more than ${MAX_COLUMNS} cells. Check the delimiter, which is ${JSON.stringify(this.#plan.delimiter)}, and the line ends of the file.`,
-      { recovery: 'fix-input', context: { byteOffset, line, maxColumns: MAX_COLUMNS } },
-    );
+  /** @param end Where the record ends, or the bytes at hand do. */
+  #refused(outcome: 'record' | 'more' | 'wide' | 'long', end: number, tokenizer: CsvTokenizer): CalveError {
+    const { bytes } = this.#chunks.chunk as Chunk;
+    const { openQuoteAt, longCell } = tokenizer;
+    const isComplete = outcome === 'record';
+    const record = {
+      bytes,
+      start: this.#position,
+      end,
+      byteOffset: this.#chunks.byteOffset,
+      line: this.#line,
+      isComplete,
+      lineEnd: this.lineEnd,
+      delimiter: this.#plan.delimiter,
+    };
+    return refusedRecord({ outcome: isComplete ? 'more' : outcome, openQuoteAt, longCell }, record, this.#limits);
   }
 
-  #recordTooLong(): CalveError {
-    const { byteOffset = 0, line = 0 } = this.#place(this.#position, false);
-    return new CalveError(
-      'CSV_RECORD_TOO_LONG',
-      `The record that begins in line ${line} (byte ${byteOffset}) is longer than 16 MiB. Most likely a quote in it never closes: close it, or set the option "quote" to null if the file does not use quotes.`,
-      { recovery: 'fix-input', context: { byteOffset, line, maxRecordBytes: MAX_RECORD_BYTES } },
-    );
+  #assertHeader(bytes: number): void {
+    assertHeader(bytes, [], { line: this.#line, byteOffset: this.#chunks.byteOffset + this.#position }, this.#limits);
   }
 }

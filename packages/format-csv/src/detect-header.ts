@@ -1,3 +1,5 @@
+import { shownText } from './shown-text.ts';
+
 /** Whether the first record names the columns, and a plain sentence that says why. */
 export interface DetectedHeader {
   header: boolean;
@@ -37,13 +39,13 @@ export function detectHeader(records: readonly (readonly (string | null)[])[]): 
   if (nameAbove && names >= data) {
     return {
       header: true,
-      because: `the first record is a header: "${nameAbove.name}" stands above a column of ${nameAbove.kind}s`,
+      because: `the first record is a header: "${shownText(nameAbove.name)}" stands above a column of ${nameAbove.kind}s`,
     };
   }
   if (dataAbove) {
     return {
       header: false,
-      because: `there is no header: "${dataAbove.value}" in the first record is a ${dataAbove.kind} like the values below it`,
+      because: `there is no header: "${shownText(dataAbove.value)}" in the first record is a ${dataAbove.kind} like the values below it`,
     };
   }
   const numbers = first.filter((cell) => cell !== null && kindOf(cell) !== 'text').length;
@@ -51,7 +53,7 @@ export function detectHeader(records: readonly (readonly (string | null)[])[]): 
     return { header: false, because: 'there is no header: the only record holds values that are not names' };
   }
   const texts = first.map((cell) => (cell ?? '').toLowerCase());
-  const areNames = texts.every((text, index) => text !== '' && texts.indexOf(text) === index) && numbers === 0;
+  const areNames = !texts.includes('') && new Set(texts).size === texts.length && numbers === 0;
   return {
     header: true,
     because: areNames

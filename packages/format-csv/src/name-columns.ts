@@ -6,6 +6,7 @@ import { detectHeader } from './detect-header.ts';
 import { defaultNames, safeHeader } from './safe-header.ts';
 import type { RecordSample } from './sample-records.ts';
 import { commonWidth } from './sample-records.ts';
+import { shownText } from './shown-text.ts';
 
 /** What the columns of a file are called, and what there is to say about it. */
 export interface NamedColumns {
@@ -56,7 +57,9 @@ function chooseHeader(first: string[], sample: RecordSample, options: CsvOptions
 }
 
 function renamed(raw: readonly string[], safe: readonly string[]): Diagnostic[] {
-  const changes = raw.flatMap((name, index) => (name === safe[index] ? [] : [`${JSON.stringify(name)} is now ${safe[index]}`]));
+  const changes = raw.flatMap((name, index) =>
+    name === safe[index] ? [] : [shownText(`${JSON.stringify(name)} is now ${safe[index]}`)],
+  );
   if (changes.length === 0) return [];
   const list = changes.length > 5 ? `${changes.slice(0, 5).join(', ')} and ${changes.length - 5} more` : changes.join(', ');
   return [
@@ -70,5 +73,5 @@ function renamed(raw: readonly string[], safe: readonly string[]): Diagnostic[] 
 }
 
 function show(names: readonly string[]): string {
-  return names.length > 8 ? `${names.slice(0, 8).join(', ')}, …` : names.join(', ');
+  return shownText(names.length > 8 ? `${names.slice(0, 8).join(', ')}, …` : names.join(', '));
 }

@@ -31,7 +31,7 @@ const EVERYTHING: DecodeRequest = { columns: 'all', maxRows: 65_536, maxBytes: C
  * of a compressed file, or of one of unknown size, the head is all there is.
  *
  * @throws {CalveError} Recovery `fix-input`: `CSV_NOT_TEXT`, `CSV_MIXED_LINE_ENDS`, `CSV_ENCODING_UNSUPPORTED`, `CSV_COLUMN_NAMES_MISMATCH`,
- *   `CSV_TOO_MANY_COLUMNS`, `CSV_RECORD_TOO_LONG`, `MALFORMED_UNIT`.
+ *   `LIMIT_LINE`, `LIMIT_CELL`, `LIMIT_COLUMNS`, `LIMIT_HEADER`, `LIMIT_NAME`, `MALFORMED_UNIT`.
  */
 export async function observeCsv(
   reader: ByteReader,
@@ -57,7 +57,13 @@ export async function observeCsv(
     canSample && !isComplete
       ? await observeParts(
           stored,
-          sampleRanges(head.storedBytes, stored.sizeBytes, budgetBytes, head.storedBytes / Math.max(1, rows)),
+          sampleRanges(
+            head.storedBytes,
+            stored.sizeBytes,
+            budgetBytes,
+            head.storedBytes / Math.max(1, rows),
+            context.limits.recordBytes + CHUNK_BYTES,
+          ),
           { facts: look.facts, longestBytes: head.longestRecordBytes, nulls: options.nulls },
           findings,
           context,

@@ -1,6 +1,7 @@
 import type { CsvDialect } from './byte-dialect.ts';
 import { toByteDialect } from './byte-dialect.ts';
 import { NULL_CELL, QUOTED_CELL } from './cell-index.ts';
+import type { Outcome, TokenizerLimits } from './csv-tokenizer.ts';
 import { CsvTokenizer } from './csv-tokenizer.ts';
 import type { LineEnd } from './line-end.ts';
 
@@ -14,6 +15,8 @@ export interface Head {
   /** True when the file ends at `length`. */
   isFinal: boolean;
   lineEnd: LineEnd;
+  /** What a record may have; absent: anything that fits into these bytes. */
+  limits?: TokenizerLimits;
 }
 
 /** What a dialect makes of the first records. */
@@ -26,31 +29,48 @@ export interface RecordSample {
   quotedCells: number;
   /** Text of the cells of the first records, as many as were asked for; `null` for a cell with nothing in it. */
   texts: (string | null)[][];
-  /** True when not even the first record is complete in these bytes. */
-  needsMore: boolean;
+  /** Bounds of the first record, without its line end; `null` when it could not be read. */
+  first: { start: number; end: number } | null;
+  /** Where reading ended. */
+  end: number;
+  /** Why it ended there; `null`: there is nothing behind, or there are records enough. */
+  stop: SampleStop | null;
+}
+
+/** What the tokenizer says of a record that it could not read. */
+export interface SampleStop {
+  outcome: Exclude<Outcome, 'record' | 'blank' | 'comment'>;
+  openQuoteAt: number;
+  longCell: { start: number; end: number };
 }
 
 const MAX_RECORDS = 1000;
+/** With many columns a few records tell as much as many do with a few. */
+const MAX_TEXTS = 100_000;
 
 /** Reads up to 1,000 complete records of the head. */
 export function sampleRecords(head: Head, dialect: CsvDialect, wantedTexts = 0): RecordSample {
-  const { bytes, length, isFinal, lineEnd } = head;
-  const tokenizer = new CsvTokenizer(toByteDialect(dialect), lineEnd);
+  const { bytes, length, isFinal, lineEnd, limits } = head;
+  const tokenizer = new CsvTokenizer(toByteDialect(dialect), lineEnd, limits);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const sample: RecordSample = { widths: [], badRecords: 0, quotedCells: 0, texts: [], needsMore: false };
+  const sample: RecordSample = { widths: [], badRecords: 0, quotedCells: 0, texts: [], first: null, end: head.start, stop: null };
+  let texts = 0;
   tokenizer.attach(bytes, length, isFinal);
-  for (let position = head.start; position < length && sample.widths.length < MAX_RECORDS; position = tokenizer.nextRecord) {
-    const outcome = tokenizer.next(position);
-    if (outcome === 'more' || outcome === 'full' || outcome === 'wide') {
-      sample.needsMore = outcome !== 'wide' && sample.widths.length === 0;
+  for (; sample.end < length && sample.widths.length < MAX_RECORDS; sample.end = tokenizer.nextRecord) {
+    const outcome = tokenizer.next(sample.end);
+    if (outcome === 'blank' || outcome === 'comment') continue;
+    if (outcome !== 'record') {
+      const { openQuoteAt, longCell } = tokenizer;
+      sample.stop = { outcome, openQuoteAt, longCell };
       break;
     }
-    if (outcome !== 'record') continue;
     const { cells } = tokenizer;
+    sample.first ??= { start: sample.end, end: tokenizer.contentEnd };
     sample.widths.push(cells.count);
     if (tokenizer.unescapedQuotes > 0 || tokenizer.unclosedQuoteAt >= 0) sample.badRecords += 1;
     for (let cell = 0; cell < cells.count; cell += 1) if (cells.kinds[cell] === QUOTED_CELL) sample.quotedCells += 1;
-    if (sample.texts.length < wantedTexts) {
+    if (sample.texts.length < wantedTexts && texts < MAX_TEXTS) {
+      texts += cells.count;
       sample.texts.push(
         Array.from({ length: cells.count }, (_, cell) =>
           cells.kinds[cell] === NULL_CELL ? null : decoder.decode(bytes.subarray(cells.starts[cell], cells.ends[cell])),
@@ -59,7 +79,6 @@ export function sampleRecords(head: Head, dialect: CsvDialect, wantedTexts = 0):
     }
     tokenizer.forget(0, length);
   }
-  if (sample.widths.length === 0 && !isFinal) sample.needsMore = true;
   return sample;
 }
 

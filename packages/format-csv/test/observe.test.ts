@@ -48,8 +48,9 @@ describe('an observation', () => {
   });
 
   it('reads past its budget until there is one record', async () => {
-    const observation = await observeFile(`${'a'.repeat(3000)},b\n1,2\n`, {}, 100);
-    expect(observation.fields[0]?.field.name).toHaveLength(3000);
+    const names = Array.from({ length: 500 }, (_, column) => `name${column}`);
+    const observation = await observeFile(`${names}\n${names.map((_, column) => column)}\n`, {}, 100);
+    expect(observation.fields.map(({ field }) => field.name)).toEqual(names);
   });
 
   it.each([
@@ -205,23 +206,8 @@ describe('places', () => {
   });
 });
 
-describe('limits', () => {
-  it('refuse more than 20,480 columns', async () => {
-    expect((await readFile(`${'a,'.repeat(20_479)}b\n`, { header: false, delimiter: ',' })).fields).toHaveLength(20_480);
-    const error = await failure(readFile(`a,b\n${'1,'.repeat(20_480)}1\n`, { header: true, delimiter: ',' }));
-    expect([error?.code, error?.context]).toEqual(['CSV_TOO_MANY_COLUMNS', { byteOffset: 4, line: 2, maxColumns: 20_480 }]);
-  });
-
-  it('refuse a record of more than 16 MiB, which is a quote that never closes', async () => {
-    const content = bytesOf(`a,b\n1,2\n3,"${'x'.repeat(17 * 1024 * 1024)}\n`);
-    const error = await failure(readFile(content, { header: true, delimiter: ',' }));
-    expect([error?.code, error?.context]).toEqual([
-      'CSV_RECORD_TOO_LONG',
-      { byteOffset: 8, line: 3, maxRecordBytes: 16 * 1024 * 1024 },
-    ]);
-  });
-
-  it('keep 64 KiB of a rejected record', async () => {
+describe('a rejected record', () => {
+  it('keeps its first 64 KiB', async () => {
     const { records } = await readFile(`a,b\n1,2\n${'x'.repeat(70_000)}\n`, { header: true, delimiter: ',' });
     expect(records[1]).toMatchObject({ rejected: 'x'.repeat(64 * 1024) });
   });

@@ -22,8 +22,14 @@ import type {
   TableWriter,
   WriterPorts,
 } from '@calve/core/plugin';
-import { CalveError, errorData } from '@calve/core/plugin';
+import { CalveError, errorData, moduleBeside } from '@calve/core/plugin';
 import type { Catalog } from './catalog/catalog.ts';
+import { catalogAtHome } from './catalog/catalog-at-home.ts';
+import { catalogBelow } from './catalog/catalog-below.ts';
+import { refuseForgottenTable } from './catalog/forgotten-table.ts';
+import { isInside, type Lake } from './catalog/lake-home.ts';
+import { dataFolder } from './catalog/metadata-files.ts';
+import { assertFilesExist } from './catalog/missing-files.ts';
 import { abandonOutput } from './commit/abandon.ts';
 import { tableEvidence } from './commit/evidence.ts';
 import { outputOf, stagedFiles } from './commit/intent-output.ts';
@@ -34,7 +40,7 @@ import { createTableWriter } from './datafile/table-writer.ts';
 import { fileUri, localPath } from './files/file-uri.ts';
 import { createFile, fileSize } from './files/local-files.ts';
 import type { IcebergSinkOptions } from './iceberg-sink-options.ts';
-import { targetOf } from './iceberg-sink-options.ts';
+import { assertIsConfined, namespaceOf, targetOf } from './iceberg-sink-options.ts';
 import { planChanges } from './operation/plan-changes.ts';
 import { tableState } from './operation/table-facts.ts';
 import { readTable } from './read-table.ts';
@@ -46,7 +52,10 @@ import { writerConfiguration } from './writer-configuration.ts';
 export class IcebergSession implements SinkSession {
   readonly #options: IcebergSinkOptions;
   readonly #context: CallContext;
+  readonly #lake: Lake;
   readonly #catalog: Catalog;
+  /** Levels below which all tables of this session lie, each with a dot behind it. */
+  readonly #below: string;
   /** Tables as they were last inspected: writers take partitioning and properties from them. */
   readonly #inspected = new Map<string, TableState | 'absent'>();
   readonly #manifests = new Map<string, StagedManifest>();
@@ -54,7 +63,14 @@ export class IcebergSession implements SinkSession {
   constructor(options: IcebergSinkOptions, context: CallContext) {
     this.#options = options;
     this.#context = context;
-    this.#catalog = options.catalog.open();
+    this.#lake = {
+      name: options.catalog.name,
+      catalog: options.catalog.location,
+      warehouse: localPath(fileUri(options.warehouse)),
+    };
+    const namespace = namespaceOf(options, context.tenant);
+    this.#below = namespace.map((level) => `${level}.`).join('');
+    this.#catalog = catalogBelow(catalogAtHome(options.catalog.open(), this.#lake), namespace);
   }
 
   async check(): Promise<Diagnostic[]> {
@@ -87,14 +103,15 @@ export class IcebergSession implements SinkSession {
 
   planChanges(state: TableState | 'absent', fields: readonly Field[], target: Json): ChangePlan {
     const validated = targetOf(target);
-    return planChanges(state, fields, validated, newTableLocation(this.#options, validated.table));
+    if (this.#below !== '') assertIsConfined(validated);
+    return planChanges(state, fields, validated, this.#newLocation(validated.table));
   }
 
   describe(target: Json): { name: string; location: string } {
     const { table } = targetOf(target);
     const state = this.#inspected.get(table);
     const known = state && state !== 'absent' ? (state.raw as { location: string }).location : null;
-    return { name: table, location: known ?? newTableLocation(this.#options, table) };
+    return { name: this.#below + table, location: known ?? this.#newLocation(table) };
   }
 
   async *read(target: Json, request: ReadRequest): AsyncGenerator<ColumnBatch> {
@@ -104,16 +121,18 @@ export class IcebergSession implements SinkSession {
 
   writer(program: Program, intent: CommitIntent, output: string): Portable<TableWriter, WriterPorts> {
     const { target, planned, journaled } = outputOf({ ...intent, program }, output);
+    if (this.#below !== '') assertIsConfined(target);
     const configuration = writerConfiguration(intent, {
       target,
       fields: planned.fields,
       state: journaled.identity === 'absent' ? 'absent' : this.#stateOf(target.table),
-      location: newTableLocation(this.#options, target.table),
+      location: this.#newLocation(target.table),
     });
     const config = configuration as unknown as Json;
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     return {
-      module: new URL(`./datafile/table-writer.${extension}`, import.meta.url).href,
+      get module() {
+        return moduleBeside(import.meta.url, './datafile/table-writer');
+      },
       exportName: 'createTableWriter',
       config,
       create: (context, ports) => createTableWriter(config, context, ports),
@@ -128,7 +147,7 @@ export class IcebergSession implements SinkSession {
     return prepareCommit(intent, output, {
       catalog: this.#catalog,
       environment: this.#context.environment,
-      locationOf: (table) => newTableLocation(this.#options, table),
+      locationOf: (table) => this.#newLocation(table),
       manifests: this.#manifests,
     });
   }
@@ -138,23 +157,46 @@ export class IcebergSession implements SinkSession {
   }
 
   async evidence(target: Json, key: LedgerKey): Promise<TableEvidence | null> {
-    const loaded = await this.#catalog.load(parseIdentifier(targetOf(target).table));
-    return loaded === 'absent' ? null : tableEvidence(loaded.metadata, key);
+    const { table } = targetOf(target);
+    const loaded = await this.#catalog.load(parseIdentifier(table));
+    if (loaded === 'absent') {
+      await refuseForgottenTable(this.#below + table, this.#newLocation(table), key, this.#lake);
+      return null;
+    }
+    await assertFilesExist(loaded.metadata, this.#below + table, key);
+    return tableEvidence(loaded.metadata, key);
   }
 
   async stagedFilesExist(intent: CommitIntent, output: string): Promise<boolean> {
+    if (!this.#areStagedHere(intent, output)) return false;
     for (const file of stagedFiles(outputOf(intent, output).journaled)) {
       if ((await fileSize(file.path)) !== file.sizeBytes) return false;
     }
     return true;
   }
 
-  abandon(intent: CommitIntent, output: string): Promise<void> {
-    return abandonOutput(intent, output, this.#catalog);
+  async abandon(intent: CommitIntent, output: string): Promise<void> {
+    if (this.#areStagedHere(intent, output)) await abandonOutput(intent, output, this.#catalog);
   }
 
   async close(): Promise<void> {
     this.#catalog.close();
+  }
+
+  #newLocation(table: string): string {
+    return newTableLocation(this.#options, this.#below + table);
+  }
+
+  /**
+   * False for an intent in a state that was copied from another lake before its table was made: the files are that lake's, to commit and to
+   * delete. A table that exists tells by itself where it belongs.
+   */
+  #areStagedHere(intent: CommitIntent, output: string): boolean {
+    const { journaled, target } = outputOf(intent, output);
+    if (journaled.identity !== 'absent') return true;
+    const { properties = {} } = target;
+    const folder = localPath(dataFolder({ location: this.#newLocation(target.table), properties }));
+    return stagedFiles(journaled).every(({ path }) => isInside(localPath(path), folder));
   }
 
   #stateOf(table: string): TableState {

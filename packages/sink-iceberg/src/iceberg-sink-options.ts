@@ -1,5 +1,6 @@
 import type { Json, OptionSchema } from '@calve/core/plugin';
-import { z } from 'zod';
+import { CalveError } from '@calve/core/plugin';
+import * as z from 'zod';
 import type { CatalogFactory } from './catalog/catalog.ts';
 import { tableNameIssue } from './spec/table-identifier.ts';
 
@@ -9,6 +10,13 @@ export interface IcebergSinkOptions {
   catalog: CatalogFactory;
   /** Folder under which new tables are created: a path or a `file://` URI, such as `./lake/warehouse`. */
   warehouse: string;
+  /**
+   * Namespace below which every table of a spec lies. Where several tenants share a catalog it keeps them apart: with
+   * `({ tenant }) => tenant` the table `sales.orders` of tenant `acme` is `acme.sales.orders`, below `<warehouse>/acme`, and no name of a spec
+   * leads out of there. Give each tenant another one, and none that begins with another's. Specs may not say then where files of a table lie.
+   * Default: none, names mean what they say.
+   */
+  namespace?: string | ((scope: { tenant: string }) => string);
 }
 
 const name = z.string().min(1);
@@ -58,6 +66,43 @@ export const icebergTargetSchema: OptionSchema<IcebergTarget> = {
   jsonSchema: z.toJSONSchema(target, { io: 'input' }) as Json,
   '~standard': { version: 1, vendor: 'zod', validate: (value) => target['~standard'].validate(value) },
 };
+
+/** Properties that say where the files of a table lie, or name code that does. https://iceberg.apache.org/docs/1.10.0/configuration/ */
+const PLACES = /^write\.(?:(?:data|metadata|object-storage|folder-storage)\.path|location-provider\.impl)$/;
+
+/**
+ * A table that is confined to a namespace lies where the sink puts it.
+ *
+ * @throws {CalveError} `OPTIONS_INVALID` (fix-input): a property of a new table says where its files lie.
+ */
+export function assertIsConfined({ table, properties = {} }: IcebergTarget): void {
+  const place = Object.keys(properties).find((property) => PLACES.test(property));
+  if (place === undefined) return;
+  throw new CalveError(
+    'OPTIONS_INVALID',
+    `${table}: the property ${place} cannot be set here: this sink decides where files lie.`,
+    {
+      recovery: 'fix-input',
+      context: { table, property: place },
+    },
+  );
+}
+
+/**
+ * Levels of the namespace below which the tables of a tenant lie; none: they lie anywhere.
+ *
+ * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): what the host gave cannot be a namespace.
+ */
+export function namespaceOf({ namespace }: Pick<IcebergSinkOptions, 'namespace'>, tenant: string): string[] {
+  const text = typeof namespace === 'function' ? namespace({ tenant }) : namespace;
+  if (text === undefined) return [];
+  const issue = tableNameIssue(`${text}.x`);
+  if (issue === null) return text.split('.');
+  throw new CalveError('CONFIGURATION_INVALID', `icebergSink cannot put the tables of ${tenant} below "${text}": ${issue}.`, {
+    recovery: 'fix-input',
+    context: { tenant, namespace: text },
+  });
+}
 
 /** The validated options that core hands back to a session. @throws {ZodError} when they were never validated. */
 export function targetOf(options: Json): IcebergTarget {

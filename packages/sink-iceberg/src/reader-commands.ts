@@ -1,5 +1,6 @@
 import { SPARK_PACKAGES, sparkAccess } from './catalog/spark-access.ts';
 import { fileUri } from './files/file-uri.ts';
+import { shellWord } from './files/shell-word.ts';
 import type { IcebergSinkOptions, IcebergTargetInput } from './iceberg-sink-options.ts';
 import { parseIdentifier } from './spec/table-identifier.ts';
 
@@ -88,9 +89,4 @@ function sqlText(text: string): string {
 
 function sparkIdentifier(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `\`${name.replaceAll('`', '``')}\``;
-}
-
-/** Quoted only when the shell would read anything else into it. */
-function shellWord(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

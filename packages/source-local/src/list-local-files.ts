@@ -1,7 +1,9 @@
 import { lstat } from 'node:fs/promises';
 import {
+  CalveError,
   compileGlob,
   type Environment,
+  errorData,
   ignoredName,
   type ListPage,
   type ListRequest,
@@ -10,13 +12,14 @@ import {
   type ObjectUnit,
   type SkippedObject,
   throwIfAborted,
+  type UnreadableObject,
 } from '@calve/core/plugin';
 import { ageText } from './age-text.ts';
 import { identifyFile, modifiedAtOf } from './file-identity.ts';
 import { fileUri } from './file-uri.ts';
 import { type ListCursor, parseCursor } from './list-cursor.ts';
 import type { LocalOptions } from './local-source-options.ts';
-import { mapFileError } from './map-file-error.ts';
+import { isAboutOneFile, mapFileError } from './map-file-error.ts';
 import type { ResolvedLocation } from './resolve-location.ts';
 import { type WalkedEntry, walkFolder } from './walk-folder.ts';
 
@@ -28,7 +31,8 @@ const PARALLEL = 8;
 /**
  * Lists the files of a folder in pages, ordered by place. Memory: one page, and the names of one folder per level.
  *
- * A file that disappears between being seen and being looked at is not listed: it is not there.
+ * A file that disappears between being seen and being looked at is not listed: it is not there. A file or folder that may not or cannot be
+ * read is `unreadable`, and the listing goes on.
  *
  * @throws {CalveError} `SOURCE_NOT_FOUND`, `SOURCE_ACCESS_DENIED`, `SOURCE_UNAVAILABLE`, `CANCELLED`; `OPTIONS_INVALID` for a cursor that is not
  *   ours.
@@ -88,7 +92,7 @@ class Selection {
 
   /** Looks at the entries of a page; what the pattern left out is counted in `state`. */
   async page(entries: readonly WalkedEntry[], state: ListCursor): Promise<ListPage> {
-    const page: ListPage = { units: [], skipped: [] };
+    const page: ListPage & { unreadable: UnreadableObject[] } = { units: [], skipped: [], unreadable: [] };
     const excluded: string[] = [];
     for (let start = 0; start < entries.length; start += PARALLEL) {
       throwIfAborted(this.#request.signal);
@@ -96,7 +100,8 @@ class Selection {
       const outcomes = await Promise.all(some.map((entry) => this.#look(entry)));
       for (const [index, outcome] of outcomes.entries()) {
         if (outcome === null) continue;
-        if (!('reason' in outcome)) page.units.push(outcome);
+        if ('error' in outcome) page.unreadable.push(outcome);
+        else if (!('reason' in outcome)) page.units.push(outcome);
         else {
           page.skipped.push(outcome);
           if (outcome.kind === 'pattern') excluded.push(some[index]!.path);
@@ -108,7 +113,7 @@ class Selection {
     return page;
   }
 
-  async #look(entry: WalkedEntry): Promise<ObjectUnit | SkippedObject | null> {
+  async #look(entry: WalkedEntry): Promise<ObjectUnit | SkippedObject | UnreadableObject | null> {
     const uri = `${this.#rootUri}/${entry.encoded}`;
     const skip = (kind: string, reason: string): SkippedObject => ({ uri, kind, reason });
     const { path } = entry;
@@ -116,6 +121,7 @@ class Selection {
       return skip('name', `The name "${path}" is not valid UTF-8, so the file cannot be opened; rename it.`);
     if (entry.kind === 'link') return skip('symlink', `"${path}" is a symbolic link; links are not followed.`);
     if (entry.kind === 'other') return skip('special', `"${path}" is neither a file nor a folder.`);
+    if (entry.problem) return { uri: `${uri}/`, error: errorData(unreadableFolder(entry.problem)) };
     if (entry.kind === 'folder') return { uri, ...this.#whyNotEntered(entry)! };
     const ignored = this.#isAskedForByName(path) ? null : ignoredName(path);
     if (ignored) return { uri, ...ignored };
@@ -128,7 +134,8 @@ class Selection {
       if (mapped.code === 'OBJECT_NOT_FOUND') return null;
       if (mapped.code === 'OBJECT_CHANGED')
         return skip('symlink', `"${path}" became a link, or no file at all, while it was listed.`);
-      throw mapped;
+      if (isAboutOneFile(mapped)) return { uri, error: errorData(mapped) };
+      throw mapFileError(error, entry.absolute, 'list');
     }
   }
 
@@ -161,4 +168,14 @@ class Selection {
     }
     return null;
   }
+}
+
+/** Nobody knows what it holds, so it is not left out without a word. */
+function unreadableFolder(problem: CalveError): CalveError {
+  const { code, message, recovery, context, cause } = problem;
+  return new CalveError(
+    code,
+    `The folder ${message} None of its files is known; a pattern that does not reach into it leaves it out.`,
+    { recovery, context, cause },
+  );
 }

@@ -5,9 +5,10 @@ import * as z from 'zod';
 export interface LocalSourceOptions {
   /**
    * Every ingestion's `path` is relative to this folder and must stay inside it, links resolved. Set it where specs come from other people:
-   * `/srv/landing`. Default: no limit; a relative `path` is relative to the working directory.
+   * `/srv/landing`, or for each tenant its own, `({ tenant }) => join('/srv/landing', tenant)`; nobody learns then what lies beside it. A tenant is
+   * 1 to 64 letters, digits, `_` or `-`. Default: no limit; a relative `path` is relative to the working directory.
    */
-  root?: string;
+  root?: string | ((scope: { tenant: string }) => string);
 }
 
 /** A pattern with a segment that leads elsewhere could never match a listed file; saying so beats finding nothing. */

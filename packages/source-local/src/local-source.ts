@@ -43,8 +43,10 @@ export function localSource(options: LocalSourceOptions = {}): SourcePlugin<Loca
       jsonSchema: JSON.parse(JSON.stringify(z.toJSONSchema(localOptionsSchema, { io: 'input' }))) as Json,
       '~standard': localOptionsSchema['~standard'],
     },
-    connect: async (chosen: LocalOptions, context: CallContext) =>
-      new LocalSession(await resolveLocation(chosen.path, options.root), chosen, context),
+    connect: async (chosen: LocalOptions, context: CallContext) => {
+      const root = typeof options.root === 'function' ? options.root({ tenant: context.tenant }) : options.root;
+      return new LocalSession(await resolveLocation(chosen.path, root), chosen, context);
+    },
   };
 }
 

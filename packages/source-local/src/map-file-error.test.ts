@@ -1,6 +1,6 @@
 import { CalveError } from '@calve/core/plugin';
 import { describe, expect, it } from 'vitest';
-import { type FileStep, mapFileError } from './map-file-error.ts';
+import { type FileStep, isAboutOneFile, mapFileError } from './map-file-error.ts';
 
 const systemError = (code: string) => Object.assign(new Error(`${code}: something, open '/in/a.csv'`), { code });
 
@@ -11,6 +11,7 @@ describe('mapFileError', () => {
     ['ENOTDIR', 'list', 'SOURCE_NOT_FOUND', 'fix-input'],
     ['ENOTDIR', 'open', 'OBJECT_NOT_FOUND', 'replan'],
     ['ENAMETOOLONG', 'list', 'SOURCE_NOT_FOUND', 'fix-input'],
+    ['ENAMETOOLONG', 'open', 'SOURCE_UNAVAILABLE', 'fix-input'],
     ['EACCES', 'list', 'SOURCE_ACCESS_DENIED', 'fix-access'],
     ['EACCES', 'open', 'SOURCE_ACCESS_DENIED', 'fix-access'],
     ['EPERM', 'open', 'SOURCE_ACCESS_DENIED', 'fix-access'],
@@ -48,5 +49,30 @@ describe('mapFileError', () => {
   it('passes errors of Calve', () => {
     const cancelled = new CalveError('CANCELLED', 'cancelled');
     expect(mapFileError(cancelled, '/in', 'list')).toBe(cancelled);
+  });
+});
+
+describe('isAboutOneFile', () => {
+  it.each([
+    ['EACCES', true],
+    ['EPERM', true],
+    ['EIO', true],
+    ['ESTALE', true],
+    ['ENAMETOOLONG', true],
+    ['EUNHEARDOF', true],
+    // The next file would meet the same.
+    ['EMFILE', false],
+    ['ENFILE', false],
+    ['ENOMEM', false],
+    // Gone or replaced: there is nothing left that could be tried again.
+    ['ENOENT', false],
+    ['ELOOP', false],
+  ])('%s: %s', (code, expected) => {
+    expect(isAboutOneFile(mapFileError(systemError(code), '/in/a.csv', 'open'))).toBe(expected);
+  });
+
+  it('is false for what is no error of the file system', () => {
+    expect(isAboutOneFile(mapFileError(new TypeError('no'), '/in/a.csv', 'open'))).toBe(false);
+    expect(isAboutOneFile(new CalveError('CANCELLED', 'cancelled'))).toBe(false);
   });
 });

@@ -3,13 +3,13 @@ import { CalveError, type ErrorCode, type Recovery } from '@calve/core/plugin';
 /** What was being done: a listing (or its start), or reading one listed file. */
 export type FileStep = 'list' | 'open';
 
-type Kind = 'missing' | 'denied' | 'link' | 'unavailable';
+type Kind = 'missing' | 'too-long' | 'denied' | 'link' | 'unavailable';
 
 /** Error codes of Linux, macOS and Windows as libuv names them: https://docs.libuv.org/en/v1.x/errors.html */
 const KINDS: Record<string, [kind: Kind, says: string]> = {
   ENOENT: ['missing', 'does not exist'],
   ENOTDIR: ['missing', 'does not exist: a part of the path is a file'],
-  ENAMETOOLONG: ['missing', 'does not exist: the name is longer than the file system allows'],
+  ENAMETOOLONG: ['too-long', 'cannot be reached: the name or path is longer than the system allows; use shorter names'],
   EACCES: ['denied', 'may not be read by this user; give it read permission'],
   EPERM: ['denied', 'may not be read by this user; give it read permission'],
   ELOOP: ['link', 'has become a symbolic link'],
@@ -27,10 +27,22 @@ const KINDS: Record<string, [kind: Kind, says: string]> = {
 
 const OUTCOMES: Record<Kind, Record<FileStep, [code: ErrorCode, recovery: Exclude<Recovery['kind'], 'decide'>]>> = {
   missing: { list: ['SOURCE_NOT_FOUND', 'fix-input'], open: ['OBJECT_NOT_FOUND', 'replan'] },
+  // A name that somebody wrote cannot exist; a file that was found can, and was reached by another way.
+  'too-long': { list: ['SOURCE_NOT_FOUND', 'fix-input'], open: ['SOURCE_UNAVAILABLE', 'fix-input'] },
   denied: { list: ['SOURCE_ACCESS_DENIED', 'fix-access'], open: ['SOURCE_ACCESS_DENIED', 'fix-access'] },
   link: { list: ['SOURCE_NOT_FOUND', 'fix-input'], open: ['OBJECT_CHANGED', 'replan'] },
   unavailable: { list: ['SOURCE_UNAVAILABLE', 'retry'], open: ['SOURCE_UNAVAILABLE', 'retry'] },
 };
+
+/** Failures of this process or the whole system: another file would meet the same. */
+const OF_ALL_FILES = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** True when a mapped error is about this one file or folder, so that the others may still be read. */
+export function isAboutOneFile({ code, context }: CalveError): boolean {
+  if (code !== 'SOURCE_ACCESS_DENIED' && code !== 'SOURCE_UNAVAILABLE') return false;
+  const { systemCode } = context as { systemCode?: string };
+  return systemCode !== undefined && !OF_ALL_FILES.has(systemCode);
+}
 
 /**
  * What an error of the file system means. Errors of Calve pass as they are. A code that is not known here is `SOURCE_UNAVAILABLE` (retry), and

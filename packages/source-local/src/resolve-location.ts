@@ -29,7 +29,7 @@ export async function resolveLocation(path: string, root: string | undefined): P
     if (found.isFile()) return { directory: dirname(real), file: basename(real) };
   } catch (error) {
     const mapped = mapFileError(error, wanted, 'list');
-    throw mapped.code === 'SOURCE_NOT_FOUND' ? await notFound(wanted, mapped) : mapped;
+    throw mapped.code === 'SOURCE_NOT_FOUND' ? await notFound(wanted, root, mapped) : mapped;
   }
   throw new CalveError('OPTIONS_INVALID', `${wanted} is neither a folder nor a file.`, {
     recovery: 'fix-input',
@@ -50,11 +50,12 @@ function outside(path: string, root: string): CalveError {
   });
 }
 
-/** Says what there is instead, in the last folder on the way that exists. */
-async function notFound(wanted: string, error: CalveError): Promise<CalveError> {
+/** Says what there is instead, in the last folder on the way that exists; never what there is outside of the root. */
+async function notFound(wanted: string, root: string | undefined, error: CalveError): Promise<CalveError> {
   let missing = wanted;
   for (let folder = dirname(wanted); folder !== missing; folder = dirname(folder)) {
-    const names = await namesIn(folder);
+    if (root !== undefined && !isInside(resolve(root), folder)) return error;
+    const names = await namesIn(folder, root);
     if (names) {
       const nearest = nearestNames(basename(missing), names).map((name) => resolve(folder, name));
       const hint =
@@ -72,9 +73,10 @@ async function notFound(wanted: string, error: CalveError): Promise<CalveError> 
   return error;
 }
 
-/** null: the folder does not exist, or is not for us to look at; the search goes on above it. */
-async function namesIn(folder: string): Promise<string[] | null> {
+/** null: the folder does not exist, or is not for us or for others to look at; the search goes on above it. */
+async function namesIn(folder: string, root: string | undefined): Promise<string[] | null> {
   try {
+    if (root !== undefined && !isInside(await realpath(root), await realpath(folder))) return null;
     return await readdir(folder);
   } catch {
     // Any reason will do: the error to report is the one that led here, and this only looks for a hint.

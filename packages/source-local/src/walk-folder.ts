@@ -1,7 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CalveError } from '@calve/core/plugin';
 import { encodeName } from './file-uri.ts';
-import { mapFileError } from './map-file-error.ts';
+import { isAboutOneFile, mapFileError } from './map-file-error.ts';
 
 /** Something that a folder holds. */
 export interface WalkedEntry {
@@ -13,6 +14,8 @@ export interface WalkedEntry {
   kind: 'file' | 'folder' | 'link' | 'other';
   /** The name is not valid UTF-8, so that no program can name the file through it. */
   isUnnameable: boolean;
+  /** A folder that was to be entered and cannot be read. */
+  problem?: CalveError;
 }
 
 /** Whether the walk goes into a folder, and from where. */
@@ -26,31 +29,46 @@ export interface WalkOptions {
 /**
  * Everything below a folder, in the code unit order of the encoded paths, links not followed. One folder's names are in memory per level.
  *
- * A folder that disappears meanwhile holds nothing; one that cannot be read ends the walk with an error.
+ * A folder that disappears meanwhile holds nothing; one that cannot be read is given as an entry with its `problem`.
  *
- * @throws {CalveError} `SOURCE_NOT_FOUND` (the folder itself), `SOURCE_ACCESS_DENIED`, `SOURCE_UNAVAILABLE`.
+ * @throws {CalveError} for the folder itself: `SOURCE_NOT_FOUND`, `SOURCE_ACCESS_DENIED`, `SOURCE_UNAVAILABLE`. The last one also when this
+ *   process can open nothing more.
  */
 export async function* walkFolder(root: string, options: WalkOptions): AsyncGenerator<WalkedEntry> {
-  yield* walk({ path: '', encoded: '', absolute: root, kind: 'folder', isUnnameable: false }, options, true);
+  const folder: WalkedEntry = { path: '', encoded: '', absolute: root, kind: 'folder', isUnnameable: false };
+  yield* walk(await entriesOf(folder, true), options);
 }
 
-async function* walk(folder: WalkedEntry, options: WalkOptions, isRoot: boolean): AsyncGenerator<WalkedEntry> {
-  for (const entry of await entriesOf(folder, isRoot)) {
+async function* walk(entries: readonly WalkedEntry[], options: WalkOptions): AsyncGenerator<WalkedEntry> {
+  for (const entry of entries) {
     const isFolder = entry.kind === 'folder';
     // A folder's own place in the order is that of its first file: `a/` comes after `a!` and before `a0`.
     const order = isFolder ? `${entry.encoded}/` : entry.encoded;
     const isResumedInside = isFolder && options.after.startsWith(order);
     if (order <= options.after && !isResumedInside) continue;
-    if (isFolder && options.enters(entry)) yield* walk(entry, options, false);
-    else if (!isResumedInside) yield entry;
+    if (isFolder && options.enters(entry)) {
+      const inside = await entriesOrProblem(entry);
+      if (Array.isArray(inside)) yield* walk(inside, options);
+      // Resumed behind one of its files, it could be read before: what was left of it must not get lost.
+      else if (options.after !== order) yield { ...entry, problem: inside };
+    } else if (!isResumedInside) yield entry;
+  }
+}
+
+async function entriesOrProblem(folder: WalkedEntry): Promise<WalkedEntry[] | CalveError> {
+  try {
+    return await entriesOf(folder, false);
+  } catch (error) {
+    const mapped = mapFileError(error, folder.absolute, 'open');
+    if (mapped.code === 'OBJECT_NOT_FOUND') return [];
+    if (isAboutOneFile(mapped)) return mapped;
+    throw mapFileError(error, folder.absolute, 'list');
   }
 }
 
 async function entriesOf(folder: WalkedEntry, isRoot: boolean): Promise<WalkedEntry[]> {
   const found = await readdir(folder.absolute, { withFileTypes: true }).catch((error: unknown) => {
-    const mapped = mapFileError(error, folder.absolute, 'list');
-    if (mapped.code === 'SOURCE_NOT_FOUND' && !isRoot) return [];
-    throw mapped;
+    throw isRoot ? mapFileError(error, folder.absolute, 'list') : error;
   });
   const prefix = isRoot ? '' : `${folder.path}/`;
   const encodedPrefix = isRoot ? '' : `${folder.encoded}/`;

@@ -171,6 +171,51 @@ describe('the listing of localSource', () => {
     expect(pages.at(-1)?.searched?.excludedByPattern).toBe(900);
   });
 
+  describe('of files that cannot be read', () => {
+    /** The error of the system in the middle of the second file. */
+    async function connectFailing(code: string): Promise<ObjectSession> {
+      const source = localSource();
+      const node = nodeEnvironment();
+      let files = 0;
+      const sha256 = () => {
+        files += 1;
+        if (files === 2) throw Object.assign(new Error(`${code}: i/o, read`), { code });
+        return node.sha256();
+      };
+      const context = testContext({ environment: { ...node, sha256 } });
+      return (await source.connect({ path: folder.path, pattern: '**', recursive: true }, context)) as ObjectSession;
+    }
+
+    it('goes on with the others, and gives the one with code, path and cause', async () => {
+      for (const name of ['a', 'b', 'c']) await put(name);
+      const [page] = await pagesOf(await connectFailing('EIO'));
+      const unread = page!.unreadable![0]!;
+      expect(
+        page!.units
+          .map(({ uri }) => uri)
+          .concat(unread.uri)
+          .sort(),
+      ).toEqual(['a', 'b', 'c'].map((name) => `file://${folder.path}/${name}`));
+      expect(page!.units).toHaveLength(2);
+      expect(unread.error).toMatchObject({ code: 'SOURCE_UNAVAILABLE', recovery: { kind: 'retry' } });
+      expect(unread.error.message).toMatch(/^\S+\/[abc] could not be read: the disk reported an error\.$/);
+      expect(JSON.parse(JSON.stringify(page))).toEqual(page);
+    });
+
+    it('ends when the next file would meet the same', async () => {
+      for (const name of ['a', 'b', 'c']) await put(name);
+      await expect(pagesOf(await connectFailing('EMFILE'))).rejects.toMatchObject({
+        code: 'SOURCE_UNAVAILABLE',
+        recovery: { kind: 'retry' },
+      });
+    });
+
+    it('passes what is no error of the file system', async () => {
+      for (const name of ['a', 'b', 'c']) await put(name);
+      await expect(pagesOf(await connectFailing('nonsense'))).rejects.toMatchObject({ code: 'INTERNAL' });
+    });
+  });
+
   it('refuses a cursor of somebody else', async () => {
     await expect(pagesOf(await connect(), { cursor: 'abc' })).rejects.toMatchObject({ code: 'OPTIONS_INVALID' });
   });

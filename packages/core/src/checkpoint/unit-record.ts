@@ -22,7 +22,8 @@ export interface RowCounts {
  * - `ingested`: its rows are in the table.
  * - `skipped`: left out on purpose, `finding` says why.
  * - `held`: waits for a decision.
- * - `quarantined`: its content is bad; tried again only when it changes.
+ * - `quarantined`: its content is bad; tried again only when it changes, or when the spec reads it otherwise or the limit that stopped it is
+ *   raised.
  * - `failed`: the environment's fault; tried again next run.
  */
 export type UnitState = 'ingested' | 'skipped' | 'held' | 'quarantined' | 'failed';
@@ -40,5 +41,6 @@ export interface UnitRecord {
   sha256?: string;
   code?: string;
   attempts: number;
+  /** Of a quarantined unit: how it was read. */
   observation?: Json;
 }

@@ -24,7 +24,12 @@ export interface CallContext {
   resolveSecret(reference: SecretReference): Promise<string>;
   /** What one file may cost. Whoever reads a file keeps to them. */
   limits: Readonly<InputLimits>;
-  /** Waits until the run's share is free. Bytes in flight, not queue length, are the back-pressure and the tenant's quota. */
+  /**
+   * Waits until the run's share is free. Bytes in flight, not queue length, are the back-pressure and the tenant's quota. Who holds memory must
+   * not ask for more before releasing it: two such callers could wait for each other forever.
+   *
+   * @throws {CalveError} `CANCELLED` while it waits.
+   */
   reserve(bytes: number): Promise<Reservation>;
   /** Hands a finding to the run; never throws. */
   report(diagnostic: Diagnostic): void;

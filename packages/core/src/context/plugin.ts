@@ -14,7 +14,8 @@ export type StandardResult<T> =
 
 /**
  * How options are validated and shown as a form: a Standard Schema, so that a zod 4 schema fits as it is, plus its JSON Schema.
- * A validator that answers with a Promise is refused when the plugin is registered.
+ * A validator that answers with a Promise is refused when the plugin is registered. What it gives is kept in the spec and validated again
+ * when the spec is parsed: plain JSON, which a second validation leaves as it is.
  */
 export interface OptionSchema<T> {
   jsonSchema: Json;

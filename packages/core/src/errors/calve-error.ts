@@ -67,7 +67,7 @@ export class CalveError extends Error implements CalveErrorData {
 
   /** An error of this class from plain data, for instance in the process that receives it. */
   static from(data: CalveErrorData): CalveError {
-    return new CalveError(data.code, data.message, { ...data });
+    return restored(data);
   }
 
   toJSON(): CalveErrorData {
@@ -76,24 +76,53 @@ export class CalveError extends Error implements CalveErrorData {
   }
 }
 
-/** The plain data of anything that was thrown. Foreign errors become `recovery: report` with their own code or name. */
+/** Outside of the class: esbuild renames a class that names itself, and then Node shows `_CalveError` to people. */
+function restored(data: CalveErrorData): CalveError {
+  return new CalveError(data.code, data.message, { ...data });
+}
+
+/** Further causes tell nothing, and a chain may lead back to its beginning. */
+const MAX_CAUSES = 8;
+
+/**
+ * The plain data of anything that was thrown. Foreign errors become `recovery: report` with their own code or name and lose everything else
+ * that hangs on them, such as the request that an SDK keeps there. Never throws.
+ */
 export function errorData(value: unknown): CalveErrorData {
+  try {
+    return dataOf(value, 0);
+  } catch (error) {
+    // Something was thrown whose properties cannot be read.
+    return { ...unknownError(), context: { problem: error instanceof Error ? error.name : typeof error } };
+  }
+}
+
+function dataOf(value: unknown, depth: number): CalveErrorData {
+  if (!CalveError.is(value) && !(value instanceof Error)) {
+    return { ...unknownError(), message: typeof value === 'object' ? Object.prototype.toString.call(value) : String(value) };
+  }
+  const cause = value.cause === undefined || depth === MAX_CAUSES ? {} : { cause: dataOf(value.cause, depth + 1) };
   if (CalveError.is(value)) {
-    const { code, message, recovery, diagnostics, context, cause } = value;
-    return { code, message, recovery, diagnostics, context, ...(cause ? { cause } : {}) };
+    const { code, message, recovery, diagnostics, context } = value;
+    return { code, message, recovery, diagnostics, context, ...cause };
   }
-  if (value instanceof Error) {
-    const code = (value as { code?: unknown }).code;
-    return {
-      code: typeof code === 'string' ? code : value.name,
-      message: value.message,
-      recovery: { kind: 'report' },
-      diagnostics: [],
-      context: {},
-      ...(value.cause !== undefined ? { cause: errorData(value.cause) } : {}),
-    };
-  }
-  return { code: 'INTERNAL', message: String(value), recovery: { kind: 'report' }, diagnostics: [], context: {} };
+  const { code } = value as { code?: unknown };
+  return {
+    ...unknownError(),
+    code: typeof code === 'string' ? code : String(value.name),
+    message: String(value.message),
+    ...cause,
+  };
+}
+
+function unknownError(): CalveErrorData {
+  return {
+    code: 'INTERNAL',
+    message: 'Something unreadable was thrown.',
+    recovery: { kind: 'report' },
+    diagnostics: [],
+    context: {},
+  };
 }
 
 /** Throws `CANCELLED` when the signal is aborted. Called between any two pieces of work that may take long. */

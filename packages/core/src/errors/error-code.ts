@@ -37,7 +37,7 @@ export type ErrorCode =
   | 'LIMIT_NAME' // the name of a column longer than `nameCharacters`
   | 'LIMIT_TIME' // a decode process without progress for `stallMilliseconds`
   | 'LIMIT_MEMORY' // a decode process with more than `decodeMemoryBytes`
-  | 'DECODER_CRASHED' // a decode process ended in the middle of a file
+  | 'DECODER_CRASHED' // a decode process ended in the middle of a file, or its decoder failed with a defect
   // schema
   | 'SCHEMA_TYPE_CONFLICT' // a unit does not fit the type of a table column
   | 'SCHEMA_VALUES_REFUTED' // a few values do not fit the type of the rest: they will be rejected rows

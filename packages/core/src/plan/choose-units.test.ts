@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { UnitRecord, UnitState } from '../checkpoint/unit-record.ts';
 import type { InputSpec } from '../spec/ingestion-spec.ts';
-import { chooseUnit, type KnownUnits, settleComparison, type UnitChoice } from './choose-units.ts';
+import {
+  chooseUnit,
+  type KnownUnits,
+  settleComparison,
+  type UnitChoice,
+  unreadableKey,
+  unreadableObject,
+} from './choose-units.ts';
 import { recordOf, unitOf } from './plan-values.fixture.ts';
 
 type Policy = Pick<InputSpec, 'onChanged' | 'onSameContent'>;
@@ -10,6 +17,8 @@ const defaults: Policy = { onChanged: 'hold', onSameContent: 'skip' };
 const unit = unitOf('a.csv', { key: 'a#2' });
 const earlier = unitOf('a.csv', { key: 'a#1' });
 const twin = unitOf('b.csv', { key: 'b#1', fingerprint: unit.fingerprint });
+/** Another content of the same place. */
+const before = unitOf('a.csv', { key: 'a#0', fingerprint: 'before' });
 
 /** What a ledger with these records answers. */
 function known(...records: UnitRecord[]): KnownUnits {
@@ -88,11 +97,73 @@ describe('chooseUnit', () => {
     expect(chooseUnit(unit, ledger, { ...defaults, ...policy })).toMatchObject(expected);
   });
 
+  it.each<[string, UnitRecord, UnitRecord | null, Partial<Policy>, Partial<UnitChoice>]>([
+    ['other content', recordOf(before), null, {}, { kind: 'compare', known: recordOf(before), replaces: recordOf(before) }],
+    [
+      'content that was loaded from here before the newest',
+      recordOf(before),
+      recordOf(earlier),
+      {},
+      { kind: 'compare', known: recordOf(earlier), relation: 'same-place', replaces: recordOf(before) },
+    ],
+    [
+      'content that was loaded from here before the newest, and the spec loads equal content',
+      recordOf(before),
+      recordOf(earlier),
+      { onSameContent: 'load' },
+      { kind: 'compare', known: recordOf(earlier), relation: 'same-place' },
+    ],
+    [
+      'the content of another file: the two were swapped, or one was renamed over the other',
+      recordOf(before),
+      recordOf(twin),
+      {},
+      { kind: 'compare', known: recordOf(twin), relation: 'same-fingerprint', replaces: recordOf(before) },
+    ],
+    [
+      'the content of another file, and the spec loads equal content',
+      recordOf(before),
+      recordOf(twin),
+      { onSameContent: 'load' },
+      { kind: 'compare', known: recordOf(before), relation: 'same-place' },
+    ],
+  ])('a place that is loaded has now %s', (_, loaded, sameContent, policy, expected) => {
+    const ledger: KnownUnits = {
+      byKey: new Map(),
+      byPlace: new Map([[unit.place, loaded]]),
+      byFingerprint: new Map(sameContent ? [[unit.fingerprint, sameContent]] : []),
+    };
+    expect(chooseUnit(unit, ledger, { ...defaults, ...policy })).toMatchObject(expected);
+  });
+
+  describe('a copy that was left out', () => {
+    const copy = recordOf(before, { state: 'skipped', code: 'OBJECT_SAME_CONTENT', attempts: 1 });
+    const original = recordOf(unitOf('original.csv', { fingerprint: before.fingerprint }));
+    const ledger = (...loaded: UnitRecord[]): KnownUnits => ({ ...known(...loaded), byPlace: new Map([[unit.place, copy]]) });
+
+    it('and changed since is a changed file, when its original is loaded', () => {
+      expect(chooseUnit(unit, ledger(original), defaults)).toMatchObject({ kind: 'compare', known: copy, replaces: copy });
+      expect(chooseUnit(unit, ledger(original), { ...defaults, onSameContent: 'load' })).toMatchObject({ kind: 'load' });
+    });
+
+    it('is loaded when its original never was', () => {
+      const own: KnownUnits = { ...ledger(), byKey: new Map([[before.key, copy]]) };
+      expect(chooseUnit(before, own, defaults)).toMatchObject({ kind: 'load', because: 'requested' });
+      expect(chooseUnit(unit, ledger(), defaults)).toMatchObject({ kind: 'load', because: 'changed' });
+    });
+  });
+
+  it('takes a version that could be read again for a retry, not for a change', () => {
+    const record = unreadableObject({ uri: unit.place, error: { code: 'X', message: 'x' } as never }, undefined);
+    expect(chooseUnit(unit, known(record), defaults)).toEqual({ kind: 'load', because: 'retry', attempts: 0 });
+  });
+
   it('gives a reason that many files share', () => {
     const reasons = ['x.csv', 'y.csv'].map((name) => {
       const one = unitOf(name);
       const record = recordOf(one, { state: 'skipped', code: 'OBJECT_SAME_CONTENT' });
-      const choice = chooseUnit(one, known(record), defaults);
+      const original = recordOf(unitOf('original.csv', { fingerprint: one.fingerprint }));
+      const choice = chooseUnit(one, { ...known(original), byKey: new Map([[one.key, record]]) }, defaults);
       return choice.kind === 'leave' && choice.reason;
     });
     expect(new Set(reasons).size).toBe(1);
@@ -104,6 +175,7 @@ describe('settleComparison', () => {
     kind: 'compare' as const,
     known: recordOf(relation === 'same-place' ? earlier : twin),
     relation,
+    replaces: relation === 'same-place' ? recordOf(earlier) : null,
     attempts: 1,
   });
   const same = recordOf(unit).sha256!;
@@ -134,6 +206,23 @@ describe('settleComparison', () => {
     expect(settled.kind === 'set-aside' && settled.record.finding.message).toContain(twin.uri);
   });
 
+  it('does not load a changed file whose content is that of another one, and says so', () => {
+    const swapped = { ...compare('same-fingerprint'), replaces: recordOf(before) };
+    for (const onChanged of ['hold', 'append', 'ignore'] as const) {
+      const settled = settleComparison(unit, swapped, same, { ...defaults, onChanged });
+      expect(settled).toMatchObject({ kind: 'set-aside', record: { state: 'skipped', code: 'OBJECT_SAME_CONTENT' } });
+      expect(settled.kind === 'set-aside' && settled.record.finding.message).toMatch(/was overwritten after it was loaded/);
+    }
+    expect(settleComparison(unit, swapped, 'other', defaults)).toMatchObject({ record: { code: 'OBJECT_CHANGED_AFTER_LOAD' } });
+  });
+
+  it('says that a file was emptied', () => {
+    const settled = settleComparison({ ...unit, sizeBytes: 0 }, compare('same-place'), null, defaults);
+    expect(settled.kind === 'set-aside' && settled.record.finding.message).toMatch(
+      /a\.csv was emptied after it was loaded; its earlier/,
+    );
+  });
+
   it('loads what only looked the same', () => {
     expect(settleComparison(unit, compare('same-fingerprint'), 'other', defaults)).toMatchObject({ kind: 'load' });
   });
@@ -145,5 +234,22 @@ describe('settleComparison', () => {
       [{ op: 'replace', path: '/input/onChanged', value: 'append' }],
       [{ op: 'replace', path: '/input/onChanged', value: 'ignore' }],
     ]);
+  });
+});
+
+describe('unreadableObject', () => {
+  const object = { uri: 'file:///landing/a.csv', error: { code: 'SOURCE_ACCESS_DENIED', message: 'No.' } as never };
+
+  it('fails under one key, so that attempts are counted', () => {
+    const first = unreadableObject(object, undefined);
+    expect(first).toMatchObject({
+      state: 'failed',
+      code: 'SOURCE_ACCESS_DENIED',
+      attempts: 1,
+      finding: { severity: 'error', message: 'No. It is not loaded; the next run tries it again.' },
+    });
+    const second = unreadableObject(object, first);
+    expect(second).toMatchObject({ attempts: 2, unit: { key: unreadableKey(object.uri), place: object.uri } });
+    expect(second.unit.key).toBe(first.unit.key);
   });
 });

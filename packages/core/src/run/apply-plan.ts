@@ -2,13 +2,16 @@ import type { CheckpointStore, Head } from '../checkpoint/checkpoint-store.ts';
 import type { CommitIntent, LedgerKey } from '../checkpoint/commit-intent.ts';
 import { plannedIntent, stagedIntent } from '../checkpoint/intent-journal.ts';
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
+import type { InputLimits } from '../context/input-limits.ts';
 import { CalveError, errorData } from '../errors/calve-error.ts';
 import { commitIdOf, jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import { isWorthAnotherTry } from '../plan/quarantine-conditions.ts';
 import { assertPlanHolds, assertPlanUnchanged } from '../plan/verify-plan.ts';
 import type { TableState } from '../sink/sink.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import { type CommitRequest, commitBatch } from './commit-batch.ts';
+import { findUnopenable, isOpeningFault } from './find-unopenable.ts';
 import { snapshotsOf } from './recover-run.ts';
 import type { RunOptions } from './run-event.ts';
 import type { RunTally } from './run-tally.ts';
@@ -22,6 +25,8 @@ export interface ApplyRequest extends CommitRequest {
   writerId: string;
   /** Unit states that do not make the run reject. */
   allow: NonNullable<RunOptions['allow']>;
+  /** Asked about each unit that ended without being loaded: true keeps it out of the result, since the caller is going to plan it again. */
+  isPlannedAgain?(record: UnitRecord): boolean;
 }
 
 /**
@@ -34,7 +39,7 @@ export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Pro
   const { journal, store } = request;
   assertPlanUnchanged(plan, jsonHasher(request.context.environment));
   await journal.load();
-  const ended = await recordsOfApplied(plan, store, journal.key);
+  const ended = await recordsOfApplied(plan, store, journal.key, request.context.limits);
   if (ended) {
     setAside([...plan.batch.setAside, ...ended.filter(({ state }) => state !== 'ingested')], request);
     return;
@@ -48,7 +53,7 @@ export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Pro
   await loadUnits(plan, request);
 }
 
-/** Loads the units of a plan in one commit; each one that cannot be read after all is set aside, and the others start again without it. */
+/** Loads the units of a plan in one commit; those that cannot be read after all are set aside, and the others start again without them. */
 async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
   let current = plan;
   let announced: string | null = null;
@@ -59,14 +64,18 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
     }
     const outcome = await loadBatch(current, unrecorded, request);
     if (!(outcome instanceof UnitFailure)) return;
-    setAside([outcome.record], request);
-    unrecorded = [outcome.record];
     announced = current.batch.commitId;
-    current = withoutUnit(current, outcome, jsonHasher(request.context.environment), request.journal.key);
+    current = withoutUnits(current, [outcome.record], request);
+    // Each new start reads everything again: where one file is gone, others may be, and they are found at once.
+    const gone = isOpeningFault(outcome.record) ? await findUnopenable(current, request.connections, request.context) : [];
+    unrecorded = [outcome.record, ...gone];
+    setAside(unrecorded, request);
+    current = withoutUnits(current, gone, request);
   }
 }
 
-function setAside(records: readonly UnitRecord[], { tally, events }: ApplyRequest): void {
+function setAside(ended: readonly UnitRecord[], { tally, events, isPlannedAgain }: ApplyRequest): void {
+  const records = isPlannedAgain ? ended.filter((record) => !isPlannedAgain(record)) : ended;
   tally.setAside(records);
   for (const record of records) {
     // A known file under a new identity loaded nothing in this run: whoever adds up the events must not count its rows again.
@@ -76,13 +85,20 @@ function setAside(records: readonly UnitRecord[], { tally, events }: ApplyReques
 }
 
 /** The records of the units when the ledger has an end for each of them, with the sequence of this very plan; otherwise null. */
-async function recordsOfApplied({ batch }: IngestionPlan, store: CheckpointStore, key: LedgerKey): Promise<UnitRecord[] | null> {
+async function recordsOfApplied(
+  { batch, spec }: IngestionPlan,
+  store: CheckpointStore,
+  key: LedgerKey,
+  limits: Readonly<InputLimits>,
+): Promise<UnitRecord[] | null> {
   const keys = batch.units.map(({ unit }) => unit.key);
   const known = await store.lookup(key, 'key', keys);
   const ended = keys.flatMap((unitKey) => {
     const record = known.get(unitKey);
-    const isEnd = record?.state === 'ingested' ? record.sequence === batch.sequence : record?.state === 'quarantined';
-    return record && isEnd ? [record] : [];
+    if (!record) return [];
+    // Quarantined the way that this plan reads it, and not because of an earlier spec.
+    const isQuarantined = record.state === 'quarantined' && !isWorthAnotherTry(record, spec, limits);
+    return isQuarantined || (record.state === 'ingested' && record.sequence === batch.sequence) ? [record] : [];
   });
   return keys.length > 0 && ended.length === keys.length ? ended : null;
 }
@@ -269,17 +285,14 @@ function progressOf(plan: IngestionPlan, { events }: ApplyRequest): { onBytes(by
   };
 }
 
-function withoutUnit(
-  plan: IngestionPlan,
-  { unit }: UnitFailure,
-  hash: ReturnType<typeof jsonHasher>,
-  key: LedgerKey,
-): IngestionPlan {
-  const units = plan.batch.units.filter((planned) => planned.unit.key !== unit.key);
+function withoutUnits(plan: IngestionPlan, gone: readonly UnitRecord[], { context, journal }: ApplyRequest): IngestionPlan {
+  if (gone.length === 0) return plan;
+  const keys = new Set(gone.map(({ unit }) => unit.key));
+  const units = plan.batch.units.filter(({ unit }) => !keys.has(unit.key));
   const { generation, sequence } = plan.batch;
   const commitId = commitIdOf(
-    hash,
-    key,
+    jsonHasher(context.environment),
+    journal.key,
     generation,
     sequence,
     units.map((planned) => planned.unit.key),

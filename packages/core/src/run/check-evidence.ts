@@ -1,7 +1,8 @@
-import type { VersionedHead } from '../checkpoint/checkpoint-store.ts';
+import type { Head, VersionedHead } from '../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import { CalveError } from '../errors/calve-error.ts';
-import type { TableState } from '../sink/sink.ts';
+import type { ErrorCode } from '../errors/error-code.ts';
+import type { TableEvidence, TableState } from '../sink/sink.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
 import type { Connections } from './connections.ts';
 
@@ -9,7 +10,8 @@ import type { Connections } from './connections.ts';
  * Compares the state with what the table itself proves, before anything is planned: a state from an old backup, or a table that was
  * deleted or rolled back, must not lead to duplicates or gaps.
  *
- * @throws {CalveError} `CHECKPOINT_BEHIND`, `MARKER_BEHIND` or `MARKER_CONFLICT`, recovery `decide`.
+ * @param state Where the state is, for people.
+ * @throws {CalveError} `CHECKPOINT_BEHIND`, `MARKER_BEHIND` or `MARKER_CONFLICT`, recovery `decide`; what the sink says of a table that is damaged.
  */
 export async function assertEvidenceFits(
   key: LedgerKey,
@@ -17,43 +19,93 @@ export async function assertEvidenceFits(
   spec: IngestionSpec,
   connections: Connections,
   tables: Readonly<Record<string, TableState | 'absent'>>,
+  state: string,
 ): Promise<void> {
   const main = spec.outputs[0] as OutputSpec;
   if (head !== 'absent' && head.head.intent) return;
   const committed = head === 'absent' ? 0 : (head.head.committed[main.name] ?? 0);
   const sink = await connections.sink(main.sink);
-  const { name } = sink.describe(main.options);
-  const evidence = tables[main.name] === 'absent' ? null : await sink.evidence(main.options, key);
-  const proven = evidence?.sequence ?? 0;
-  const context = { table: name, ledger: committed, table_evidence: proven };
-  if (proven > committed) {
-    const lost = head === 'absent' || committed === 0;
-    throw new CalveError(
-      'CHECKPOINT_BEHIND',
-      lost
-        ? `Table ${name} proves ${proven} commits of ingestion "${key.ingestion}", but the state knows none: the state file is missing or another one is in use. Point \`state\` to the file that belongs to this table; loading now would load files twice.`
-        : `Table ${name} proves ${proven} commits of ingestion "${key.ingestion}", but the state knows only ${committed}: it is an old copy. Restore the newest state; loading now would load files twice.`,
-      { recovery: { kind: 'decide', choices: ['restore the state', 'use another ingestion id or table'] }, context },
-    );
-  }
-  if (proven < committed) {
-    throw new CalveError(
-      'MARKER_BEHIND',
-      `The state says that ${committed} commits of ingestion "${key.ingestion}" are in table ${name}, but the table ${tables[main.name] === 'absent' ? 'does not exist' : `proves ${proven}`}: it was deleted, rolled back or restored. Nothing is loaded until somebody decides.`,
-      {
-        recovery: { kind: 'decide', choices: ['restore the table', 'use a new ingestion id to load everything again'] },
-        context,
-      },
-    );
-  }
-  if (evidence && head !== 'absent' && head.head.commitId !== null && evidence.commitId !== head.head.commitId) {
-    throw new CalveError(
-      'MARKER_CONFLICT',
-      `Table ${name} carries another history of ingestion "${key.ingestion}" than the state: two states write to one table under one id.`,
-      {
-        recovery: { kind: 'decide', choices: ['use the state that belongs to this table', 'use another ingestion id'] },
-        context,
-      },
-    );
-  }
+  const { name: table } = sink.describe(main.options);
+  const evidence = await sink.evidence(main.options, key);
+  const isAbsent = tables[main.name] === 'absent';
+  const facts: Facts = { table, state, ingestion: key.ingestion, committed, proven: evidence?.sequence ?? 0 };
+  if (evidence && head !== 'absent' && committed > 0 && isOtherHistory(evidence, head.head, committed)) throw otherHistory(facts);
+  if (facts.proven > committed) throw stateBehind(facts);
+  if (facts.proven < committed) throw isAbsent ? tableGone(facts) : tableBehind(facts);
+}
+
+interface Facts {
+  table: string;
+  state: string;
+  ingestion: string;
+  /** Commits that the state knows, and those that the table proves. */
+  committed: number;
+  proven: number;
+}
+
+/** Commits of one number have one id; where the numbers differ, the generation tells whether the commits are of one history. */
+function isOtherHistory(evidence: TableEvidence, head: Head, committed: number): boolean {
+  if (evidence.sequence !== committed) return evidence.generation !== head.generation;
+  return head.commitId !== null && evidence.commitId !== head.commitId;
+}
+
+/** A second id alone would load everything once more into the same table. */
+const ANEW = 'use another ingestion id together with another table';
+
+function stateBehind(facts: Facts): CalveError {
+  const { table, state, ingestion, committed, proven } = facts;
+  const lost = committed === 0;
+  return undecided(
+    'CHECKPOINT_BEHIND',
+    `The table ${table} holds ${commits(proven)} of ingestion "${ingestion}", but the state ${state} knows ${lost ? 'none' : `only ${committed}`}: ` +
+      `${lost ? 'the state was deleted, or it is not the one that belongs to this table' : 'it is an old copy'}. Nothing is loaded, since files would be loaded a second time. ` +
+      `${lost ? 'Restore the state from a backup, or name the right one' : 'Restore the newest copy of the state'}; to load everything again, ${ANEW}.`,
+    ['restore the state', ANEW],
+    facts,
+  );
+}
+
+function tableGone(facts: Facts): CalveError {
+  const { table, state, ingestion, committed } = facts;
+  return undecided(
+    'MARKER_BEHIND',
+    `The state ${state} knows ${commits(committed)} of ingestion "${ingestion}" in the table ${table}, but that table does not exist: it was deleted, or this is ` +
+      'another lake. Nothing is loaded until somebody decides. Restore the table, or name the lake that belongs to this state; to load everything again, ' +
+      'begin with a new state or use another ingestion id.',
+    ['restore the table', 'begin with a new state or another ingestion id'],
+    facts,
+  );
+}
+
+function tableBehind(facts: Facts): CalveError {
+  const { table, state, ingestion, committed, proven } = facts;
+  return undecided(
+    'MARKER_BEHIND',
+    `The state ${state} knows ${commits(committed)} of ingestion "${ingestion}", but the table ${table} holds ${proven === 0 ? 'none' : `only ${proven}`} of them: it was rolled back, ` +
+      `restored from an old copy or made anew. Nothing is loaded until somebody decides. Restore the newest copy of the table; to load everything again, ${ANEW}.`,
+    ['restore the table', ANEW],
+    facts,
+  );
+}
+
+function otherHistory(facts: Facts): CalveError {
+  const { table, state, ingestion } = facts;
+  return undecided(
+    'MARKER_CONFLICT',
+    `The table ${table} and the state ${state} hold different histories of ingestion "${ingestion}": the state belongs to another table, or two states write to ` +
+      `one table under one id. Nothing is loaded. Name the state that belongs to this table, or ${ANEW}.`,
+    ['use the state that belongs to this table', ANEW],
+    facts,
+  );
+}
+
+function undecided(code: ErrorCode, message: string, choices: string[], { table, state, committed, proven }: Facts): CalveError {
+  return new CalveError(code, message, {
+    recovery: { kind: 'decide', choices },
+    context: { table, state, ledger: committed, table_evidence: proven },
+  });
+}
+
+function commits(count: number): string {
+  return count === 1 ? 'one commit' : `${count} commits`;
 }

@@ -2,6 +2,7 @@ import type { CallContext } from '../context/call-context.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Json } from '../json/json.ts';
 import type { SinkSession } from '../sink/sink.ts';
+import { limitedSource } from '../source/limited-source.ts';
 import type { ObjectSession } from '../source/source.ts';
 import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
 
@@ -59,7 +60,7 @@ export class Connections {
 
   async #connectSource(name: string, options: Json): Promise<ObjectSession> {
     const session = await pluginOf('source', this.#configuration.sources, name).connect(options, this.#context);
-    if (session.kind === 'objects') return session;
+    if (session.kind === 'objects') return limitedSource(session, this.#context.limits, this.#configuration.redactor);
     await session.close();
     throw new CalveError(
       'CONFIGURATION_INVALID',

@@ -2,15 +2,24 @@ import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { throwIfAborted } from '../errors/calve-error.ts';
-import { chooseUnit, settleComparison, type UnitChoice } from '../plan/choose-units.ts';
+import {
+  chooseUnit,
+  isSkippedCopy,
+  type KnownUnits,
+  settleComparison,
+  type UnitChoice,
+  unreadableKey,
+  unreadableObject,
+} from '../plan/choose-units.ts';
 import type { SetAsideUnit, UnitReason } from '../plan/ingestion-plan.ts';
-import { fileName } from '../source/file-name.ts';
+import { isWorthAnotherTry } from '../plan/quarantine-conditions.ts';
 import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ListPage, ObjectSession } from '../source/source.ts';
 import { yieldingReader } from '../source/yielding-reader.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { isUnitFault, unreadableUnit } from './observe-unit.ts';
+import { SkippedGroups } from './skipped-groups.ts';
 
 /** A unit that may become part of the batch. */
 export interface CandidateUnit {
@@ -48,18 +57,14 @@ export async function discoverUnits(
 ): Promise<Discovery> {
   const settleMilliseconds = spec.input.settleSeconds * 1000;
   const first = await discoverOnce(spec, source, store, key, context, except);
-  const settling = first.skipped.some(({ kind }) => kind === 'settling');
-  if (!settling || settleMilliseconds === 0) return withoutKinds(first);
+  if (!first.skipped.has('settling') || settleMilliseconds === 0) return withGroups(first);
   onWaiting(new Date(context.environment.now() + settleMilliseconds).toISOString());
   await context.environment.sleep(settleMilliseconds + 50, context.signal);
-  return withoutKinds(await discoverOnce(spec, source, store, key, context, except));
+  return withGroups(await discoverOnce(spec, source, store, key, context, except));
 }
 
-interface Skipped {
-  kind: string;
-  reason: string;
-  count: number;
-  examples: string[];
+function withGroups(discovery: Omit<Discovery, 'skipped'> & { skipped: SkippedGroups }): Discovery {
+  return { ...discovery, skipped: discovery.skipped.groups() };
 }
 
 async function discoverOnce(
@@ -69,24 +74,15 @@ async function discoverOnce(
   key: LedgerKey,
   context: CallContext,
   except: ReadonlySet<string>,
-): Promise<Omit<Discovery, 'skipped'> & { skipped: Skipped[] }> {
+): Promise<Omit<Discovery, 'skipped'> & { skipped: SkippedGroups }> {
   const { limits, input } = spec;
   const found: CandidateUnit[] = [];
   const setAside: SetAsideUnit[] = [];
-  const skipped = new Map<string, Skipped>();
+  const skipped = new SkippedGroups();
   const backlog = { units: 0, bytes: 0 };
   let bytes = 0;
   let matched = 0;
   let searched: ListPage['searched'];
-  const skip = (kind: string, reason: string, uri: string): void => {
-    // Sources name the file in the reason; without its name a thousand files share one entry.
-    const shared = reason.replace(`${JSON.stringify(fileName(uri))} `, '');
-    const group = kind === 'settling' ? kind : shared;
-    const entry = skipped.get(group) ?? { kind, reason: shared, count: 0, examples: [] };
-    entry.count += 1;
-    if (entry.examples.length < 3) entry.examples.push(uri);
-    skipped.set(group, entry);
-  };
 
   const settledBefore = context.environment.now() - input.settleSeconds * 1000;
   const pages = source.list({
@@ -96,30 +92,19 @@ async function discoverOnce(
   });
   for await (const page of pages) {
     throwIfAborted(context.signal);
-    matched += page.units.length;
-    for (const { uri, kind, reason } of page.skipped) skip(kind, reason, uri);
-    const [byKey, byPlace, byFingerprint] = await Promise.all([
-      store.lookup(
-        key,
-        'key',
-        page.units.map((unit) => unit.key),
-      ),
-      store.lookup(
-        key,
-        'place',
-        page.units.map((unit) => unit.place),
-      ),
-      store.lookup(
-        key,
-        'fingerprint',
-        page.units.map((unit) => unit.fingerprint),
-      ),
-    ]);
+    const unreadable = page.unreadable ?? [];
+    matched += page.units.length + unreadable.length;
+    for (const { uri, kind, reason } of page.skipped) skipped.add(kind, reason, uri);
+    const known = await knownUnits(page, store, key);
+    for (const object of unreadable) {
+      const unitKey = unreadableKey(object.uri);
+      if (!except.has(unitKey)) setAside.push(unreadableObject(object, known.byKey.get(unitKey)));
+    }
     for (const unit of page.units) {
       if (except.has(unit.key)) continue;
-      const choice = chooseUnit(unit, { byKey, byPlace, byFingerprint }, input);
+      const choice = chooseUnit(unit, known, input, (record) => isWorthAnotherTry(record, spec, context.limits));
       const settled = await settleOrFail(unit, choice, source, context, input);
-      if (settled.kind === 'leave') skip('known', settled.reason, unit.uri);
+      if (settled.kind === 'leave') skipped.add('known', settled.reason, unit.uri);
       else if (settled.kind === 'set-aside') setAside.push(settled.record);
       else if (
         found.length >= limits.maxUnitsPerBatch ||
@@ -140,7 +125,32 @@ async function discoverOnce(
     }
     searched = page.searched ?? searched;
   }
-  return { candidates: found, setAside, skipped: [...skipped.values()], backlog, matched, searched };
+  return { candidates: found, setAside, skipped, backlog, matched, searched };
+}
+
+/** What the ledger knows about the objects of a page, and about the content of the copies that stood in their places. */
+async function knownUnits(page: ListPage, store: CheckpointStore, key: LedgerKey): Promise<KnownUnits> {
+  const { units, unreadable = [] } = page;
+  const keys = [...units.map((unit) => unit.key), ...unreadable.map(({ uri }) => unreadableKey(uri))];
+  const [byKey, byPlace, byFingerprint] = await Promise.all([
+    store.lookup(key, 'key', keys),
+    store.lookup(
+      key,
+      'place',
+      units.map(({ place }) => place),
+    ),
+    store.lookup(
+      key,
+      'fingerprint',
+      units.map(({ fingerprint }) => fingerprint),
+    ),
+  ]);
+  const copied = [...byPlace.values()].flatMap((record) =>
+    isSkippedCopy(record) && record.unit.kind === 'object' ? [record.unit.fingerprint] : [],
+  );
+  if (copied.length === 0) return { byKey, byPlace, byFingerprint };
+  const originals = await store.lookup(key, 'fingerprint', copied);
+  return { byKey, byPlace, byFingerprint: new Map([...byFingerprint, ...originals]) };
 }
 
 type Settled =
@@ -154,7 +164,8 @@ async function settleOrFail(unit: ObjectUnit, choice: UnitChoice, ...rest: Settl
     return await settle(unit, choice, ...rest);
   } catch (error) {
     if (!isUnitFault(error)) throw error;
-    return { kind: 'set-aside', record: unreadableUnit(unit, error, choice.kind === 'compare' ? choice.attempts : 0) };
+    const attempts = choice.kind === 'compare' ? choice.attempts : 0;
+    return { kind: 'set-aside', record: unreadableUnit(unit, error, attempts, { input: rest[2] }) };
   }
 }
 
@@ -209,7 +220,7 @@ async function copyOf(
     candidate.sha256 ??= await hashUnit(unit, source, context);
   } catch (error) {
     if (!isUnitFault(error)) throw error;
-    return unreadableUnit(unit, error, attempts);
+    return unreadableUnit(unit, error, attempts, { input });
   }
   for (const twin of others) {
     try {
@@ -220,7 +231,7 @@ async function copyOf(
       continue;
     }
     const known = { unit: twin.unit, state: 'ingested' as const, sequence: null, counts: null, sha256: twin.sha256, attempts: 0 };
-    const comparison = { kind: 'compare' as const, known, relation: 'same-fingerprint' as const, attempts };
+    const comparison = { kind: 'compare' as const, known, relation: 'same-fingerprint' as const, replaces: null, attempts };
     const settled = settleComparison(unit, comparison, candidate.sha256, input);
     if (settled.kind === 'set-aside') return settled.record;
   }
@@ -238,8 +249,4 @@ async function hashUnit(unit: ObjectUnit, source: ObjectSession, context: CallCo
   } finally {
     await reader.close();
   }
-}
-
-function withoutKinds(discovery: Omit<Discovery, 'skipped'> & { skipped: Skipped[] }): Discovery {
-  return { ...discovery, skipped: discovery.skipped.map(({ reason, count, examples }) => ({ reason, count, examples })) };
 }

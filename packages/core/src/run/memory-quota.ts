@@ -1,22 +1,62 @@
 import type { Reservation } from '../context/call-context.ts';
 import { CalveError } from '../errors/calve-error.ts';
 
-interface Waiter {
+/** Bytes that may be held at the same time. */
+export interface QuotaLimits {
+  /** Over all tenants. */
+  memoryBytes: number;
+  /** Over all runs of one tenant; not above `memoryBytes`. */
+  tenantMemoryBytes: number;
+}
+
+/** Once a request that its own tenant does not hold up was passed by this many others, nobody passes it any more. */
+export const MOST_PASSED = 32;
+
+interface Request {
   bytes: number;
+  /** Its place in the order of arrival. */
+  arrival: number;
+  /** How many requests had been granted when its own tenant stopped holding it up. Absent: it still does. */
+  readyAt?: number;
   grant(): void;
 }
 
+interface Tenant {
+  heldBytes: number;
+  /** Oldest first. Tenants that hold nothing and wait for nothing are forgotten. */
+  waiting: Request[];
+}
+
+/** The oldest request of a tenant that may hold more. */
+interface Candidate {
+  tenant: Tenant;
+  request: Request;
+  readyAt: number;
+}
+
 /**
- * Bytes that may be in flight at the same time. First come, first served, so a large request is not starved by small ones. A request
- * above the whole quota is granted alone.
+ * Memory that runs share, fair between tenants.
+ *
+ * - Within a tenant: first come, first served, so a large request is not starved by small ones.
+ * - Between tenants: of those whose oldest request their own limit allows, the one that holds least goes first, the older request where they
+ *   hold the same. If it does not fit yet, those behind it wait too: what is released gathers for it. After `MOST_PASSED` others it is served
+ *   next, whatever its tenant holds, so that a stream of newcomers who hold nothing cannot starve it.
+ * - A tenant that waits for itself holds up nobody else.
+ * - A request above `tenantMemoryBytes` is granted when its tenant holds nothing, a request above `memoryBytes` when nobody holds anything.
+ *   These are the only ways to hold more than a limit, and what is held then is that one request.
+ *
+ * So a request waits for what is held when it is made and for a bounded number of others, provided that everybody who holds memory releases it
+ * without asking for more first.
  */
 export class MemoryQuota {
-  readonly #limitBytes: number;
+  readonly #limits: QuotaLimits;
+  readonly #tenants = new Map<string, Tenant>();
   #usedBytes = 0;
-  readonly #waiters: Waiter[] = [];
+  #arrivals = 0;
+  #grants = 0;
 
-  constructor(limitBytes: number) {
-    this.#limitBytes = limitBytes;
+  constructor(limits: QuotaLimits) {
+    this.#limits = limits;
   }
 
   /** Bytes that are held now. */
@@ -24,50 +64,118 @@ export class MemoryQuota {
     return this.#usedBytes;
   }
 
-  /** @throws {CalveError} `CANCELLED` when the signal is aborted while waiting. */
-  async reserve(bytes: number, signal: AbortSignal): Promise<Reservation> {
-    if (this.#waiters.length > 0 || !this.#fits(bytes)) await this.#wait(bytes, signal);
-    else this.#usedBytes += bytes;
-    let held = true;
+  /** Bytes that a tenant holds now. */
+  heldBy(tenant: string): number {
+    return this.#tenants.get(tenant)?.heldBytes ?? 0;
+  }
+
+  /** Tenants that hold memory or wait for it. */
+  get tenantCount(): number {
+    return this.#tenants.size;
+  }
+
+  /**
+   * @param bytes 0 or more.
+   * @param onQueued Called at once when the request has to wait.
+   * @throws {CalveError} `CANCELLED` when the signal is aborted while waiting.
+   */
+  async reserve(tenant: string, bytes: number, signal: AbortSignal, onQueued: () => void = () => {}): Promise<Reservation> {
+    await new Promise<void>((resolve, reject) => {
+      let isGranted = false;
+      const cancel = (): void => {
+        reject(new CalveError('CANCELLED', 'Cancelled while waiting for memory.', { recovery: 'retry' }));
+        this.#leave(tenant, request);
+      };
+      const grant = (): void => {
+        isGranted = true;
+        signal.removeEventListener('abort', cancel);
+        resolve();
+      };
+      const request: Request = { bytes, arrival: this.#arrivals++, grant };
+      this.#enter(tenant, request);
+      this.#serve();
+      if (isGranted) return;
+      if (signal.aborted) return cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      onQueued();
+    });
+    return this.#reservation(tenant, bytes);
+  }
+
+  #reservation(tenant: string, bytes: number): Reservation {
+    let isHeld = true;
     return {
       release: () => {
-        if (!held) return;
-        held = false;
+        if (!isHeld) return;
+        isHeld = false;
         this.#usedBytes -= bytes;
-        this.#wake();
+        const holder = this.#tenants.get(tenant);
+        if (holder) holder.heldBytes -= bytes;
+        this.#serve();
+        this.#forget(tenant);
       },
     };
   }
 
-  #fits(bytes: number): boolean {
-    return this.#usedBytes === 0 || this.#usedBytes + bytes <= this.#limitBytes;
+  #enter(name: string, request: Request): void {
+    const tenant = this.#tenants.get(name) ?? { heldBytes: 0, waiting: [] };
+    this.#tenants.set(name, tenant);
+    tenant.waiting.push(request);
   }
 
-  #wait(bytes: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const cancel = (): void => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        reject(new CalveError('CANCELLED', 'Cancelled while waiting for memory.', { recovery: 'retry' }));
-        this.#wake();
-      };
-      const waiter: Waiter = {
-        bytes,
-        grant: () => {
-          signal.removeEventListener('abort', cancel);
-          resolve();
-        },
-      };
-      this.#waiters.push(waiter);
-      if (signal.aborted) cancel();
-      else signal.addEventListener('abort', cancel, { once: true });
-    });
+  #leave(name: string, request: Request): void {
+    const waiting = this.#tenants.get(name)?.waiting ?? [];
+    waiting.splice(waiting.indexOf(request), 1);
+    this.#serve();
+    this.#forget(name);
   }
 
-  #wake(): void {
-    for (let next = this.#waiters[0]; next && this.#fits(next.bytes); next = this.#waiters[0]) {
-      this.#waiters.shift();
-      this.#usedBytes += next.bytes;
-      next.grant();
+  #forget(name: string): void {
+    const tenant = this.#tenants.get(name);
+    if (tenant?.heldBytes === 0 && tenant.waiting.length === 0) this.#tenants.delete(name);
+  }
+
+  /** Grants what can be granted now. */
+  #serve(): void {
+    for (let next = this.#next(); next && this.#fits(next.request); next = this.#next()) {
+      const { tenant, request } = next;
+      tenant.waiting.shift();
+      tenant.heldBytes += request.bytes;
+      this.#usedBytes += request.bytes;
+      this.#grants += 1;
+      request.grant();
     }
+  }
+
+  /** Whose turn it is, whether it fits or not. */
+  #next(): Candidate | null {
+    let first: Candidate | null = null;
+    for (const tenant of this.#tenants.values()) {
+      const request = tenant.waiting[0];
+      if (!request || !this.#isAllowed(tenant, request)) continue;
+      request.readyAt ??= this.#grants;
+      const candidate = { tenant, request, readyAt: request.readyAt };
+      if (!first || this.#goesBefore(candidate, first)) first = candidate;
+    }
+    return first;
+  }
+
+  #goesBefore(a: Candidate, b: Candidate): boolean {
+    const isOverdue = this.#isOverdue(a);
+    if (isOverdue !== this.#isOverdue(b)) return isOverdue;
+    const order = isOverdue ? a.readyAt - b.readyAt : a.tenant.heldBytes - b.tenant.heldBytes;
+    return order === 0 ? a.request.arrival < b.request.arrival : order < 0;
+  }
+
+  #isOverdue({ readyAt }: Candidate): boolean {
+    return this.#grants - readyAt >= MOST_PASSED;
+  }
+
+  #isAllowed({ heldBytes }: Tenant, { bytes }: Request): boolean {
+    return heldBytes === 0 || heldBytes + bytes <= this.#limits.tenantMemoryBytes;
+  }
+
+  #fits({ bytes }: Request): boolean {
+    return this.#usedBytes === 0 || this.#usedBytes + bytes <= this.#limits.memoryBytes;
   }
 }

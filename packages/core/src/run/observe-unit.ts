@@ -7,6 +7,7 @@ import { canonicalJson } from '../json/canonical-json.ts';
 import type { Json } from '../json/json.ts';
 import { setAside } from '../plan/choose-units.ts';
 import type { SetAsideUnit } from '../plan/ingestion-plan.ts';
+import { quarantineConditions } from '../plan/quarantine-conditions.ts';
 import { fileName } from '../source/file-name.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ObjectSession } from '../source/source.ts';
@@ -90,14 +91,21 @@ export async function observeUnit(
 /** Plugins know neither the unit of a position nor the name of the file: this fills in the one and puts the other before each finding. */
 function withUnit(observation: Observation, unit: ObjectUnit): Observation {
   const name = fileName(unit.uri);
-  const named = {
-    ...observation,
-    findings: observation.findings.map((finding) => ({ ...finding, message: `${name}: ${finding.message}` })),
-  };
-  return JSON.parse(JSON.stringify(named), (key, value: unknown) => {
-    if (key !== 'at' || value === null || typeof value !== 'object') return value;
-    return { ...value, unit: unit.key };
-  }) as Observation;
+  const findings = observation.findings.map((finding) => ({ ...finding, message: `${name}: ${finding.message}` }));
+  return placed({ ...observation, findings } as unknown as Json, unit.key) as unknown as Observation;
+}
+
+/** The same JSON with the unit in every position, which are the objects called `at`. */
+function placed(value: Json, unit: string): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item) => placed(item as Json, unit));
+  const copy = { ...(value as Record<string, Json>) };
+  for (const name of Object.keys(copy)) {
+    const member = copy[name] as Json;
+    if (member === null || typeof member !== 'object') continue;
+    copy[name] = name === 'at' ? { ...member, unit } : placed(member, unit);
+  }
+  return copy;
 }
 
 /** True when one unit could not be read and the others may be: not for cancellation, a wrong configuration or a defect. */
@@ -108,14 +116,22 @@ export function isUnitFault(error: unknown): error is CalveError {
 
 /**
  * The record of a unit that could not be read: `held` when the spec has to say how, `quarantined` when its content is to blame, so that trying
- * again is of no use before it changes, otherwise `failed`.
+ * again is of no use before it, or how it is read, changes; otherwise `failed`.
  *
  * @param attempts How often it was tried before.
+ * @param spec How it was read.
  */
-export function unreadableUnit(unit: ObjectUnit, error: CalveError, attempts: number): SetAsideUnit {
+export function unreadableUnit(
+  unit: ObjectUnit,
+  error: CalveError,
+  attempts: number,
+  spec: Parameters<typeof quarantineConditions>[1],
+): SetAsideUnit {
   const { code, message } = errorData(error);
   const isUndecided = code === 'FORMAT_UNKNOWN' || code === 'FORMAT_AMBIGUOUS';
   const state = isUndecided ? 'held' : error.recovery.kind === 'fix-input' ? 'quarantined' : 'failed';
   const named = message.includes(unit.uri) ? message : `${unit.uri}: ${message}`;
-  return setAside(unit, state, null, { code, severity: 'error', message: named, at: { unit: unit.key } }, attempts).record;
+  const finding = { code, severity: 'error' as const, message: named, at: { unit: unit.key } };
+  const { record } = setAside(unit, state, null, finding, attempts);
+  return state === 'quarantined' ? { ...record, observation: quarantineConditions(error, spec) } : record;
 }

@@ -8,5 +8,5 @@ export async function openDecoder(configuration: CalveConfiguration, format: str
   const { decodeProcesses } = configuration;
   if (!decodeProcesses) return decoder.create(context, undefined);
   const { module, exportName, config } = decoder;
-  return decodeProcesses.decoder({ module, exportName, config }, context);
+  return decodeProcesses.decoder({ module, exportName, config });
 }

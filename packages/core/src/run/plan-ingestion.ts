@@ -3,9 +3,11 @@ import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Redactor } from '../errors/redactor.ts';
 import { assemblePlan, emptyUnit, type PlannedTable, type PlannedUnit } from '../plan/assemble-plan.ts';
 import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan, SetAsideUnit } from '../plan/ingestion-plan.ts';
+import { redactPlan } from '../plan/redact-plan.ts';
 import type { TableState } from '../sink/sink.ts';
 import type { ObjectSession } from '../source/source.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
@@ -38,7 +40,7 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
   const source = await connections.source(spec.input.source, spec.input.options);
   const head = await store.read(key);
   const tables = await inspectTables(spec, connections);
-  await assertEvidenceFits(key, head, spec, connections, tables);
+  await assertEvidenceFits(key, head, spec, connections, tables, store.location);
   const discovery = await discoverUnits(spec, source, store, key, context, request.except, request.onWaiting);
   const seen = await observeCandidates(spec, source, discovery, configuration, context);
   const copies = await findCopies(
@@ -49,6 +51,7 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
   );
   const copied = new Set(copies.map(({ unit }) => unit.key));
   const { environment } = context;
+  const { redactor } = configuration;
   const plan = assemblePlan({
     spec,
     key,
@@ -56,8 +59,8 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
     plannedAt: new Date(environment.now()).toISOString(),
     freshGeneration: randomId(environment, 8),
     hash: jsonHasher(environment),
-    sourceAccess: source.externalAccess(),
-    tables: await plannedTables(spec, tables, connections),
+    sourceAccess: redactor.json(source.externalAccess()),
+    tables: await plannedTables(spec, tables, connections, redactor),
     units: seen.observed.filter(({ unit }) => !copied.has(unit.key)),
     setAside: [...discovery.setAside, ...seen.setAside, ...copies],
     skipped: discovery.skipped,
@@ -65,13 +68,14 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
     findings: emptySource(discovery),
   });
   throwIfAborted(context.signal);
-  return plan;
+  return redactPlan(plan, redactor, jsonHasher(environment));
 }
 
 async function plannedTables(
   spec: IngestionSpec,
   states: Readonly<Record<string, TableState | 'absent'>>,
   connections: Connections,
+  redactor: Redactor,
 ): Promise<Record<string, PlannedTable>> {
   const tables: Record<string, PlannedTable> = {};
   for (const { name, sink: sinkName, options } of spec.outputs) {
@@ -79,7 +83,7 @@ async function plannedTables(
     const state = states[name] ?? 'absent';
     tables[name] = {
       state,
-      access: sink.tableAccess(options),
+      access: redactor.json(sink.tableAccess(options)),
       planChanges: (fields) => sink.planChanges(state, fields, options),
     };
   }
@@ -114,7 +118,7 @@ async function observeCandidates(
       else setAsideUnits.push(emptyUnit(candidate));
     } catch (error) {
       if (!isUnitFault(error)) throw error;
-      setAsideUnits.push(unreadableUnit(unit, error, attempts));
+      setAsideUnits.push(unreadableUnit(unit, error, attempts, spec));
     }
   }
   return { observed, setAside: setAsideUnits };

@@ -25,6 +25,7 @@ export type RunEvent = {
     }
   /** Slower, same result. */
   | { kind: 'degraded'; from: string; to: string; reason: string }
+  /** `quota`: for memory, for more than a second; once for all such waits in a row. */
   | { kind: 'waiting'; reason: 'quota' | 'slot' | 'backoff' | 'lease' | 'settling'; until?: string }
   | { kind: 'progress'; bytesDone: number; bytesTotal: number; rows: number }
   | { kind: 'unit-finished'; record: UnitRecord }
@@ -51,6 +52,7 @@ export interface RunResult {
 /** Options of `apply` and `run`. */
 export interface RunOptions {
   signal?: AbortSignal;
+  /** Whose ledger, quota and share of sources and sinks: 1 to 64 letters, digits, `_` or `-`. Default `default`. */
   tenant?: string;
   /** Unit states that do not make the run reject. */
   allow?: ('held' | 'quarantined' | 'failed')[];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Redactor } from '../errors/redactor.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
 import { RunEvents, type RunListener } from './run-events.ts';
 
@@ -19,6 +20,7 @@ function eventsFor(...listeners: RunListener[]): RunEvents {
     identity,
     () => 0,
     () => listeners,
+    new Redactor(),
   );
 }
 

@@ -1,3 +1,5 @@
+import { redactRecord } from '../checkpoint/redact-record.ts';
+import type { Redactor } from '../errors/redactor.ts';
 import type { RunEvent } from './run-event.ts';
 
 type Body<E> = E extends RunEvent ? Omit<E, 'runId' | 'tenant' | 'ingestion' | 'n' | 'at'> : never;
@@ -8,11 +10,12 @@ export type RunEventBody = Body<RunEvent>;
 /** Hears events as they happen. */
 export type RunListener = (event: RunEvent) => void;
 
-/** Numbers, keeps and hands out the events of one run. */
+/** Numbers, keeps and hands out the events of one run, without secrets. */
 export class RunEvents {
   readonly #identity: { runId: string; tenant: string; ingestion: string };
   readonly #now: () => number;
   readonly #listeners: () => readonly RunListener[];
+  readonly #redactor: Redactor;
   readonly #failedListeners = new WeakSet<RunListener>();
   readonly #events: RunEvent[] = [];
   /** The newest progress and how many events had happened before it: older progress is of no use to anybody. */
@@ -29,15 +32,22 @@ export class RunEvents {
     identity: { runId: string; tenant: string; ingestion: string },
     now: () => number,
     listeners: () => readonly RunListener[],
+    redactor: Redactor,
   ) {
     this.#identity = identity;
     this.#now = now;
     this.#listeners = listeners;
+    this.#redactor = redactor;
   }
 
   emit(body: RunEventBody): void {
     if (body.kind !== 'progress') this.#number += 1;
-    const event = { ...this.#identity, n: this.#number, at: new Date(this.#now()).toISOString(), ...body } as RunEvent;
+    const event = {
+      ...this.#identity,
+      n: this.#number,
+      at: new Date(this.#now()).toISOString(),
+      ...this.#clean(body),
+    } as RunEvent;
     this.#keep(event);
     for (const error of this.#tell(event)) {
       // `run-finished` is the last event of a stream that is stored.
@@ -71,6 +81,14 @@ export class RunEvents {
         await new Promise<void>((resolve) => this.#waiting.push(resolve));
       }
     }
+  }
+
+  /** Progress is numbers, and there is much of it. */
+  #clean(body: RunEventBody): RunEventBody {
+    if (body.kind === 'progress') return body;
+    return body.kind === 'unit-finished'
+      ? { ...body, record: redactRecord(body.record, this.#redactor) }
+      : this.#redactor.json(body);
   }
 
   /** What listeners threw that had not thrown before: one that always does would drown the other events. */

@@ -1,19 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { CalveError } from '../errors/calve-error.ts';
+import { Redactor } from '../errors/redactor.ts';
 import type { RunResult } from './run-event.ts';
 import { RunEvents } from './run-events.ts';
 import { runHandle } from './run-handle.ts';
 
 const modules = ['run-handle', 'run-events'].map((name) => new URL(`./${name}.ts`, import.meta.url).href);
 
+const redactor = new URL('../errors/redactor.ts', import.meta.url).href;
+
 /** What a process prints that makes a handle whose run rejects, and does `use` with it. */
 function printed(use: string): { stdout: string; status: number | null } {
   const source = `
     import { runHandle } from '${modules[0]}';
     import { RunEvents } from '${modules[1]}';
+    import { Redactor } from '${redactor}';
     process.on('unhandledRejection', (error) => console.log('unhandled', error.message));
-    const events = new RunEvents({ runId: 'r', tenant: 't', ingestion: 'i' }, () => 0, () => []);
+    const events = new RunEvents({ runId: 'r', tenant: 't', ingestion: 'i' }, () => 0, () => [], new Redactor());
     const run = runHandle((async () => { await null; events.end(); throw new Error('the run failed'); })(), events);
     ${use}
     await new Promise((resolve) => setTimeout(resolve, 20));`;
@@ -45,6 +49,7 @@ describe('a run handle', () => {
       { runId: 'r', tenant: 't', ingestion: 'i' },
       () => 0,
       () => [],
+      new Redactor(),
     );
     const result = { outcome: 'committed' } as RunResult;
     const run = runHandle(Promise.resolve(result), events);
@@ -62,6 +67,7 @@ describe('a run handle', () => {
       { runId: 'r', tenant: 't', ingestion: 'i' },
       () => 0,
       () => [],
+      new Redactor(),
     );
     events.end();
     const run = runHandle(Promise.reject(new CalveError('CANCELLED', 'stopped')), events);

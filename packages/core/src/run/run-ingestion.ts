@@ -1,12 +1,14 @@
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import { errorData } from '../errors/calve-error.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import { summarizeSetAside } from '../plan/summarize-set-aside.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { type ApplyRequest, applyPlan } from './apply-plan.ts';
 import { type CalveConfiguration, callContext, randomId } from './calve-configuration.ts';
 import type { CommitPatience } from './commit-batch.ts';
 import { withConnections } from './connections.ts';
 import { Journal } from './journal.ts';
+import { PlanAgain } from './plan-again.ts';
 import { planIngestion } from './plan-ingestion.ts';
 import { recoverRun } from './recover-run.ts';
 import type { RunHandle, RunOptions, RunResult } from './run-event.ts';
@@ -36,12 +38,13 @@ export function startApply(plan: IngestionPlan, options: RunOptions, settings: R
   });
 }
 
-/** Starts to plan and apply until nothing is left. */
+/** Starts to plan and apply until nothing is left. What changes or disappears meanwhile is planned again. */
 export function startRun(spec: IngestionSpec, options: RunOptions, settings: RunSettings): RunHandle {
   return start(spec, options, settings, async (request) => {
     const { configuration, connections, store, context, events } = request;
     await recover(request, null);
     const except = new Set<string>();
+    const again = new PlanAgain();
     for (;;) {
       const plan = await planIngestion(spec, {
         configuration,
@@ -52,9 +55,12 @@ export function startRun(spec: IngestionSpec, options: RunOptions, settings: Run
         onWaiting: (until) => events.emit({ kind: 'waiting', reason: 'settling', until }),
       });
       announcePlan(plan, request);
-      await applyPlan(plan, request);
-      for (const { unit } of [...plan.batch.units, ...plan.batch.setAside]) except.add(unit.key);
-      if (plan.backlog.units === 0) return;
+      request.tally.reconsidered(plan.batch.units.map(({ unit }) => unit.key));
+      await applyPlan(plan, { ...request, isPlannedAgain: (record) => again.takes(record) });
+      for (const key of again.settledKeys(plan)) except.add(key);
+      const changed = again.findings();
+      for (const diagnostic of changed) events.emit({ kind: 'finding', diagnostic });
+      if (plan.backlog.units === 0 && changed.length === 0) return;
     }
   });
 }
@@ -67,10 +73,10 @@ async function recover(request: ApplyRequest, joining: string | null): Promise<v
 }
 
 function announcePlan(plan: IngestionPlan, { events }: ApplyRequest): void {
-  const { units, skipped } = plan.batch;
+  const { units, skipped, setAside } = plan.batch;
   const bytes = units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? unit.sizeBytes : 0), 0);
   events.emit({ kind: 'planned', planId: plan.id, units: units.length, bytes, skipped });
-  for (const diagnostic of plan.findings) events.emit({ kind: 'finding', diagnostic });
+  for (const diagnostic of [...plan.findings, ...summarizeSetAside(setAside)]) events.emit({ kind: 'finding', diagnostic });
 }
 
 function start(spec: IngestionSpec, options: RunOptions, settings: RunSettings, work: Work): RunHandle {
@@ -78,7 +84,7 @@ function start(spec: IngestionSpec, options: RunOptions, settings: RunSettings, 
   const { environment } = configuration;
   const key: LedgerKey = { tenant: options.tenant ?? 'default', ingestion: spec.id };
   const runId = randomId(environment, 8);
-  const events = new RunEvents({ runId, ...key }, () => environment.now(), settings.listeners);
+  const events = new RunEvents({ runId, ...key }, () => environment.now(), settings.listeners, configuration.redactor);
   const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing;
   const ended = settings.track();
   return runHandle(execute(), events);
@@ -99,7 +105,7 @@ function start(spec: IngestionSpec, options: RunOptions, settings: RunSettings, 
     events.emit({ kind: 'run-finished', result: conclusion.result });
     events.end();
     ended();
-    if (conclusion.error) throw conclusion.error;
+    if (conclusion.error) throw configuration.redactor.error(conclusion.error);
     return conclusion.result;
   }
 
@@ -109,6 +115,7 @@ function start(spec: IngestionSpec, options: RunOptions, settings: RunSettings, 
       runId,
       signal,
       report: (diagnostic) => events.emit({ kind: 'finding', diagnostic }),
+      onWaiting: () => events.emit({ kind: 'waiting', reason: 'quota' }),
     });
     await withConnections(configuration, context, async (connections) => {
       const store = await configuration.store();

@@ -47,6 +47,17 @@ describe('RunTally', () => {
     });
   });
 
+  it('counts a copy that is loaded after all where it ends', () => {
+    const tally = new RunTally();
+    const copies = ['a', 'b'].map((name) =>
+      recordOf(unitOf(name), { state: 'skipped', code: 'OBJECT_SAME_CONTENT', counts: null }),
+    );
+    tally.setAside(copies);
+    tally.reconsidered([copies[0]!.unit.key, 'another']);
+    tally.committed([recordOf(unitOf('a'))], { main: '1' });
+    expect(tally.conclude().result.units).toMatchObject({ ingested: 1, skipped: 1 });
+  });
+
   it.each<[UnitState[], RunOptions['allow'], 'held' | 'failed' | null]>([
     [['held'], [], 'held'],
     [['quarantined'], [], 'held'],

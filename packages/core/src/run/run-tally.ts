@@ -12,13 +12,21 @@ export class RunTally {
   #counts: Record<string, RowCounts> = {};
   #snapshots: Record<string, string> = {};
   #committed = false;
+  /** Keys of copies, which are loaded after all when what they are copies of is gone. */
+  readonly #copies = new Set<string>();
 
   /** Units that ended without being loaded. */
   setAside(records: readonly UnitRecord[]): void {
     for (const record of records) {
       this.#units[record.state === 'ingested' ? 'skipped' : record.state] += 1;
+      if (record.code === 'OBJECT_SAME_CONTENT' && record.state === 'skipped') this.#copies.add(record.unit.key);
       if (record.state === 'held' || record.state === 'quarantined' || record.state === 'failed') this.#records.push(record);
     }
+  }
+
+  /** Units that are going to be loaded now; each is counted where it ends, and not where it was before in the same run. */
+  reconsidered(keys: readonly string[]): void {
+    for (const key of keys) if (this.#copies.delete(key)) this.#units.skipped -= 1;
   }
 
   committed(records: readonly UnitRecord[], snapshots: Readonly<Record<string, string>>): void {

@@ -172,7 +172,7 @@ async function loadUnit(
   } catch (error) {
     if (error instanceof WriteFailure) throw error.error;
     if (!isUnitFault(error) || (error.code === 'VALUE_REJECTED' && policyOf(error) === 'fail-run')) throw error;
-    return new UnitFailure(unit, unreadableUnit(unit, error, 0));
+    return new UnitFailure(unit, unreadableUnit(unit, error, 0, loading.plan.spec));
   }
 }
 

@@ -4,7 +4,8 @@ export interface ByteReader {
   readonly sizeBytes: number;
   /**
    * Fills `target` from `offset` on and answers how many bytes it wrote; fewer than asked only at the end of the content. A plain
-   * number means that it is already done: no microtask on local files. A reader of unknown size reads forward only.
+   * number means that it is already done: no microtask on local files. A reader of unknown size reads forward only. Reads of one reader
+   * come one after the other.
    *
    * @throws {CalveError} `OBJECT_CHANGED` (replan), `OBJECT_NOT_FOUND` (replan), `SOURCE_UNAVAILABLE` (retry).
    */

@@ -9,7 +9,10 @@ export interface ObjectUnit {
   place: string;
   /** Hints at equal content without reading all of it: equal content has an equal fingerprint, the reverse is likely but not sure. */
   fingerprint: string;
-  /** How people and other engines name it: `file:///…`, `s3://…`. */
+  /**
+   * How people and other engines name it: `file:///…`, `s3://…`. It is stored, shown and written into tables, so core takes user, password and
+   * signature out of it when it is listed: a source opens what it lists by `place`, or with credentials of its own.
+   */
   uri: string;
   /** Of this version, unique within `uri`: a version id, or what stands in for one. */
   version: string;

@@ -146,6 +146,21 @@ describe('memorySource', () => {
     expect(slices).toEqual([1000]);
   });
 
+  it('hashes a file in pieces, so that a large upload is never whole in memory', async () => {
+    const file = new File([new Uint8Array(50_000_000)], 'big.bin');
+    const slices: number[] = [];
+    const slice = file.slice.bind(file);
+    file.slice = (start, end, type) => {
+      slices.push((end ?? file.size) - (start ?? 0));
+      return slice(start, end, type);
+    };
+    file.arrayBuffer = () => Promise.reject(new Error('the file was read whole'));
+    const { units } = await open([file]);
+    expect(units[0]?.fingerprint).toBe(createHash('sha256').update(new Uint8Array(50_000_000)).digest('hex'));
+    expect(slices.length).toBeGreaterThan(5);
+    expect(Math.max(...slices)).toBeLessThanOrEqual(4 << 20);
+  });
+
   it('notices bytes that the host changed after the listing', async () => {
     const bytes = new TextEncoder().encode('a,b\n1,2\n');
     const { session, units } = await open({ 'a.csv': bytes });

@@ -1,5 +1,6 @@
 import type { CallContext } from '../context/call-context.ts';
 import type { Plugin, Session } from '../context/plugin.ts';
+import type { CalveErrorData } from '../errors/calve-error.ts';
 import type { DecodeEvent, DecodeRequest } from '../format/decode-event.ts';
 import type { Observation } from '../format/observation.ts';
 import type { Json } from '../json/json.ts';
@@ -15,11 +16,16 @@ export interface SourcePlugin<Output = Json, Input = Output> extends Plugin<Outp
   parseEvent?(payload: Json): { uri: string; at: string }[];
 }
 
-/** One page of a listing. */
+/** One page of a listing: at most 1,000 units. */
 export interface ListPage {
   units: ObjectUnit[];
   /** Seen and left out: hidden, marker, symbolic link, filtered, still being written. `reason` is a plain sentence. */
   skipped: SkippedObject[];
+  /**
+   * Seen, but neither to be looked at nor skipped: a file or folder without read permission, a disk error on one file. Each ends as a `failed`
+   * unit that the next run tries again, and the others go on. A listing that as a whole cannot go on throws instead. Default: none.
+   */
+  unreadable?: UnreadableObject[];
   /** Resumes after this page. Absent on the last one. */
   cursor?: string;
   /** Comes with the last page; it serves the message when nothing matched. */
@@ -35,6 +41,14 @@ export interface SkippedObject {
   reason: string;
 }
 
+/** An object, or a folder of objects, that the source saw and could not look at. */
+export interface UnreadableObject {
+  /** Of the object, or of the folder with a slash at its end. */
+  uri: string;
+  /** Code, path, and what to do: `SOURCE_ACCESS_DENIED`, `SOURCE_UNAVAILABLE`. */
+  error: CalveErrorData;
+}
+
 /** Objects: bytes with ranges. */
 export interface ObjectSession extends Session {
   kind: 'objects';
@@ -46,7 +60,8 @@ export interface ObjectSession extends Session {
    */
   list(request: ListRequest): AsyncIterable<ListPage>;
   /**
-   * Exactly the listed version.
+   * Exactly the listed version. A unit may come from a plan that was stored or edited elsewhere: one that is not in the place that this
+   * session lists is refused.
    *
    * @throws {CalveError} `OBJECT_CHANGED` or `OBJECT_NOT_FOUND`, recovery `replan`.
    */

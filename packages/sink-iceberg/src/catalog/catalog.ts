@@ -34,6 +34,12 @@ export interface Catalog {
    */
   load(identifier: TableIdentifier): Promise<LoadedTable | 'absent'>;
   /**
+   * The names of all tables, in the order of their text; views are none. A catalog that does not exist yet has no tables.
+   *
+   * @throws {CalveError} `ICEBERG_CATALOG_UNAVAILABLE` (retry).
+   */
+  list(): Promise<TableIdentifier[]>;
+  /**
    * Exactly one attempt to move the table's pointer. Everything that the updates name must be durable already. Never throws for
    * a lost answer: that is `unknown`.
    */

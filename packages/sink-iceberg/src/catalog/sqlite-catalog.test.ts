@@ -287,7 +287,7 @@ describe('sqliteCatalog', () => {
     const gone = {
       code: 'ICEBERG_FILE_MISSING',
       recovery: { kind: 'fix-input' },
-      message: expect.stringMatching(/sales\.orders.* is gone\. Restore the warehouse folder; or, .*remove the catalog file/),
+      message: expect.stringMatching(/sales\.orders.* is gone\. .*Restore the warehouse folder.*another table/),
       context: {
         table: 'sales.orders',
         catalog: path,

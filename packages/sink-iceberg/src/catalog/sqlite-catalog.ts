@@ -66,6 +66,10 @@ class SqliteCatalog implements Catalog {
     }
   }
 
+  async list(): Promise<TableIdentifier[]> {
+    return this.#file.identifiers();
+  }
+
   async commit(identifier: TableIdentifier, commit: TableCommit, environment: Environment): Promise<CatalogOutcome> {
     let base: LoadedTable | 'absent';
     let metadata: TableMetadata;
@@ -89,8 +93,8 @@ class SqliteCatalog implements Catalog {
     const table = identifierText(identifier);
     return new CalveError(
       'ICEBERG_FILE_MISSING',
-      `The catalog ${this.#location} says that the table ${table} is at ${pointer}, but that file is gone. Restore the warehouse folder; ` +
-        'or, to start anew, remove the catalog file, which forgets every table that it holds.',
+      `The catalog ${this.#location} says that the table ${table} is at ${pointer}, but that file is gone. Nothing was changed. ` +
+        'Restore the warehouse folder from a backup; to load everything again, use another table and another ingestion id, or begin with an empty lake.',
       { recovery: 'fix-input', context: { table, catalog: this.#location, metadataLocation: pointer }, cause },
     );
   }

@@ -11,6 +11,7 @@ import {
   insertTable,
   movePointer,
   selectTable,
+  selectTables,
   upgradeToVersion1,
 } from './sqlite-tables.ts';
 
@@ -51,6 +52,22 @@ export class SqliteFile {
           },
         );
       return typeof row['metadata_location'] === 'string' ? row['metadata_location'] : null;
+    } catch (error) {
+      throw catalogError(error, 'read', this.#path);
+    }
+  }
+
+  /** The tables of this catalog, ordered by name; none when there is no file yet. @throws {CalveError} `ICEBERG_CATALOG_UNAVAILABLE`. */
+  identifiers(): TableIdentifier[] {
+    if (this.#database === null && !existsSync(this.#path)) return [];
+    try {
+      const database = this.#open();
+      if (database.prepare(hasCatalogTables).get()?.['found'] !== 1) return [];
+      return database
+        .prepare(selectTables)
+        .all({ catalog: this.#catalog })
+        .filter((row) => (row['iceberg_type'] ?? 'TABLE') === 'TABLE')
+        .map((row) => ({ namespace: String(row['table_namespace']).split('.'), name: String(row['table_name']) }));
     } catch (error) {
       throw catalogError(error, 'read', this.#path);
     }

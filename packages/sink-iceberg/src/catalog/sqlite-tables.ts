@@ -18,6 +18,9 @@ export const hasCatalogTables = `SELECT count(*) AS found FROM sqlite_master WHE
 /** The row of one table. `iceberg_type` is missing in catalogs of schema version V0, so every column is taken. */
 export const selectTable = `SELECT * FROM iceberg_tables WHERE catalog_name = :catalog AND table_namespace = :namespace AND table_name = :name`;
 
+/** The rows of all tables of a catalog, whatever they are of. */
+export const selectTables = `SELECT * FROM iceberg_tables WHERE catalog_name = :catalog ORDER BY table_namespace, table_name`;
+
 /** The commit: exactly one changed row, otherwise somebody else was first. */
 export const movePointer = `UPDATE iceberg_tables SET metadata_location = :next, previous_metadata_location = :previous
  WHERE catalog_name = :catalog AND table_namespace = :namespace AND table_name = :name AND metadata_location = :previous

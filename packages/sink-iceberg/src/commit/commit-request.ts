@@ -1,6 +1,6 @@
 import type { Int64, Json } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TableCommit } from '../catalog/catalog.ts';
 import { exactJsonText, parseExactJson } from '../metadata/exact-json.ts';
 import type { TableIdentifier } from '../spec/table-identifier.ts';

@@ -1,6 +1,6 @@
 import type { EvidenceMarker, LedgerKey, TableEvidence } from '@calve/core/plugin';
 import { CalveError, evidenceName, SUMMARY_KEYS } from '@calve/core/plugin';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ancestry, headOf } from '../metadata/select.ts';
 import type { Snapshot, TableMetadata } from '../metadata/table-metadata.ts';
 

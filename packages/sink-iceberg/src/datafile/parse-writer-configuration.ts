@@ -1,6 +1,6 @@
 import type { ColumnType, Field, Json } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TableWriterConfiguration } from './table-writer-configuration.ts';
 
 const field: z.ZodType<Field> = z.lazy(() =>

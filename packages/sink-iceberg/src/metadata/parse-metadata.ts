@@ -1,5 +1,5 @@
 import { CalveError } from '@calve/core/plugin';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { IcebergSchema } from '../spec/iceberg-schema.ts';
 import type { PartitionField } from '../spec/partition-spec.ts';
 import { FIRST_PARTITION_ID } from '../spec/partition-spec.ts';

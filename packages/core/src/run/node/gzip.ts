@@ -1,6 +1,7 @@
 import { crc32, createInflateRaw } from 'node:zlib';
-import type { CompressedInput } from './compressed-input.ts';
-import { damagedStream, READ_AHEAD, runEngine, type ZlibStream } from './member-engine.ts';
+import type { CompressedInput } from '../../source/compressed-input.ts';
+import { damagedStream } from '../../source/damaged-stream.ts';
+import { READ_AHEAD, runEngine, type ZlibStream } from './member-engine.ts';
 
 const FLAG_HEADER_CRC = 2;
 const FLAG_EXTRA = 4;

@@ -17,11 +17,11 @@ const MEANINGS: Record<number, Meaning> = {
   6: { recovery: 'retry', says: 'another connection holds a table; try again' },
   8: { recovery: 'fix-access', says: 'it is read-only; allow writing to the file and its folder' },
   10: { recovery: 'retry', says: 'the disk reported an error' },
-  11: { recovery: 'fix-input', says: 'the file is damaged; restore it, or move it away to rebuild the state' },
+  11: { recovery: 'fix-input', says: 'the file is damaged; restore it from a backup' },
   13: { recovery: 'retry', says: 'the disk is full; free some space' },
   [CANTOPEN]: { recovery: 'fix-access', says: 'the file cannot be opened; check that the path is a file that may be written' },
   23: { recovery: 'fix-access', says: 'access is not permitted' },
-  26: { recovery: 'fix-input', says: 'the file is not a SQLite database; name another path' },
+  26: { recovery: 'fix-input', says: 'the file is no SQLite database; restore it from a backup, or name another path' },
 };
 
 /** Codes of the file system while the folders are made. */

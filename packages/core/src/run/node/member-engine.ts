@@ -1,6 +1,7 @@
 import type { Transform } from 'node:stream';
 import { CalveError } from '../../errors/calve-error.ts';
-import type { CompressedInput } from './compressed-input.ts';
+import type { CompressedInput } from '../../source/compressed-input.ts';
+import { damagedStream } from '../../source/damaged-stream.ts';
 
 /** A stream of `node:zlib`; `bytesWritten` counts the input that it has used. */
 export type ZlibStream = Transform & { readonly bytesWritten: number };
@@ -10,15 +11,6 @@ export type ZlibStream = Transform & { readonly bytesWritten: number };
  * `node:zlib` hands stream options on: https://nodejs.org/api/zlib.html#class-zlibzlibbase
  */
 export const READ_AHEAD: object = { readableHighWaterMark: 2 * 1024 * 1024 };
-
-/** `what` is damaged; `at` is an offset in the stored, compressed file. The unit is quarantined until its content changes. */
-export function damagedStream(what: string, at: number, detail: string, cause?: unknown): CalveError {
-  return new CalveError('MALFORMED_UNIT', `The ${what} stream is damaged at byte ${at} of the file: ${detail}`, {
-    recovery: 'fix-input',
-    context: { compressedOffset: at },
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
 
 /**
  * Feeds one member of a compressed file through an engine and gives its content piece by piece; afterwards `input` stands behind the member.

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { abortableSleep } from '../../env/abortable-sleep.ts';
 import type { Environment, Hash } from '../../env/environment.ts';
-import { abortableSleep } from './abortable-sleep.ts';
-import { decompressingReader } from './decompressing-reader.ts';
+import { decompressingReader } from '../../source/decompressing-reader.ts';
 import { gzipMembers } from './gzip.ts';
+import { nodeDecodeProcesses } from './isolation/node-decode-processes.ts';
 import { zstdFrames } from './zstd.ts';
 
 /**
@@ -17,6 +18,7 @@ export function nodeEnvironment(): Environment {
     step: () => Promise.resolve(),
     sha256: nodeSha256,
     decompress: (kind, reader) => Promise.resolve(decompressingReader(kind === 'gzip' ? gzipMembers : zstdFrames, reader)),
+    decodeProcesses: nodeDecodeProcesses,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../run-event.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Where the progress goes: `process.stderr` fits. */
 export interface ProgressStream {
@@ -100,17 +101,17 @@ class ProgressPrinter {
 function lineOf(event: Exclude<RunEvent, { kind: 'progress' }>): string | null {
   switch (event.kind) {
     case 'finding':
-      return visible(`${event.diagnostic.severity}: ${event.diagnostic.message} [${event.diagnostic.code}]`);
+      return visibleText(`${event.diagnostic.severity}: ${event.diagnostic.message} [${event.diagnostic.code}]`);
     case 'degraded':
-      return visible(`slower: ${event.from} became ${event.to}: ${event.reason}`);
+      return visibleText(`slower: ${event.from} became ${event.to}: ${event.reason}`);
     case 'waiting':
-      return visible(`waiting (${event.reason})${event.until === undefined ? '' : ` until ${event.until}`}`);
+      return visibleText(`waiting (${event.reason})${event.until === undefined ? '' : ` until ${event.until}`}`);
     case 'commit-attempted':
-      return visible(`${event.output}: ${event.outcome}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`);
+      return visibleText(`${event.output}: ${event.outcome}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`);
     case 'schema-changed':
-      return visible(`${event.output}: ${event.changes.map((change) => [change.kind, ...change.path].join(' ')).join(', ')}`);
+      return visibleText(`${event.output}: ${event.changes.map((change) => [change.kind, ...change.path].join(' ')).join(', ')}`);
     case 'run-finished':
-      return visible(`run ${event.result.outcome}`);
+      return visibleText(`run ${event.result.outcome}`);
     case 'run-started':
     case 'planned':
     case 'unit-finished':
@@ -133,12 +134,4 @@ function sizeText(bytes: number): string {
   let unit = 0;
   for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
   return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${units[unit]}`;
-}
-
-/** File names and cells come from strangers; an escape sequence in one must not reach the terminal. */
-function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

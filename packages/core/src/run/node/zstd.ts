@@ -1,6 +1,7 @@
 import { constants, createZstdDecompress } from 'node:zlib';
-import type { CompressedInput } from './compressed-input.ts';
-import { damagedStream, READ_AHEAD, runEngine, type ZlibStream } from './member-engine.ts';
+import type { CompressedInput } from '../../source/compressed-input.ts';
+import { damagedStream } from '../../source/damaged-stream.ts';
+import { READ_AHEAD, runEngine, type ZlibStream } from './member-engine.ts';
 
 const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;

@@ -1,5 +1,5 @@
-import { CalveError } from '../../errors/calve-error.ts';
-import type { ByteReader } from '../../source/byte-reader.ts';
+import { CalveError } from '../errors/calve-error.ts';
+import type { ByteReader } from './byte-reader.ts';
 import { CompressedInput } from './compressed-input.ts';
 
 /** Turns stored bytes into content, piece by piece. */

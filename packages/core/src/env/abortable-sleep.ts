@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../errors/calve-error.ts';
+import { throwIfAborted } from '../errors/calve-error.ts';
 
 /** `setTimeout` takes a 32-bit number and fires at once beyond it. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -11,8 +11,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  */
 export async function abortableSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (milliseconds <= 0) {
-    // A timer of zero waits a whole millisecond; this only lets others go first.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (signal) throwIfAborted(signal);
     return;
   }
@@ -23,6 +22,19 @@ export async function abortableSleep(milliseconds: number, signal?: AbortSignal)
     left -= LONGEST_TIMER;
   } while (left > 0);
   if (signal) throwIfAborted(signal);
+}
+
+/** Lets others go first. A timer of zero waits a whole millisecond on Node, and four in a browser once it is nested. */
+function nextTurn(): Promise<void> {
+  if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 function timer(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ByteReader } from '../../source/byte-reader.ts';
+import type { ByteReader } from './byte-reader.ts';
 
 /** Stored bytes that are asked for at a time. */
 const PIECE_BYTES = 256 * 1024;
