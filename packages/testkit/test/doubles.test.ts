@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { registerCases } from '../src/conformance/conformance-case.ts';
-import { bytesReader, manualClock, seededRandom, slowReader } from '../src/index.ts';
+import { manualClock, seededRandom } from '../src/index.ts';
 
 describe('manualClock', () => {
   it('wakes sleepers in the order of their times, and those that lie down again', async () => {
@@ -61,26 +61,6 @@ describe('seededRandom', () => {
     for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(150);
     expect(new Set(random.bytes(5000)).size).toBe(256);
     expect(['a', 'b']).toContain(random.pick(['a', 'b']));
-  });
-});
-
-describe('slowReader', () => {
-  it('reads the same content five bytes at a time', async () => {
-    const content = new TextEncoder().encode('hello, slow world');
-    const inner = bytesReader(content);
-    const pieces: number[] = [];
-    const reader = slowReader({
-      ...inner,
-      read(target, offset) {
-        pieces.push(target.length);
-        return inner.read(target, offset);
-      },
-    });
-    const target = new Uint8Array(100);
-    expect(await reader.read(target, 0)).toBe(17);
-    expect(target.subarray(0, 17)).toEqual(content);
-    expect(await reader.read(target.subarray(0, 7), 3)).toBe(7);
-    expect(pieces).toEqual([5, 5, 5, 5, 5, 2]);
   });
 });
 

@@ -22,6 +22,14 @@ describe('memorySource', () => {
         cases: ['list: objects modified after settledBefore are skipped as settling'],
         reason: 'what is in memory is complete; nobody is still writing it',
       },
+      {
+        cases: [
+          'connect: a place that does not exist is SOURCE_NOT_FOUND',
+          'a broken storage: listing throws instead of ending early',
+          'list: an object that cannot be looked at is unreadable with its error, and the others go on',
+        ],
+        reason: 'files in memory have no place that could be missing or break, and no permissions',
+      },
     ],
   });
 });

@@ -295,6 +295,16 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
     }
   });
 
+  define('one handle: calls may be concurrent, and of many advances from one version one is written', async (store) => {
+    const attempts = Array.from({ length: 20 }, (_, index) =>
+      store.advance(ledger, 'absent', headOf(`${index}`), [recordOf(`${index}`)]),
+    );
+    const [outcomes] = await Promise.all([Promise.all(attempts), store.read(ledger), store.lookup(ledger, 'key', ['0', '1'])]);
+    same(outcomes.filter((outcome) => outcome === 'written').length, 1);
+    equal(await headIn(store), headOf(`${outcomes.indexOf('written')}`));
+    same((await collect(store.scan(ledger, {}))).length, 1);
+  });
+
   define('what was written survives closing and opening again', async (store, factory) => {
     await store.advance(ledger, 'absent', headOf('one'), [recordOf('a')]);
     const version = await versionIn(store);

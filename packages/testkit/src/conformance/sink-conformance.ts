@@ -1,7 +1,7 @@
 import { deepStrictEqual as equal, ok, rejects, strictEqual as same } from 'node:assert';
 import type { CommitIntent, Field, Json, SinkPlugin } from '@calve/core/plugin';
 import { CalveError, poisonReleasedMemory, sameType } from '@calve/core/plugin';
-import { testContext } from '../doubles/test-context.ts';
+import { type TestContext, testContext } from '../doubles/test-context.ts';
 import { withAttempts } from '../doubles/test-intent.ts';
 import type { ConformanceCase, ConformanceException, ConformanceIt } from './conformance-case.ts';
 import { registerCases } from './conformance-case.ts';
@@ -16,6 +16,7 @@ import {
   stageRows,
   tableRows,
 } from './sink-examples.ts';
+import { type DefineSinkCase, defineSinkSessionCases } from './sink-session-cases.ts';
 
 /** A catalog of a test, empty when it starts. */
 export interface SinkWorld<Options> {
@@ -43,8 +44,8 @@ const other = { tenant: 'test', ingestion: 'returns' };
  */
 export function sinkConformance<Options>(it: ConformanceIt, harness: SinkHarness<Options>): void {
   const cases: ConformanceCase[] = [];
-  const define = (name: string, body: (place: Place, connect: () => Promise<Place>) => Promise<void>) =>
-    cases.push({ name, run: () => withPlaces(harness, body) });
+  const define: DefineSinkCase = (name, body) => cases.push({ name, run: () => withPlaces(harness, body) });
+  defineSinkSessionCases(define);
 
   define('inspect: a table that does not exist is absent, has no rows and proves nothing', async ({ session, target }) => {
     same(await session.inspect(target), 'absent');
@@ -353,25 +354,25 @@ function recordNames(session: Place['session'], names: string[]): Place['session
   });
 }
 
-async function withPlaces<Options>(
-  harness: SinkHarness<Options>,
-  body: (place: Place, connect: () => Promise<Place>) => Promise<void>,
-): Promise<void> {
+async function withPlaces<Options>(harness: SinkHarness<Options>, body: Parameters<DefineSinkCase>[1]): Promise<void> {
   const { sink, target, stop } = await harness.start();
   const validated = await sink.options['~standard'].validate(target);
   if (validated.issues) throw new TypeError(`the target of the harness is not valid: ${validated.issues[0]?.message}`);
   const options = validated.value as unknown as Json;
   const opened: Place[] = [];
+  const contexts: TestContext[] = [];
   const connect = async (): Promise<Place> => {
     const context = testContext();
+    contexts.push(context);
     const place = { session: await sink.connect(context), context, target: options };
     opened.push(place);
     return place;
   };
   try {
-    await body(await connect(), connect);
+    await body(await connect(), connect, { sink: sink as SinkPlugin<unknown, unknown>, given: target });
   } finally {
     for (const { session } of opened) await session.close();
     await stop?.();
   }
+  for (const context of contexts) same(context.outstandingReservations, 0, 'memory was reserved and not released');
 }

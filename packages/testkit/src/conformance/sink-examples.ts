@@ -20,6 +20,12 @@ export const ROW_FIELDS: readonly Field[] = [
   { name: 'name', type: { kind: 'string' }, required: false },
 ];
 
+/** Some of the columns of a table of rejected rows; such a table may be partitioned by the day of `_ingested_at`. */
+export const REJECTED_FIELDS: readonly Field[] = [
+  { name: '_ingested_at', type: { kind: 'timestamp', unit: 'micros', zone: 'utc' }, required: false },
+  { name: 'line', type: { kind: 'int64' }, required: false },
+];
+
 /** Rows with nulls, an empty text, and a number that a double cannot hold. */
 export const ROWS: readonly TestRow[] = [
   { id: 1n, name: 'one' },

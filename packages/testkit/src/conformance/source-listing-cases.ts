@@ -1,30 +1,11 @@
-import { deepStrictEqual as equal, ok, rejects, strictEqual as same } from 'node:assert';
-import { CalveError } from '@calve/core/plugin';
+import { deepStrictEqual as equal, ok, strictEqual as same } from 'node:assert';
 import { patternBytes } from './source-examples.ts';
-import { type DefineSourceCase, pagesOf, unitsOf } from './source-world.ts';
+import { type DefineSourceCase, errorOf, pagesOf, requireOf, unitsOf } from './source-world.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
-/** The cases of plugin, session and `list`. */
+/** The cases of `list`. */
 export function defineListingCases(define: DefineSourceCase): void {
-  define('plugin: speaks source/1, and its options are checked at once', async ({ source, options }) => {
-    same(source.contract, 'source/1');
-    ok(source.name.length > 0 && source.version.length > 0, 'name and version');
-    equal(JSON.parse(JSON.stringify(source.options.jsonSchema)), source.options.jsonSchema);
-    const good = source.options['~standard'].validate(options({}));
-    const bad = source.options['~standard'].validate({ ...(options({}) as object), noSuchOption: 1 });
-    ok(!('then' in good) && good.issues === undefined, 'the options of the harness are refused');
-    ok(!('then' in bad) && bad.issues !== undefined && bad.issues.length > 0, 'an unknown option is accepted');
-  });
-
-  define('session: has nothing to report, and tells how other engines reach the data', async (_world, connect) => {
-    const session = await connect();
-    equal(await session.check(), []);
-    const access = session.externalAccess();
-    equal(JSON.parse(JSON.stringify(access)), access);
-    ok(access.kind === 'spark' ? access.uri.includes(':') : access.reason.length > 0);
-  });
-
   define('list: nothing there is one page that tells where was searched', async (_world, connect) => {
     const pages = await pagesOf(await connect());
     same(pages.length, 1);
@@ -100,19 +81,25 @@ export function defineListingCases(define: DefineSourceCase): void {
     const other = await connect();
     for (const [index, page] of pages.slice(0, -1).entries()) {
       const rest = await pagesOf(other, { cursor: page.cursor! });
+      const expected = pages.slice(index + 1).flatMap(({ units }) => units);
+      // Lengths first: the difference of thousands of units takes long to print.
+      same(rest.flatMap(({ units }) => units).length, expected.length, 'the cursor does not resume after its page');
       equal(
         rest.flatMap(({ units }) => units),
-        pages.slice(index + 1).flatMap(({ units }) => units),
+        expected,
       );
       equal(rest.at(-1)?.searched, pages.at(-1)?.searched);
     }
   });
 
-  define('list: may be left early, and run twice at the same time', async (world, connect) => {
+  define('list: may be left early, never begun, and run twice at the same time', async (world, connect) => {
     await world.put('a.csv', text('a'));
     await world.put('b.csv', text('b'));
     const session = await connect();
-    for await (const page of session.list({ signal: new AbortController().signal })) {
+    const { signal } = new AbortController();
+    session.list({ signal });
+    await session.list({ signal })[Symbol.asyncIterator]().return?.();
+    for await (const page of session.list({ signal })) {
       ok(page);
       break;
     }
@@ -121,12 +108,22 @@ export function defineListingCases(define: DefineSourceCase): void {
     equal(one, two);
   });
 
-  define('list: throws CANCELLED when the signal is aborted', async (world, connect) => {
+  define('list: throws CANCELLED when the signal is aborted, also between two pages', async (world, connect) => {
+    for (let index = 0; index < 1001; index++) await world.put(`${index}.csv`, text('a'));
+    const session = await connect();
+    same((await errorOf(() => pagesOf(session, { signal: AbortSignal.abort() }))).code, 'CANCELLED');
+    const controller = new AbortController();
+    const listing = session.list({ signal: controller.signal })[Symbol.asyncIterator]();
+    same((await listing.next()).done, false);
+    controller.abort();
+    same((await errorOf(() => listing.next())).code, 'CANCELLED');
+  });
+
+  define('list: an abort of one listing is none of another', async (world, connect) => {
     await world.put('a.csv', text('a'));
-    await rejects(
-      pagesOf(await connect(), { signal: AbortSignal.abort() }),
-      (error) => CalveError.is(error) && error.code === 'CANCELLED',
-    );
+    const session = await connect();
+    await errorOf(() => pagesOf(session, { signal: AbortSignal.abort() }));
+    same((await unitsOf(session)).length, 1);
   });
 
   define('list: hidden and marker files are skipped with kind and reason', async (world, connect) => {
@@ -169,6 +166,21 @@ export function defineListingCases(define: DefineSourceCase): void {
     same(pages.at(-1)?.searched?.excludedByPattern, 3);
     equal(pages.at(-1)?.searched?.nearest[0], 'order-1.txt');
   });
+
+  define(
+    'list: an object that cannot be looked at is unreadable with its error, and the others go on',
+    async (world, connect) => {
+      for (const name of ['a.csv', 'b.csv', 'c.csv']) await world.put(name, text(name));
+      await requireOf(world.makeUnreadable, 'makeUnreadable')('b.csv');
+      const pages = await pagesOf(await connect());
+      same(pages.flatMap((page) => page.units).length, 2);
+      const unreadable = pages.flatMap((page) => page.unreadable ?? []);
+      same(unreadable.length, 1);
+      ok(unreadable[0]!.uri.endsWith('b.csv') && unreadable[0]!.error.message.includes('b.csv'), 'the object is not named');
+      ok(['SOURCE_ACCESS_DENIED', 'SOURCE_UNAVAILABLE'].includes(unreadable[0]!.error.code), unreadable[0]!.error.code);
+      equal(JSON.parse(JSON.stringify(pages)), pages, 'the pages are not plain JSON');
+    },
+  );
 
   define('list: objects modified before modifiedSince are skipped as too-old', async (world, connect) => {
     await world.put('old.csv', text('o'), Date.UTC(2023, 0, 1));

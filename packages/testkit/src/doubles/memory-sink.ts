@@ -21,7 +21,17 @@ import type {
   TableWriter,
   WriterPorts,
 } from '@calve/core/plugin';
-import { CalveError, createColumnBatch, evidenceName, gatherRows, REJECTED_SUFFIX, sameType, typeText } from '@calve/core/plugin';
+import {
+  CalveError,
+  createColumnBatch,
+  evidenceName,
+  gatherRows,
+  moduleBeside,
+  REJECTED_SUFFIX,
+  sameType,
+  throwIfAborted,
+  typeText,
+} from '@calve/core/plugin';
 import { applyMemoryRequest, prepareMemoryCommit, refused, stagedMemoryFiles } from './memory-commit.ts';
 import { createMemoryTableWriter } from './memory-table-writer.ts';
 import { type MemorySnapshot, MemoryTables } from './memory-tables.ts';
@@ -175,6 +185,7 @@ class MemorySession implements SinkSession {
   }
 
   async *read(target: Json, request: ReadRequest): AsyncGenerator<ColumnBatch> {
+    throwIfAborted(request.signal);
     const table = this.#open().tables.get(tableOf(target));
     const snapshot = request.snapshot ?? table?.head ?? null;
     if (!table || snapshot === null) return;
@@ -193,9 +204,10 @@ class MemorySession implements SinkSession {
     const { sequence, commitId, writerId } = intent;
     const fields = program.outputs.find(({ name }) => name === output)!.fields;
     const config = { name: `memory:${sequence}-${commitId}-${writerId}-${output}`, fields } as unknown as Json;
-    const module = new URL(`./memory-table-writer.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href;
     return {
-      module,
+      get module() {
+        return moduleBeside(import.meta.url, './memory-table-writer');
+      },
       exportName: 'createMemoryTableWriter',
       config,
       create: (context, ports) => createMemoryTableWriter(config, context, ports),
@@ -247,9 +259,13 @@ class MemorySession implements SinkSession {
   }
 }
 
-function validateTarget(value: unknown): { value: MemoryTarget } | { issues: { message: string }[] } {
-  const table = (value as Partial<MemoryTarget> | null)?.table;
-  return typeof table === 'string' && table !== '' ? { value: { table } } : { issues: [{ message: 'table must be a text' }] };
+function validateTarget(value: unknown): { value: MemoryTarget } | { issues: { message: string; path?: string[] }[] } {
+  const { table, ...others } = (value ?? {}) as Partial<MemoryTarget>;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    return { issues: [{ message: `There is no option "${unknown}"; there is "table".`, path: [unknown] }] };
+  if (typeof table === 'string' && table !== '') return { value: { table } };
+  return { issues: [{ message: 'table must be a text.', path: ['table'] }] };
 }
 
 function tableOf(target: Json): string {
