@@ -1,0 +1,97 @@
+/** The commands of `calve`. */
+export type CommandName = 'run' | 'preview' | 'plan' | 'apply' | 'explain' | 'head' | 'rejects';
+
+/** The options, without their dashes. */
+export type OptionName =
+  | 'spec'
+  | 'table'
+  | 'id'
+  | 'columns'
+  | 'pattern'
+  | 'state'
+  | 'rows'
+  | 'output'
+  | 'allow'
+  | 'isolation'
+  | 'limits'
+  | 'json'
+  | 'help'
+  | 'version';
+
+/** What the parser and the help know about an option. */
+export interface OptionDescription {
+  /** What stands behind it in the help, `<name>`; null: it takes no value. */
+  value: string | null;
+  short?: string;
+  help: string;
+}
+
+/** All options; each means the same in every command that has it. */
+export const OPTIONS: Readonly<Record<OptionName, OptionDescription>> = {
+  spec: { value: '<file.json>', help: 'a stored spec instead of <landing>; its relative paths start at the working directory' },
+  table: { value: '<name>', help: 'namespace.name; default: default.<folder name>' },
+  id: { value: '<id>', help: 'name of the ingestion, to which the memory of loaded files belongs; default: the folder name' },
+  columns: { value: '<types>', help: "types of columns, the others are inferred: 'amount=decimal(12,2),note=string'" },
+  pattern: { value: '<glob>', help: "only files of the landing folder that fit: 'orders-*.csv'" },
+  state: { value: '<file>', help: 'where the memory of loaded files is kept; default: <lake>/calve.db' },
+  rows: { value: '<n>', help: 'how many rows are shown' },
+  output: { value: '<plan.json>', help: 'writes the plan to a file for calve apply' },
+  allow: { value: '<states>', help: 'files that end so are no failure: held,quarantined,failed' },
+  isolation: { value: '<where>', help: 'inline or process: where the bytes of files are decoded; default: inline' },
+  limits: { value: '<limits>', help: "what a file or a commit may cost, by the names in messages: 'recordBytes=64MiB'" },
+  json: { value: null, help: 'one JSON document on stdout' },
+  help: { value: null, short: 'h', help: 'this text' },
+  version: { value: null, short: 'V', help: 'the version of calve' },
+};
+
+/** What the parser and the help know about a command. */
+export interface CommandDescription {
+  /** Ways to call it, without options; the first one is the usual one. */
+  usage: readonly string[];
+  summary: string;
+  options: readonly OptionName[];
+}
+
+const INGESTION = ['spec', 'table', 'id', 'columns', 'pattern', 'state', 'limits', 'isolation'] as const;
+
+/** All commands, in the order of the help. */
+export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {
+  run: {
+    usage: ['calve run <landing> <lake>', 'calve run --spec <file.json> <lake>'],
+    summary: 'loads the new files of a folder, or one file, into a table of the lake',
+    options: [...INGESTION, 'allow', 'json', 'help'],
+  },
+  preview: {
+    usage: ['calve preview <landing> <lake>', 'calve preview --spec <file.json> <lake>'],
+    summary: 'shows the first rows as they would arrive; writes nothing',
+    options: [...INGESTION, 'rows', 'allow', 'json', 'help'],
+  },
+  plan: {
+    usage: ['calve plan <landing> <lake>', 'calve plan --spec <file.json> <lake>'],
+    summary: 'shows what a run would do and why; writes nothing but --output',
+    options: [...INGESTION, 'output', 'allow', 'json', 'help'],
+  },
+  apply: {
+    usage: ['calve apply <plan.json> <lake>'],
+    summary: 'does what a plan says, once, however often it is applied',
+    options: ['state', 'limits', 'isolation', 'allow', 'json', 'help'],
+  },
+  explain: {
+    usage: ['calve explain <plan.json>'],
+    summary: 'shows a plan as text; needs no lake',
+    options: ['json', 'help'],
+  },
+  head: {
+    usage: ['calve head <lake>', 'calve head <landing> <lake>'],
+    summary: 'shows the first rows of a table',
+    options: ['table', 'rows', 'json', 'help'],
+  },
+  rejects: {
+    usage: ['calve rejects <lake>', 'calve rejects <landing> <lake>'],
+    summary: 'shows the first rejected rows of a table, with file, line and reason',
+    options: ['table', 'rows', 'json', 'help'],
+  },
+};
+
+/** The names of the commands, in the order of the help. */
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];

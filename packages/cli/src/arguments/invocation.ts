@@ -1,0 +1,31 @@
+import type { ColumnSpec, RunOptions } from '@calve/core';
+import type { CommandName } from './command-line.ts';
+import type { GivenLimits } from './parse-limits.ts';
+
+/** The arguments of one command, checked as far as that is possible without looking at a disk. Paths are as they were given. */
+export interface CommandArguments {
+  command: CommandName;
+  landing?: string;
+  /** Absent for `explain` only. */
+  lake?: string;
+  /** Of `apply` and `explain`. */
+  planFile?: string;
+  specFile?: string;
+  table?: string;
+  id?: string;
+  columns?: Record<string, ColumnSpec>;
+  pattern?: string;
+  state?: string;
+  rows?: number;
+  output?: string;
+  allow: NonNullable<RunOptions['allow']>;
+  isolation?: 'inline' | 'process';
+  limits?: GivenLimits;
+}
+
+/** What a command line asks for. */
+export type Invocation =
+  | { kind: 'command'; json: boolean; arguments: CommandArguments }
+  /** `null`: of calve itself. */
+  | { kind: 'help'; command: CommandName | null }
+  | { kind: 'version' };

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { columnEntry, parseColumns } from './parse-columns.ts';
+
+describe('parseColumns', () => {
+  it('reads the words that plans print', () => {
+    const text =
+      'a=boolean,b=int32,c=int64,d=float32,e=float64,f=date,g=timestamp,h=timestamp (UTC),i=string,j=decimal(12,2), k = decimal( 38 , 38 )';
+    expect(Object.entries(parseColumns(text)).map(([name, { type }]) => columnEntry(name, type!))).toEqual(
+      ['a=boolean', 'b=int32', 'c=int64', 'd=float32', 'e=float64', 'f=date', 'g=timestamp'].concat([
+        'h=timestamp (UTC)',
+        'i=string',
+        'j=decimal(12,2)',
+        'k=decimal(38,38)',
+      ]),
+    );
+  });
+
+  it('takes any name of a column, in quotes where it has to be', () => {
+    expect(Object.keys(parseColumns('"a, ""b""=c"=string,x=y=int64,Größe (cm)=float64'))).toEqual([
+      'a, "b"=c',
+      'x=y',
+      'Größe (cm)',
+    ]);
+    expect(Object.keys(parseColumns('__proto__=int64,constructor=string'))).toEqual(['__proto__', 'constructor']);
+  });
+
+  it.each([
+    ['amount=decimel(12,2)', 'Did you mean decimal(12,2)?'],
+    ['amount=strng', 'there is no type "strng". Did you mean string?'],
+    ['amount=String', 'Did you mean string?'],
+    ['amount=timestamp(UTC)', 'Did you mean timestamp (UTC)?'],
+    ['amount=something else', 'The types: boolean, int32'],
+    ['amount=decimal', 'write decimal(<digits>,<digits after the point>)'],
+    ['amount=decimal(12.2)', 'write decimal('],
+    ['amount=decimal(39,2)', '1 to 38 digits'],
+    ['amount=decimal(0,0)', '1 to 38 digits'],
+    ['amount=decimal(5,6)', '1 to 38 digits'],
+    ['amount', '"amount" names no type'],
+    ['=string', 'names no column'],
+    ['""=string', 'names no column'],
+    ['a=string,,b=string', 'an empty entry'],
+    ['a=string,', 'an empty entry'],
+    ['a=string,a=int64', '--columns declares "a" twice.'],
+    ['"a=string', 'a double quote that is not closed'],
+    ['a"b"c=string', 'put the whole name into double quotes'],
+  ])('refuses %s', (text, message) => {
+    expect(() => parseColumns(text)).toThrow(
+      expect.objectContaining({ code: 'CONFIGURATION_INVALID', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('reads back every name that columnEntry writes', () => {
+    const names = fc.uniqueArray(fc.string({ minLength: 1, unit: fc.constantFrom(...'ab =,"()-é\\\''.split('')) }), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(names, (names) => {
+        const entries = names.map((name) => columnEntry(name, { kind: 'decimal', precision: 12, scale: 2 }));
+        expect(Object.keys(parseColumns(entries.join(','))).sort()).toEqual([...names].sort());
+      }),
+    );
+  });
+
+  it('has no word for a type that no text declares', () => {
+    expect(columnEntry('a', { kind: 'list', element: { name: 'element', type: { kind: 'string' }, required: false } })).toBe(
+      null,
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { type ColumnSpec, type ColumnType, typeText } from '@calve/core';
+import { nearestNames } from '@calve/core/plugin';
+import { argumentError } from './argument-error.ts';
+
+/** Types without numbers of their own, under the words of `typeText`. */
+const PLAIN_TYPES: ReadonlyMap<string, ColumnType> = new Map(
+  (
+    [
+      { kind: 'boolean' },
+      { kind: 'int32' },
+      { kind: 'int64' },
+      { kind: 'float32' },
+      { kind: 'float64' },
+      { kind: 'date' },
+      { kind: 'timestamp', unit: 'micros', zone: 'none' },
+      { kind: 'timestamp', unit: 'micros', zone: 'utc' },
+      { kind: 'string' },
+    ] satisfies ColumnType[]
+  ).map((type) => [typeText(type), type]),
+);
+
+const EXAMPLE = "such as 'amount=decimal(12,2),note=string'";
+
+/**
+ * The columns that a text such as `amount=decimal(12,2),note=string` declares.
+ *
+ * Types are written as plans print them: `decimal(12,2)`, `timestamp (UTC)`. A name that holds one of `,"()`, or begins or ends with a
+ * space, stands in double quotes, and a double quote in it is doubled. What follows the last `=` is the type.
+ *
+ * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): what is wrong with which column, and the nearest type.
+ */
+export function parseColumns(text: string): Record<string, ColumnSpec> {
+  const columns = new Map<string, ColumnSpec>();
+  for (const entry of splitEntries(text)) {
+    const { name, word } = parseEntry(entry);
+    if (columns.has(name)) throw argumentError(`--columns declares ${JSON.stringify(name)} twice.`);
+    columns.set(name, { type: parseType(word, name) });
+  }
+  // Not by assignment: a column may be called "__proto__".
+  return Object.fromEntries(columns);
+}
+
+/**
+ * One column as `parseColumns` reads it.
+ *
+ * @returns null: the type has no word there.
+ */
+export function columnEntry(name: string, type: ColumnType): string | null {
+  if (type.kind !== 'decimal' && !PLAIN_TYPES.has(typeText(type))) return null;
+  const needsQuotes = /[,"()]|^[\s-]|\s$|^$/.test(name);
+  return `${needsQuotes ? `"${name.replaceAll('"', '""')}"` : name}=${typeText(type)}`;
+}
+
+/** Divides at the commas that stand in neither quotes nor parentheses. */
+function splitEntries(text: string): string[] {
+  const entries: string[] = [];
+  let start = 0;
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') isQuoted = !isQuoted;
+    else if (isQuoted) continue;
+    else if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    else if (character === ',' && depth <= 0) {
+      entries.push(text.slice(start, at));
+      start = at + 1;
+      depth = 0;
+    }
+  }
+  if (isQuoted) throw argumentError(`--columns has a double quote that is not closed: ${text.slice(start)}`);
+  return [...entries, text.slice(start)];
+}
+
+function parseEntry(entry: string): { name: string; word: string } {
+  const equals = entry.lastIndexOf('=');
+  if (entry.trim() === '') throw argumentError(`--columns has an empty entry; write <column>=<type>, ${EXAMPLE}.`);
+  if (equals === -1) {
+    throw argumentError(`--columns: "${entry.trim()}" names no type; write <column>=<type>, ${EXAMPLE}.`);
+  }
+  const written = entry.slice(0, equals).trim();
+  const quoted = /^"((?:[^"]|"")*)"$/.exec(written)?.[1];
+  const name = quoted === undefined ? written : quoted.replaceAll('""', '"');
+  if (quoted === undefined && written.includes('"')) {
+    throw argumentError(
+      `--columns: ${written} has a double quote inside; put the whole name into double quotes and double that one.`,
+    );
+  }
+  if (name === '') throw argumentError(`--columns: "${entry.trim()}" names no column; write <column>=<type>, ${EXAMPLE}.`);
+  return { name, word: entry.slice(equals + 1).trim() };
+}
+
+function parseType(word: string, column: string): ColumnType {
+  const plain = PLAIN_TYPES.get(word);
+  if (plain) return plain;
+  const numbers = /^decimal\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)$/.exec(word);
+  if (numbers) {
+    const [precision, scale] = [Number(numbers[1]), Number(numbers[2])];
+    if (precision >= 1 && precision <= 38 && scale <= precision) return { kind: 'decimal', precision, scale };
+    throw argumentError(
+      `--columns: ${column}=${word}: a decimal has 1 to 38 digits, and from 0 to all of them stand after the point, such as decimal(12,2).`,
+    );
+  }
+  if (/^decimal\b/.test(word)) {
+    throw argumentError(
+      `--columns: ${column}=${word}: write decimal(<digits>,<digits after the point>), such as decimal(12,2); in a shell, in quotes.`,
+    );
+  }
+  const known = [...PLAIN_TYPES.keys(), 'decimal(12,2)'];
+  const [nearest] = nearestNames(word, known, { limit: 1, maximumDistance: 4 });
+  const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  throw argumentError(`--columns: ${column}=${word}: there is no type "${word}".${hint} The types: ${known.join(', ')}.`);
+}

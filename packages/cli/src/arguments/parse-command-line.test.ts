@@ -1,0 +1,126 @@
+import { CalveError } from '@calve/core';
+import { describe, expect, it } from 'vitest';
+import { COMMAND_NAMES, COMMANDS, OPTIONS, type OptionName } from './command-line.ts';
+import { asksForJson, commandOf, parseCommandLine } from './parse-command-line.ts';
+
+const parse = (line: string) => parseCommandLine(line === '' ? [] : line.split(' '));
+
+function problemOf(words: readonly string[]): CalveError {
+  try {
+    parseCommandLine(words);
+  } catch (error) {
+    if (CalveError.is(error)) return error;
+    throw error;
+  }
+  throw new Error(`accepted: ${words.join(' ')}`);
+}
+
+describe('parseCommandLine', () => {
+  it.each([
+    ['run ./landing ./lake', { command: 'run', landing: './landing', lake: './lake', allow: [] }],
+    ['run --spec s.json ./lake', { command: 'run', specFile: 's.json', lake: './lake', allow: [] }],
+    ['--allow=held,failed run a b', { command: 'run', landing: 'a', lake: 'b', allow: ['held', 'failed'] }],
+    ['preview a b --rows 5', { command: 'preview', landing: 'a', lake: 'b', rows: 5, allow: [] }],
+    ['plan a b --output p.json', { command: 'plan', landing: 'a', lake: 'b', output: 'p.json', allow: [] }],
+    ['apply p.json lake --state s.db', { command: 'apply', planFile: 'p.json', lake: 'lake', state: 's.db', allow: [] }],
+    ['explain p.json', { command: 'explain', planFile: 'p.json', allow: [] }],
+    ['head lake', { command: 'head', lake: 'lake', allow: [] }],
+    ['head landing lake --table a.b', { command: 'head', landing: 'landing', lake: 'lake', table: 'a.b', allow: [] }],
+    ['rejects lake --rows=1', { command: 'rejects', lake: 'lake', rows: 1, allow: [] }],
+    ['run -- --odd lake', { command: 'run', landing: '--odd', lake: 'lake', allow: [] }],
+    ['run a b --isolation process', { command: 'run', landing: 'a', lake: 'b', isolation: 'process', allow: [] }],
+  ])('reads "%s"', (line, wanted) => {
+    expect(parse(line)).toEqual({ kind: 'command', json: false, arguments: wanted });
+  });
+
+  it('reads types, limits and --json', () => {
+    const { arguments: given, json } = parse(
+      'run a b --json --columns x=int64 --limits columns=5,maxRejectedRows=7',
+    ) as never as {
+      arguments: unknown;
+      json: boolean;
+    };
+    expect(json).toBe(true);
+    expect(given).toMatchObject({
+      columns: { x: { type: { kind: 'int64' } } },
+      limits: { file: { columns: 5 }, spec: { maxRejectedRows: 7 } },
+    });
+  });
+
+  it.each([
+    ['--help', { kind: 'help', command: null }],
+    ['-h', { kind: 'help', command: null }],
+    ['help', { kind: 'help', command: null }],
+    ['help run', { kind: 'help', command: 'run' }],
+    ['run --help', { kind: 'help', command: 'run' }],
+    ['head -h', { kind: 'help', command: 'head' }],
+    ['--version', { kind: 'version' }],
+    ['-V', { kind: 'version' }],
+  ])('answers "%s"', (line, wanted) => {
+    expect(parse(line)).toEqual(wanted);
+  });
+
+  it.each([
+    ['', 'No command was given'],
+    ['rum a b', 'There is no command "rum". Did you mean "calve run"?'],
+    ['load-everything a b', 'calve has run, preview, plan, apply, explain, head, rejects.'],
+    ['run a b --tabel x.y', 'calve run has no option --tabel. Did you mean --table?'],
+    ['run a b --zzzzzzzzz', 'calve run --help lists them.'],
+    ['run a b -x', 'calve run has no option -x.'],
+    ['run a b --output p.json', 'calve run has no option --output; calve plan has it.'],
+    ['explain p.json --rows 3', 'calve preview, calve head, calve rejects have it.'],
+    ['run a b --table', '--table needs a value: --table=<name>.'],
+    ['run a b --table --json', '--table needs a value, but "--json" came next.'],
+    ['run a b --table= ', '--table needs a value'],
+    ['run a b --json=yes', '--json takes no value, but got "yes".'],
+    ['run a b --table x.y --table x.z', '--table is given twice.'],
+    ['run', 'calve run: the landing folder is missing.'],
+    ['run a', 'calve run: the lake folder is missing.'],
+    ['run --spec s.json', 'calve run: the lake folder is missing.'],
+    ['run a b c', 'does not know what to do with "c"'],
+    ['run --spec s.json a b', 'With --spec only the lake is named.'],
+    ['run --spec s.json a --table x.y', '--table and --spec exclude each other'],
+    ['run --spec s.json a --limits maxRejectedRows=3', 'maxRejectedRows is said by the spec'],
+    ['apply p.json a --limits maxRejectedRows=3', 'maxRejectedRows is said by the plan'],
+    ['apply p.json', 'calve apply: the lake folder is missing.'],
+    ['apply', 'calve apply: the plan file is missing.'],
+    ['explain', 'calve explain: the plan file is missing.'],
+    ['head', 'calve head: the lake folder is missing.'],
+    ['head a --rows 0', '--rows: "0" is not a whole number from 1 to 10000.'],
+    ['head a --rows many', '--rows: "many"'],
+    ['head a --rows 10001', '--rows: "10001"'],
+    ['run a b --allow hold', 'there is no state "hold". Did you mean held?'],
+    ['run a b --isolation proces', 'Did you mean process?'],
+  ])('refuses "%s"', (line, message) => {
+    const error = problemOf(line.split(' ').filter((word) => word !== ''));
+    expect(error.message).toContain(message);
+    expect([error.code, error.recovery.kind]).toEqual(['CONFIGURATION_INVALID', 'fix-input']);
+  });
+
+  it('shows the one usage line that matters', () => {
+    expect(problemOf(['apply', 'p.json']).context).toMatchObject({ usage: 'calve apply <plan.json> <lake>' });
+    expect(problemOf(['rum']).context).toEqual({});
+  });
+
+  it('refuses an empty argument, as an unset variable of a shell gives', () => {
+    expect(problemOf(['run', '', 'lake']).message).toContain('is a variable of the shell not set?');
+  });
+
+  it('knows what was wanted of a command line that it cannot parse', () => {
+    expect(asksForJson(['run', '--tabel', '--json'])).toBe(true);
+    expect(asksForJson(['run', '--', '--json'])).toBe(false);
+    expect(commandOf(['--json', 'run', '--tabel'])).toBe('run');
+    expect(commandOf(['rum'])).toBe(null);
+  });
+});
+
+describe('the table of commands', () => {
+  it('gives every command --json and --help, and every option to some command', () => {
+    const used = new Set<OptionName>(['version']);
+    for (const name of COMMAND_NAMES) {
+      expect(COMMANDS[name].options).toEqual(expect.arrayContaining(['json', 'help']));
+      for (const option of COMMANDS[name].options) used.add(option);
+    }
+    expect([...used].sort()).toEqual(Object.keys(OPTIONS).sort());
+  });
+});

@@ -1,0 +1,205 @@
+import { parseArgs } from 'node:util';
+import type { RunOptions } from '@calve/core';
+import { nearestNames } from '@calve/core/plugin';
+import { argumentError } from './argument-error.ts';
+import { COMMAND_NAMES, COMMANDS, type CommandName, OPTIONS, type OptionName } from './command-line.ts';
+import type { CommandArguments, Invocation } from './invocation.ts';
+import { parseColumns } from './parse-columns.ts';
+import { type GivenLimits, parseLimits } from './parse-limits.ts';
+
+const STATES = ['held', 'quarantined', 'failed'] as const;
+const SPEC_SAYS_IT = ['table', 'id', 'columns', 'pattern'] as const;
+const MOST_ROWS = 10_000;
+
+type Values = Partial<Record<OptionName, string | true>>;
+
+/**
+ * What a command line asks for. Pure: paths are not looked at.
+ *
+ * @param words Without the program itself: `process.argv.slice(2)`.
+ * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): the first thing that is wrong, with the nearest name where there is one, and in
+ *   `context.usage` the line that the command wants.
+ */
+export function parseCommandLine(words: readonly string[]): Invocation {
+  const { positionals, options, tokens } = splitWords(words);
+  const [first, ...rest] = positionals;
+  const isHelpWord = first === 'help';
+  const wanted = isHelpWord ? rest[0] : first;
+  const command = wanted === undefined ? null : commandNamed(wanted);
+  for (const token of tokens) checkOption(token, isHelpWord ? null : command);
+  if (isHelpWord || options.help) return { kind: 'help', command };
+  if (options.version) return { kind: 'version' };
+  if (command === null)
+    throw argumentError(`No command was given; calve has ${COMMAND_NAMES.join(', ')}. calve --help tells more.`);
+  return { kind: 'command', json: options.json === true, arguments: commandArguments(command, rest, options) };
+}
+
+/** True when a command line asks for JSON, also one that cannot be parsed. */
+export function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return words.slice(0, end === -1 ? undefined : end).includes('--json');
+}
+
+/** The command that a command line begins with, also of one that cannot be parsed. */
+export function commandOf(words: readonly string[]): CommandName | null {
+  return COMMAND_NAMES.find((name) => name === words.find((word) => !word.startsWith('-'))) ?? null;
+}
+
+interface OptionToken {
+  name: string;
+  rawName: string;
+  value: string | undefined;
+  inlineValue: boolean | undefined;
+}
+
+function splitWords(words: readonly string[]): { positionals: string[]; options: Values; tokens: OptionToken[] } {
+  const { positionals, tokens } = parseArgs({
+    args: [...words],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(
+      Object.entries(OPTIONS).map(([name, { value, short }]) => [
+        name,
+        { type: value === null ? ('boolean' as const) : ('string' as const), ...(short === undefined ? {} : { short }) },
+      ]),
+    ),
+  });
+  const found = tokens.filter((token) => token.kind === 'option');
+  const options: Values = {};
+  for (const { name, value } of found) if (isOption(name)) options[name] = value ?? true;
+  const seen = new Set<string>();
+  for (const { name, rawName } of found) {
+    if (seen.has(name) && isOption(name) && OPTIONS[name].value !== null) throw argumentError(`${rawName} is given twice.`);
+    seen.add(name);
+  }
+  return { positionals, options, tokens: found };
+}
+
+function isOption(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name);
+}
+
+function commandNamed(word: string): CommandName {
+  const known = COMMAND_NAMES.find((name) => name === word);
+  if (known) return known;
+  const [nearest] = nearestNames(word, COMMAND_NAMES, { limit: 1, maximumDistance: 3 });
+  const hint = nearest === undefined ? `calve has ${COMMAND_NAMES.join(', ')}.` : `Did you mean "calve ${nearest}"?`;
+  throw argumentError(`There is no command "${word}". ${hint}`);
+}
+
+function checkOption({ name, rawName, value, inlineValue }: OptionToken, command: CommandName | null): void {
+  const allowed: readonly string[] = command === null ? Object.keys(OPTIONS) : [...COMMANDS[command].options, 'version'];
+  const subject = command === null ? 'calve' : `calve ${command}`;
+  if (!isOption(name)) {
+    const [nearest] = nearestNames(name, allowed, { limit: 1, maximumDistance: 3 });
+    const hint = nearest === undefined ? `${subject} --help lists them.` : `Did you mean --${nearest}?`;
+    throw argumentError(`${subject} has no option ${rawName}. ${hint}`, command ?? undefined);
+  }
+  if (!allowed.includes(name)) {
+    const others = COMMAND_NAMES.filter((other) => COMMANDS[other].options.includes(name)).map((other) => `calve ${other}`);
+    throw argumentError(`${subject} has no option --${name}; ${others.join(', ')} ${others.length === 1 ? 'has' : 'have'} it.`);
+  }
+  const wanted = OPTIONS[name].value;
+  if (wanted === null && value !== undefined) throw argumentError(`--${name} takes no value, but got "${value}".`);
+  if (wanted !== null && (value === undefined || value.trim() === '')) {
+    throw argumentError(`--${name} needs a value: --${name}=${wanted}.`, command ?? undefined);
+  }
+  if (inlineValue === false && value?.startsWith('-')) {
+    throw argumentError(`--${name} needs a value, but "${value}" came next. A value that begins with a dash: --${name}=${value}`);
+  }
+}
+
+function commandArguments(command: CommandName, places: readonly string[], values: Values): CommandArguments {
+  const text = (name: OptionName): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const result: CommandArguments = { command, allow: parseAllow(text('allow')), ...placesOf(command, places, text('spec')) };
+  if (result.specFile !== undefined) {
+    const twice = SPEC_SAYS_IT.find((name) => values[name] !== undefined);
+    if (twice !== undefined) throw argumentError(`--${twice} and --spec exclude each other: the spec says it.`, command);
+  }
+  const [table, id, columns, pattern, state, rows, output] = (
+    ['table', 'id', 'columns', 'pattern', 'state', 'rows', 'output'] as const
+  ).map(text);
+  if (table !== undefined) result.table = table;
+  if (id !== undefined) result.id = id;
+  if (columns !== undefined) result.columns = parseColumns(columns);
+  if (pattern !== undefined) result.pattern = pattern;
+  if (state !== undefined) result.state = state;
+  if (rows !== undefined) result.rows = parseRows(rows);
+  if (output !== undefined) result.output = output;
+  const limits = text('limits');
+  if (limits !== undefined) result.limits = limitsFor(result, limits);
+  const isolation = text('isolation');
+  if (isolation !== undefined) result.isolation = parseIsolation(isolation);
+  return result;
+}
+
+/** What a commit may cost is said by the spec or plan where there is one. */
+function limitsFor({ command, specFile, planFile }: CommandArguments, text: string): GivenLimits {
+  const limits = parseLimits(text);
+  const [name] = Object.keys(limits.spec);
+  const document = specFile === undefined ? planFile && 'plan' : 'spec';
+  if (name === undefined || document === undefined) return limits;
+  throw argumentError(`--limits: ${name} is said by the ${document}, below "limits".`, command);
+}
+
+/** Which word is the landing folder, the lake, the plan. */
+function placesOf(
+  command: CommandName,
+  places: readonly string[],
+  specFile: string | undefined,
+): Pick<CommandArguments, 'landing' | 'lake' | 'planFile' | 'specFile'> {
+  const [first, second] = places;
+  if (places.includes('')) throw argumentError('An argument is empty; is a variable of the shell not set?', command);
+  const most = command === 'explain' || specFile !== undefined ? 1 : 2;
+  if (places.length > most) {
+    const extra = JSON.stringify(places[most]);
+    const hint = specFile === undefined ? '' : ' With --spec only the lake is named.';
+    throw argumentError(
+      `calve ${command} does not know what to do with ${extra}.${hint} Quote names with spaces and patterns.`,
+      command,
+    );
+  }
+  if (command === 'explain') return { planFile: first ?? missing(command, 'plan file') };
+  if (command === 'apply')
+    return { planFile: first ?? missing(command, 'plan file'), lake: second ?? missing(command, 'lake folder') };
+  if (specFile !== undefined) return { specFile, lake: first ?? missing(command, 'lake folder') };
+  if (command === 'head' || command === 'rejects') {
+    if (first === undefined) return missing(command, 'lake folder');
+    return second === undefined ? { lake: first } : { landing: first, lake: second };
+  }
+  return { landing: first ?? missing(command, 'landing folder'), lake: second ?? missing(command, 'lake folder') };
+}
+
+function missing(command: CommandName, what: string): never {
+  throw argumentError(`calve ${command}: the ${what} is missing.`, command);
+}
+
+function parseAllow(text: string | undefined): NonNullable<RunOptions['allow']> {
+  if (text === undefined) return [];
+  return text.split(',').map((word) => {
+    const state = STATES.find((known) => known === word.trim());
+    if (state) return state;
+    const [nearest] = nearestNames(word.trim(), STATES, { limit: 1, maximumDistance: 3 });
+    throw argumentError(
+      `--allow: there is no state "${word.trim()}".${nearest === undefined ? '' : ` Did you mean ${nearest}?`} The states: ${STATES.join(', ')}.`,
+    );
+  });
+}
+
+function parseRows(text: string): number {
+  const rows = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (rows >= 1 && rows <= MOST_ROWS) return rows;
+  throw argumentError(`--rows: "${text}" is not a whole number from 1 to ${MOST_ROWS}.`);
+}
+
+function parseIsolation(text: string): 'inline' | 'process' {
+  if (text === 'inline' || text === 'process') return text;
+  const [nearest] = nearestNames(text, ['inline', 'process'], { limit: 1, maximumDistance: 3 });
+  throw argumentError(
+    `--isolation is inline or process, not "${text}".${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`,
+  );
+}

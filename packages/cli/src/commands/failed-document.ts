@@ -1,0 +1,25 @@
+import type { CalveErrorData } from '@calve/core';
+import type { CommandName } from '../arguments/command-line.ts';
+import type { CommandDocument } from '../documents.ts';
+import type { ExitCode } from '../exit-code.ts';
+
+/** The document of a command that has nothing to tell beside its error. */
+export function failedDocument(command: CommandName | null, exitCode: ExitCode, error: CalveErrorData): CommandDocument {
+  const end = { exitCode, error };
+  switch (command) {
+    case 'run':
+    case 'apply':
+      return { command, ...end, run: null };
+    case 'plan':
+      return { command, ...end, plan: null };
+    case 'explain':
+      return { command, ...end, explanation: null };
+    case 'preview':
+      return { command, ...end, preview: null };
+    case 'head':
+    case 'rejects':
+      return { command, ...end, rows: null };
+    case null:
+      return { command, ...end };
+  }
+}

@@ -1,0 +1,146 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { IngestionSpec } from '@calve/core';
+import { argumentError } from '../arguments/argument-error.ts';
+import { identifierOf } from '../arguments/identifier-of.ts';
+import type { CommandArguments } from '../arguments/invocation.ts';
+import { type LakePaths, lakePaths } from '../lake-paths.ts';
+import { type LocalCalve, openCalve } from '../open-calve.ts';
+import { readJsonFile } from '../read-json-file.ts';
+import { type FileNames, fileNames } from '../render/file-names.ts';
+import type { CommandContext } from './command.ts';
+
+/** What `run`, `preview` and `plan` work on. */
+export interface Ingestion {
+  paths: LakePaths;
+  calve: LocalCalve;
+  lake: ReturnType<typeof openCalve>['lake'];
+  spec: IngestionSpec;
+  /** `namespace.name` of the table. */
+  table: string;
+  rejectedTable: string | null;
+  names: FileNames;
+  hasSpecFile: boolean;
+}
+
+/**
+ * Makes the spec that the arguments describe and opens the SDK for it; nothing is created on the disk. The caller closes `calve`.
+ *
+ * @throws {CalveError} `CONFIGURATION_INVALID`, `SPEC_INVALID` (fix-input): the arguments, or the spec file, are wrong.
+ */
+export async function openIngestion(given: CommandArguments, context: CommandContext): Promise<Ingestion> {
+  const { workingDirectory } = context;
+  const paths = lakePaths(given.lake ?? '', given.state, workingDirectory);
+  await checkLake(paths, given);
+  const stored = given.specFile === undefined ? null : await readJsonFile(given.specFile, 'spec', workingDirectory);
+  const landing = given.landing === undefined ? null : await findLanding(given.landing, workingDirectory);
+  if (landing) await checkApart(landing, paths, given);
+  const { calve, lake } = openCalve(paths, given);
+  try {
+    const spec = landing === null ? calve.parse(stored) : buildSpec(calve, landing, given, context);
+    return {
+      ...{ paths, calve, lake, spec },
+      ...tableNames(spec),
+      names: fileNames(landing?.folder ?? landingOf(spec, workingDirectory)),
+      hasSpecFile: landing === null,
+    };
+  } catch (error) {
+    await calve.close();
+    throw error;
+  }
+}
+
+/** The tables of a spec, as far as its sink options tell. */
+export function tableNames(spec: IngestionSpec): { table: string; rejectedTable: string | null } {
+  const tableOf = (rows: string): string | null => {
+    const options = spec.outputs.find((output) => output.rows === rows)?.options as { table?: unknown } | undefined;
+    return typeof options?.table === 'string' ? options.table : null;
+  };
+  return { table: tableOf('accepted') ?? spec.id, rejectedTable: tableOf('rejected') };
+}
+
+/** The folder that a spec reads; null when its options do not tell. */
+export function landingOf(spec: IngestionSpec, workingDirectory: string): string | null {
+  const { path } = spec.input.options as { path?: unknown };
+  return typeof path === 'string' ? resolve(workingDirectory, path) : null;
+}
+
+/** A landing argument, looked at. */
+interface Landing {
+  /** Absolute path as it was given. */
+  path: string;
+  /** The folder itself, or the one that the file is in. */
+  folder: string;
+  isFile: boolean;
+}
+
+async function findLanding(given: string, workingDirectory: string): Promise<Landing> {
+  const path = resolve(workingDirectory, given);
+  const isFile = await isA('file', path);
+  return { path, folder: isFile ? dirname(path) : path, isFile };
+}
+
+/** What does not exist is left to the source, which knows the nearest names. */
+async function isA(kind: 'file' | 'folder', path: string): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return kind === 'file' ? found.isFile() : found.isDirectory();
+  } catch {
+    // Whoever opens it next says what is wrong with it.
+    return false;
+  }
+}
+
+/** @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): the lake is a file. */
+export async function checkLake({ folder }: LakePaths, { lake, command }: CommandArguments): Promise<void> {
+  if (await isA('file', folder)) throw argumentError(`The lake ${lake} is a file; a lake is a folder.`, command);
+}
+
+/** A lake inside of its own landing folder would be taken for new files. */
+async function checkApart({ path, isFile }: Landing, { folder }: LakePaths, given: CommandArguments): Promise<void> {
+  if (isFile) return;
+  if ((await isA('file', join(path, 'catalog.db'))) && (await isA('folder', join(path, 'warehouse')))) {
+    throw argumentError(
+      `The landing folder ${given.landing} is a lake itself: it holds catalog.db and warehouse.`,
+      given.command,
+    );
+  }
+  const contains = folder === path || folder.startsWith(path.endsWith(sep) ? path : `${path}${sep}`);
+  if (contains && given.pattern === undefined) {
+    throw argumentError(
+      `The lake ${given.lake} is inside of the landing folder ${given.landing}, so its own files would be loaded. Put it elsewhere, or say which files are meant: --pattern '*.csv'`,
+    );
+  }
+}
+
+function buildSpec(calve: LocalCalve, landing: Landing, given: CommandArguments, { note }: CommandContext): IngestionSpec {
+  if (landing.isFile && given.pattern !== undefined) {
+    throw argumentError(`--pattern chooses among the files of a folder; ${given.landing} is one file.`);
+  }
+  const { table, id } = namesOf(landing, given, note);
+  return calve
+    .ingestion(id)
+    .from('local', { path: landing.path, ...(given.pattern === undefined ? {} : { pattern: given.pattern }) })
+    .detect()
+    .columns(given.columns ?? {})
+    .into('lake', { table })
+    .limits(given.limits?.spec ?? {})
+    .build();
+}
+
+function namesOf(landing: Landing, given: CommandArguments, note: CommandContext['note']): { table: string; id: string } {
+  const folder = basename(landing.folder);
+  if (given.table !== undefined && given.id !== undefined) return { table: given.table, id: given.id };
+  const name = identifierOf(folder);
+  if (name === null) {
+    throw argumentError(`The folder name "${folder}" cannot become the name of a table: give --table and --id.`);
+  }
+  const { table = `default.${name}`, id = name } = given;
+  if (name !== folder) {
+    const uses = [...(given.table === undefined ? [`table ${table}`] : []), ...(given.id === undefined ? [`id ${id}`] : [])];
+    note([
+      `The folder name "${folder}" fits neither a table nor an id, so it became ${uses.join(', ')}. --table and --id give others.`,
+    ]);
+  }
+  return { table, id };
+}

@@ -1,0 +1,96 @@
+import type { CalveErrorData, Diagnostic, IngestionPlan, Preview, RunResult, TableRows, UnitState } from '@calve/core';
+import type { ReaderCommands } from '@calve/sink-iceberg';
+import type { CommandName } from './arguments/command-line.ts';
+import type { ExitCode } from './exit-code.ts';
+
+/** What every document of `--json` has. `error` is null exactly when the command did all that it was asked to do. */
+export interface CommandEnd<Name extends CommandName | null> {
+  command: Name;
+  /** Of the process. */
+  exitCode: ExitCode;
+  error: CalveErrorData | null;
+}
+
+/** A file that is not loaded, and why. */
+export interface FileSetAside {
+  /** Path below the landing folder where it is there, otherwise its URI. */
+  file: string;
+  state: Exclude<UnitState, 'ingested'>;
+  code: string;
+  message: string;
+  /** What to change in the spec: JSON Patch operations (RFC 6902). */
+  fixes: NonNullable<Diagnostic['fixes']>;
+}
+
+/** What `run` and `apply` tell about a run, also one that failed in the middle. */
+export interface RunReport {
+  /** Path of the state file. */
+  state: string;
+  /** Path of the catalog's SQLite file. */
+  catalog: string;
+  /** Path of the folder with the data. */
+  warehouse: string;
+  /** Id of the ingestion. */
+  ingestion: string;
+  /** `namespace.name`. */
+  table: string;
+  /** null: rejected rows are not kept. */
+  rejectedTable: string | null;
+  result: RunResult;
+  /** Objects of the source that were left out, per reason. `examples` are URIs. */
+  skipped: { reason: string; count: number; examples: string[] }[];
+  setAside: FileSetAside[];
+  findings: Diagnostic[];
+  /** How to read the table elsewhere; null: it does not exist. */
+  readers: ReaderCommands | null;
+}
+
+/** `calve run --json`. `run` is null when it could not begin. */
+export interface RunDocument extends CommandEnd<'run'> {
+  run: RunReport | null;
+}
+
+/** `calve apply --json`. `run` is null when it could not begin. */
+export interface ApplyDocument extends CommandEnd<'apply'> {
+  run: RunReport | null;
+}
+
+/** `calve plan --json`. */
+export interface PlanDocument extends CommandEnd<'plan'> {
+  /** What `--output` writes; its member `spec` is a spec for `--spec`. */
+  plan: IngestionPlan | null;
+}
+
+/** `calve explain --json`. */
+export interface ExplainDocument extends CommandEnd<'explain'> {
+  explanation: { planId: string; ingestion: string; text: string } | null;
+}
+
+/** `calve preview --json`. */
+export interface PreviewDocument extends CommandEnd<'preview'> {
+  preview: (Omit<Preview, 'plan'> & { planId: string; setAside: FileSetAside[] }) | null;
+}
+
+/** `calve head --json`. */
+export interface HeadDocument extends CommandEnd<'head'> {
+  rows: TableRows | null;
+}
+
+/** `calve rejects --json`. `raw` of a row is Base64. */
+export interface RejectsDocument extends CommandEnd<'rejects'> {
+  rows: TableRows | null;
+}
+
+/** The document of a command line that names no command. */
+export interface UnknownCommandDocument extends CommandEnd<null> {}
+
+/** The one object that a command with `--json` writes to stdout. `command` tells which. */
+export type CommandDocument =
+  | RunDocument
+  | ApplyDocument
+  | PlanDocument
+  | ExplainDocument
+  | PreviewDocument
+  | HeadDocument
+  | RejectsDocument
+  | UnknownCommandDocument;

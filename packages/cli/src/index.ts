@@ -1,0 +1,19 @@
+// The documents of `--json`, for programs that read them. The command itself is `calve.ts`.
+
+export type { CommandName } from './arguments/command-line.ts';
+export type {
+  ApplyDocument,
+  CommandDocument,
+  CommandEnd,
+  ExplainDocument,
+  FileSetAside,
+  HeadDocument,
+  PlanDocument,
+  PreviewDocument,
+  RejectsDocument,
+  RunDocument,
+  RunReport,
+  UnknownCommandDocument,
+} from './documents.ts';
+export type { ExitCode } from './exit-code.ts';
+export { exitCodeOf } from './exit-code.ts';

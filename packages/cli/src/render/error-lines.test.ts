@@ -1,0 +1,58 @@
+import { CalveError } from '@calve/core';
+import { describe, expect, it } from 'vitest';
+import { argumentError } from '../arguments/argument-error.ts';
+import { errorLines } from './error-lines.ts';
+
+const lines = (error: CalveError, command: 'run' | 'apply' | 'plan' | null = 'run'): string =>
+  errorLines(error, { command }).join('\n');
+
+describe('errorLines', () => {
+  it.each([
+    [{ kind: 'retry' }, 'run', 'run the same command again; it may succeed then.'],
+    [{ kind: 'retry', afterMilliseconds: 1500 }, 'run', 'run the same command again, not before 2 s'],
+    [{ kind: 'verify' }, 'run', 'it looks first, and loads nothing twice.'],
+    [{ kind: 'replan' }, 'run', 'run the same command again.'],
+    [{ kind: 'replan' }, 'apply', 'make a new plan with calve plan'],
+    [
+      { kind: 'decide', choices: ['fix the files', 'raise limits.maxRejectedRows', 'use a new ingestion id'] },
+      'run',
+      'decide: fix the files; or raise --limits maxRejectedRows=…; or use a new ingestion id (--id).',
+    ],
+    [{ kind: 'fix-input' }, 'run', 'correct what the message names'],
+    [{ kind: 'fix-access' }, 'run', 'get the permission'],
+  ] as const)('says what to do: %j of %s', (recovery, command, words) => {
+    const text = lines(new CalveError('SOME_CODE', 'Some words.', { recovery: recovery as CalveError['recovery'] }), command);
+    expect(text).toMatch(/^error SOME_CODE: Some words\.\n {2}What to do: /);
+    expect(text).toContain(words);
+  });
+
+  it('names only the states that there are', () => {
+    const error = new CalveError('UNITS_SET_ASIDE', 'Two.', {
+      recovery: { kind: 'decide', choices: ['allow these states'] },
+      context: { result: { units: { ingested: 0, skipped: 1, held: 0, quarantined: 2, failed: 0 } } },
+    });
+    expect(lines(error)).toContain('take it as it is with --allow quarantined.');
+  });
+
+  it('shows the usage line of a wrong command line', () => {
+    expect(lines(argumentError('calve run: the lake folder is missing.', 'run'))).toBe(
+      'error CONFIGURATION_INVALID: calve run: the lake folder is missing.\n  Usage: calve run <landing> <lake>   (calve run --help tells more)',
+    );
+  });
+
+  it('says of a stopped run what is committed and how to go on', () => {
+    const stopped = (ingested: number) =>
+      new CalveError('CANCELLED', '', { recovery: 'retry', context: { result: { units: { ingested } } } });
+    expect(lines(stopped(3))).toContain('what was committed before (3 files) stays.');
+    expect(lines(stopped(0))).toContain('nothing was committed.');
+    expect(lines(stopped(3))).toContain('run the same command again; it goes on where this one ended, and loads nothing twice.');
+    expect(lines(stopped(0), 'plan')).toBe('stopped CANCELLED: nothing was changed.');
+  });
+
+  it('says of a defect that it is one, in one line without a stack', () => {
+    const text = lines(new CalveError('TypeError', 'x is\n  undefined', { recovery: 'report' }));
+    expect(text).toBe(errorLines(new CalveError('TypeError', 'x is undefined'), { command: null })[0]);
+    expect(text).toMatch(/^error TypeError: x is undefined This is a defect of Calve: please report/);
+    expect(text).not.toContain('\n');
+  });
+});

@@ -1,0 +1,81 @@
+import type { CalveErrorData, RunResult } from '@calve/core';
+import type { CommandName } from '../arguments/command-line.ts';
+import { optionWords } from './option-words.ts';
+import { filesText } from './run-lines.ts';
+
+/** Where the error happened. */
+export interface ErrorContext {
+  command: CommandName | null;
+}
+
+/** An error for people: code, words, what to do. Never a stack. */
+export function errorLines(error: CalveErrorData, { command }: ErrorContext): string[] {
+  const [first, ...rest] = optionWords(error.message).split('\n');
+  if (error.code === 'CANCELLED') return stoppedLines(error, command);
+  if (error.recovery.kind === 'report') return defectLines(error);
+  return [
+    `error ${error.code}: ${first}`,
+    ...rest.map((line) => `  ${line}`),
+    ...whatToDo(error, command).map((text) => `  ${text}`),
+  ];
+}
+
+/** What is in the table when a command was stopped, and how to go on. */
+function stoppedLines({ context }: CalveErrorData, command: CommandName | null): string[] {
+  const result = (context as { result?: { units?: { ingested?: number } } } | null)?.result;
+  if (command !== 'run' && command !== 'apply') return ['stopped CANCELLED: nothing was changed.'];
+  const files = result?.units?.ingested ?? 0;
+  const what = files === 0 ? 'nothing was committed' : `what was committed before (${filesText(files)}) stays`;
+  return [
+    `stopped CANCELLED: ${what}.`,
+    '  What to do: run the same command again; it goes on where this one ended, and loads nothing twice.',
+  ];
+}
+
+/** What an error means that nobody foresaw. */
+export function defectLines({ code, message }: Pick<CalveErrorData, 'code' | 'message'>): string[] {
+  const words = message.replace(/\s*\n\s*/g, ' ');
+  return [
+    `error ${code}: ${words} This is a defect of Calve: please report this line in its issue tracker, with the command that you ran (CALVE_DEBUG=1 adds the place in the program).`,
+  ];
+}
+
+/** What the user does next, from what the error asks for. */
+function whatToDo(error: CalveErrorData, command: CommandName | null): string[] {
+  const { recovery, context } = error;
+  const usage = (context as { usage?: unknown } | null)?.usage;
+  if (typeof usage === 'string') return [`Usage: ${usage}   (calve ${command} --help tells more)`];
+  switch (recovery.kind) {
+    case 'retry': {
+      const wait =
+        recovery.afterMilliseconds === undefined ? '' : `, not before ${Math.ceil(recovery.afterMilliseconds / 1000)} s`;
+      return [`What to do: run the same command again${wait}; it may succeed then.`];
+    }
+    case 'verify':
+      return [
+        'What to do: it is not known whether the last step arrived. Run the same command again: it looks first, and loads nothing twice.',
+      ];
+    case 'replan':
+      return [
+        command === 'apply'
+          ? 'What to do: make a new plan with calve plan, and apply that.'
+          : 'What to do: run the same command again.',
+      ];
+    case 'decide':
+      return [`What to do: decide: ${recovery.choices.map((choice) => choiceText(choice, context)).join('; or ')}.`];
+    case 'fix-input':
+      if (error.code === 'CONFIGURATION_INVALID' || error.code === 'SPEC_INVALID') return [];
+      return ['What to do: correct what the message names, then run the same command again.'];
+    case 'fix-access':
+      return ['What to do: get the permission that the message names, then run the same command again.'];
+    case 'report':
+      return [];
+  }
+}
+
+function choiceText(choice: string, context: CalveErrorData['context']): string {
+  if (choice !== 'allow these states') return optionWords(choice);
+  const { units } = (context as { result?: Pick<RunResult, 'units'> } | null)?.result ?? {};
+  const states = (['held', 'quarantined', 'failed'] as const).filter((state) => (units?.[state] ?? 0) > 0);
+  return `take it as it is with --allow ${states.join(',')}`;
+}

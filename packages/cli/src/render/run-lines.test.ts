@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { FileSetAside, RunReport } from '../documents.ts';
+import { fileNames } from './file-names.ts';
+import { countsText, plannedLines, reportLines, setAsideLines } from './run-lines.ts';
+
+const context = { names: fileNames('/landing'), hasSpecFile: false };
+const counts = { read: 1234, expanded: 0, written: 1230, rejected: 4, filtered: 0, deduplicated: 0, replaced: 0 };
+
+function report(changes: Partial<RunReport> = {}): RunReport {
+  return {
+    state: '/lake/calve.db',
+    catalog: '/lake/catalog.db',
+    warehouse: '/lake/warehouse',
+    ingestion: 'landing',
+    table: 'default.landing',
+    rejectedTable: 'default.landing__rejected',
+    result: {
+      outcome: 'nothing-new',
+      units: { ingested: 0, skipped: 0, held: 0, quarantined: 0, failed: 0 },
+      counts: {},
+      snapshots: {},
+    },
+    skipped: [],
+    setAside: [],
+    findings: [],
+    readers: { pyiceberg: 'P', duckdb: 'D', spark: 'S' },
+    ...changes,
+  };
+}
+
+const committed = report({
+  result: {
+    outcome: 'committed',
+    units: { ingested: 3, skipped: 0, held: 0, quarantined: 0, failed: 0 },
+    counts: { main: counts },
+    snapshots: { main: '77' },
+  },
+});
+
+describe('reportLines', () => {
+  it('gives the counts and the commands that come next', () => {
+    expect(reportLines(committed, "./my lake's", context)).toEqual([
+      'Committed to default.landing: 1,234 read = 1,230 written + 4 rejected (3 files, snapshot 77)',
+      '',
+      'Look at it:',
+      `  calve head './my lake'\\''s' --table default.landing`,
+      `  calve rejects './my lake'\\''s' --table default.landing`,
+      'Read it with:',
+      '  PyIceberg  P',
+      '  DuckDB     D',
+      '  Spark      S',
+    ]);
+  });
+
+  it('is one sentence when nothing is new', () => {
+    const skipped = [{ reason: 'already loaded', count: 2, examples: [] }];
+    expect(reportLines(report({ skipped }), 'lake', context)).toEqual(['Nothing new: every file is in the table already.']);
+  });
+
+  it('does not call a file loaded that stays in quarantine', () => {
+    const skipped = [{ reason: 'quarantined before and unchanged since', count: 1, examples: ['file:///landing/a.csv'] }];
+    expect(reportLines(report({ skipped }), 'lake', context)).toEqual([
+      'Nothing new was loaded.',
+      'Left out: a.csv: quarantined before and unchanged since',
+    ]);
+  });
+
+  it('says why there was nothing to load', () => {
+    const findings = [{ code: 'SOURCE_EMPTY', severity: 'warning' as const, message: 'No file in /landing matches.' }];
+    expect(reportLines(report({ findings }), 'lake', context)).toEqual(['Nothing to load: No file in /landing matches.']);
+  });
+});
+
+describe('setAsideLines', () => {
+  const file = (place: number): FileSetAside => ({
+    file: `f${place}.csv`,
+    state: 'quarantined',
+    code: 'CSV_NOT_TEXT',
+    message: `file:///landing/f${place}.csv holds no text.`,
+    fixes: [],
+  });
+
+  it('names file, code, reason and what to do', () => {
+    expect(setAsideLines([file(1)], context)).toEqual([
+      'Not loaded: 1 file',
+      '  quarantined  f1.csv  CSV_NOT_TEXT',
+      '    f1.csv holds no text.',
+      expect.stringMatching(/^ {2}quarantined: .*Repair or remove the file/),
+    ]);
+  });
+
+  it('shortens a long list with a count', () => {
+    const lines = setAsideLines(
+      Array.from({ length: 500 }, (_, place) => file(place)),
+      context,
+    );
+    expect(lines[0]).toBe('Not loaded: 500 files');
+    expect(lines).toContain('  … and 490 more (--json lists all)');
+    expect(lines).toHaveLength(1 + 2 * 10 + 2);
+  });
+});
+
+describe('plannedLines', () => {
+  it('shortens a long list of reasons', () => {
+    const skipped = Array.from({ length: 40 }, (_, at) => ({
+      reason: `reason ${at}`,
+      count: 5,
+      examples: ['file:///l/a%20b.csv'],
+    }));
+    const lines = plannedLines({ kind: 'planned', planId: '', units: 1, bytes: 2048, skipped } as never, 't.u');
+    expect(lines.slice(0, 2)).toEqual(['Loading 1 file (2.0 KiB) into t.u.', 'Left out: a b.csv, … (5 files): reason 0']);
+    expect(lines.at(-1)).toBe('Left out: … for 30 more reasons (--json lists all)');
+  });
+});
+
+describe('countsText', () => {
+  it('leaves out what is rare and zero, and nothing else', () => {
+    expect(countsText({ ...counts, expanded: 1, filtered: 2, deduplicated: 3 })).toBe(
+      '1,234 read + 1 expanded = 1,230 written + 4 rejected + 2 filtered + 3 deduplicated',
+    );
+  });
+});

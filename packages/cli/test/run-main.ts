@@ -1,0 +1,23 @@
+import { main } from '../src/main.ts';
+
+/** How a command line ended inside of the process of the tests. */
+export interface MainEnd {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command line without a process of its own, which is ten times as fast: everything but signals, streams and exit. */
+export async function runMain(words: readonly string[], workingDirectory: string): Promise<MainEnd> {
+  const written = { stdout: '', stderr: '' };
+  const code = await main({
+    words,
+    workingDirectory,
+    version: '0.0.0',
+    stdout: { write: (text) => (written.stdout += text) },
+    stderr: { write: (text) => (written.stderr += text) },
+    signal: new AbortController().signal,
+    isDebugging: false,
+  });
+  return { code, ...written };
+}
