@@ -1,13 +1,16 @@
-// Looks at the packages as their users get them: every entry of `exports` is built, has types, and loads in plain Node from there.
-// Run by `./dev check` after the build.
+// Looks at the packages as their users get them: every entry of `exports` is built, has types, and loads in plain Node from there; and what
+// publint and Are The Types Wrong find in the tarballs. Run by `./dev check` after the build.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packPackages } from '../test/packed/pack-packages.ts';
+import { checkTarball } from './check-tarball.ts';
 import { run } from './run-command.ts';
 
 type Entry = Record<string, string>;
 
 interface Manifest {
   name: string;
+  private?: boolean;
   exports: Record<string, Entry>;
   publishConfig?: { exports?: Record<string, Entry> };
 }
@@ -39,6 +42,8 @@ export function checkPackage(folder: string): string[] {
 if (import.meta.main) {
   const packages = join(import.meta.dirname, '..', 'packages');
   const problems = readdirSync(packages).flatMap((name) => checkPackage(join(packages, name)));
+  const tarballs = Object.values(await packPackages());
+  for (const path of tarballs) problems.push(...(await checkTarball(path)));
   for (const problem of problems) process.stdout.write(`${problem}\n`);
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createCalve } from '@calve/core';
 import { nodeEnvironment, sqliteState } from '@calve/core/node';
+import { DEFAULT_LIMITS } from '@calve/core/plugin';
 import { csvFormat } from '@calve/format-csv';
 import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { localSource } from '@calve/source-local';
@@ -56,6 +57,7 @@ const context = {
   signal: new AbortController().signal,
   environment: nodeEnvironment(),
   resolveSecret: async () => '',
+  limits: DEFAULT_LIMITS,
   reserve: async () => ({ release() {} }),
   report() {},
 };

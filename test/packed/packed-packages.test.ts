@@ -3,8 +3,8 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { installPackedPackages } from './pack-packages.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConsumerProject, strictPnpmProject } from './consumer-project.ts';
 
 interface Written {
   files: Record<string, string>;
@@ -12,14 +12,18 @@ interface Written {
 }
 
 describe('the packed packages in a project of their own', () => {
+  let strict: ConsumerProject;
   let project = '';
 
   beforeAll(async () => {
-    project = await installPackedPackages();
+    strict = await strictPnpmProject();
+    project = strict.folder;
     for (const name of ['worker-half.mjs', 'compare-threads.mjs']) {
       await copyFile(fileURLToPath(new URL(name, import.meta.url)), join(project, name));
     }
   });
+
+  afterAll(() => strict?.remove());
 
   it('rebuild decoder and writer in a worker thread from module, export name and JSON, and write byte-equal files', async () => {
     const data = join(project, 'data');

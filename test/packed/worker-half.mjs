@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { nodeEnvironment } from '@calve/core/node';
-import { createProjector, rebuildPortable } from '@calve/core/plugin';
+import { createProjector, DEFAULT_LIMITS, rebuildPortable } from '@calve/core/plugin';
 
 export async function writeWithRebuiltHalves({ decoder, writer, path, plan, projection, facts }) {
   const files = {};
@@ -12,6 +12,7 @@ export async function writeWithRebuiltHalves({ decoder, writer, path, plan, proj
     signal: new AbortController().signal,
     environment: nodeEnvironment(),
     resolveSecret: () => Promise.reject(new Error('there are no secrets in a worker')),
+    limits: DEFAULT_LIMITS,
     reserve: async () => ({ release() {} }),
     report() {},
   };

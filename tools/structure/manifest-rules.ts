@@ -5,6 +5,7 @@ interface Manifest {
   name?: string;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
   optionalDependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
 }
@@ -54,8 +55,11 @@ function compare(path: string, manifest: Manifest, root: Manifest, sources: read
       });
     }
   }
+  // An optional peer is loaded by a name that is put together at run time, so that nobody has to have it.
+  const isOptional = (name: string): boolean => manifest.peerDependenciesMeta?.[name]?.optional === true;
   for (const name of shipped) {
-    if (!usedBySources.has(name)) violations.push({ path, message: `names "${name}", which no file in src imports; remove it.` });
+    if (!usedBySources.has(name) && !isOptional(name))
+      violations.push({ path, message: `names "${name}", which no file in src imports; remove it.` });
   }
   for (const name of development) {
     if (shipped.has(name) || usedByTests.has(name)) continue;
