@@ -1,8 +1,9 @@
 import { it } from 'vitest';
+import { browserStatus } from '../browser/browser-status.ts';
 import { readersStatus } from './readers-status.ts';
 
-/** What a test needs beyond Node: `python` for PyIceberg, PyArrow and DuckDB; `java` for Spark, and Python with it. */
-export type Tier = 'python' | 'java';
+/** What a test needs beyond Node: `python` for PyIceberg, PyArrow and DuckDB; `java` for Spark, and Python with it; `browser` for Chromium. */
+export type Tier = 'python' | 'java' | 'browser';
 
 /** True where nobody watches and nothing may be left out. */
 export function isCi(): boolean {
@@ -12,7 +13,7 @@ export function isCi(): boolean {
 
 /** Why a tier is not here, as half a sentence; null when it is. */
 export function missingTier(tier: Tier): string | null {
-  const { path, reason } = readersStatus()[tier];
+  const { path, reason } = tier === 'browser' ? browserStatus() : readersStatus()[tier];
   return path === null ? (reason ?? 'the reason is not known') : null;
 }
 

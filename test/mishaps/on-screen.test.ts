@@ -1,0 +1,231 @@
+import { appendFile, chmod, copyFile, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { runCalve } from '../../packages/cli/test/run-calve.ts';
+import { runMain } from '../../packages/cli/test/run-main.ts';
+import { MishapWorld, rowsOf } from './mishap-world.ts';
+import { asOrdinaryUser } from './ordinary-user.ts';
+
+const TABLE = { id: 'landing', table: 'default.landing' };
+const RUN = ['run', 'landing', 'lake'];
+
+interface Screen {
+  code: number | null;
+  /** Everything that a person at a terminal sees, the notes first. */
+  text: string;
+}
+
+/** A world in which `calve run landing lake` has loaded `a.csv` and `b.csv`, with the ids 1 and 2. */
+async function loaded(words: readonly string[] = RUN): Promise<MishapWorld> {
+  const world = await MishapWorld.start();
+  await world.write('landing/a.csv', rowsOf(1));
+  await world.write('landing/b.csv', rowsOf(2));
+  expect(await inside(world, words)).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('Committed to default.landing: 2 read'),
+  });
+  return world;
+}
+
+async function inside(world: MishapWorld, words: readonly string[] = RUN): Promise<Screen> {
+  const { code, stdout, stderr } = await runMain(words, world.path);
+  return { code, text: shown(world, stderr + stdout) };
+}
+
+/** In a process of its own, as it is installed. */
+async function calve(world: MishapWorld, words: readonly string[] = RUN): Promise<Screen> {
+  const { code, stdout, stderr } = await runCalve(words, { cwd: world.path });
+  return { code, text: shown(world, stderr + stdout) };
+}
+
+function shown(world: MishapWorld, text: string): string {
+  expect(text).not.toMatch(/^\s+at /m);
+  return text.replaceAll(world.path, '<home>');
+}
+
+describe('a person who runs calve after', () => {
+  it('copying a file to another name is told that it is loaded already', async () => {
+    await using world = await loaded();
+    await copyFile(world.at('landing/a.csv'), world.at('landing/copy of a.csv'));
+    await world.setTime('landing/copy of a.csv');
+    const { code, text } = await calve(world);
+    expect(text).toContain(`Not loaded: 1 file
+  skipped  copy of a.csv  OBJECT_SAME_CONTENT
+    copy of a.csv has the same content as a.csv, which is loaded already or in the same batch: it is not loaded a second time.
+  skipped: nothing has to be done.
+`);
+    expect(code).toBe(0);
+    expect(await world.ids(TABLE)).toEqual([1, 2]);
+  });
+
+  it('changing a loaded file is told that it waits, and what to do', async () => {
+    await using world = await loaded();
+    await appendFile(world.at('landing/a.csv'), '3,name 3\n');
+    await world.setTime('landing/a.csv');
+    const { code, text } = await calve(world);
+    expect(text).toContain(`Not loaded: 1 file
+  held  a.csv  OBJECT_CHANGED_AFTER_LOAD
+    a.csv changed after it was loaded; its earlier rows are in the table. Nothing of it is loaded until that is decided: put the earlier content back, put new rows into a new file, or set input.onChanged in the spec.
+    -> Load changed files as a whole; their earlier rows stay, so rows that did not change are there twice: in the spec, replace /input/onChanged "append"
+    -> Ignore changed files: in the spec, replace /input/onChanged "ignore"
+`);
+    expect(code).toBe(10);
+    expect(await world.ids(TABLE)).toEqual([1, 2]);
+  });
+
+  it('restoring the landing folder is told in one sentence that everything is loaded', async () => {
+    await using world = await loaded();
+    for (let id = 3; id <= 60; id++) await world.write(`landing/${id}.csv`, rowsOf(id));
+    await inside(world);
+    await cp(world.at('landing'), world.at('restored'), { recursive: true, preserveTimestamps: true });
+    await rm(world.at('landing'), { recursive: true });
+    await rename(world.at('restored'), world.at('landing'));
+    const { code, text } = await calve(world);
+    expect(text).toBe(`State: <home>/lake/calve.db
+Nothing new to load into default.landing.
+note OBJECT_UNCHANGED
+  60 files (10.csv, 11.csv, 12.csv, …) were moved, restored or touched, but their content is loaded already: nothing is loaded again.
+run nothing-new
+Nothing new: every file is in the table already.
+`);
+    expect(code).toBe(0);
+  });
+
+  it('deleting the lake, while its state lies elsewhere, is told that the table is missing', async () => {
+    const words = [...RUN, '--state', 'state/calve.db'];
+    await using world = await loaded(words);
+    await rm(world.at('lake'), { recursive: true });
+    const { code, text } = await calve(world, words);
+    expect(text).toContain(
+      `error MARKER_BEHIND: The state <home>/state/calve.db knows one commit of ingestion "landing" in the table default.landing, but that table does not exist: it was deleted, or this is another lake. Nothing is loaded until somebody decides. Restore the table, or name the lake that belongs to this state; to load everything again, begin with a new state or use another ingestion id (--id).\n`,
+    );
+    expect(code).toBe(10);
+    // Each way out, as it stands there.
+    expect((await inside(world, [...RUN, '--state', 'state/new.db'])).code).toBe(0);
+    expect(await world.ids({ ...TABLE, state: 'state/new.db' })).toEqual([1, 2]);
+  });
+
+  it('deleting the lake with its state has everything loaded again', async () => {
+    await using world = await loaded();
+    await rm(world.at('lake'), { recursive: true });
+    const { code, text } = await calve(world);
+    expect(text).toContain('Committed to default.landing: 2 read = 2 written + 0 rejected (2 files, ');
+    expect(code).toBe(0);
+    expect(await world.ids(TABLE)).toEqual([1, 2]);
+  });
+
+  it('deleting the state is told that loading would load files twice', async () => {
+    await using world = await loaded();
+    await rm(world.at('lake/calve.db'));
+    const { code, text } = await calve(world);
+    expect(text).toContain(
+      `error CHECKPOINT_BEHIND: The table default.landing holds one commit of ingestion "landing", but the state <home>/lake/calve.db knows none: the state was deleted, or it is not the one that belongs to this table. Nothing is loaded, since files would be loaded a second time. Restore the state from a backup, or name the right one; to load everything again, use another ingestion id (--id) together with another table.\n`,
+    );
+    expect(code).toBe(10);
+    expect(await world.ids(TABLE)).toEqual([1, 2]);
+    const anew = await inside(world, [...RUN, '--id', 'again', '--table', 'default.again']);
+    expect(anew.code).toBe(0);
+    expect(await world.ids({ id: 'again', table: 'default.again' })).toEqual([1, 2]);
+  });
+
+  it('moving the lake is told to move it back or to leave a link, and both work', async () => {
+    await using world = await loaded();
+    await rename(world.at('lake'), world.at('big lake'));
+    const { code, text } = await calve(world, ['run', 'landing', 'big lake']);
+    expect(text).toContain(
+      `error ICEBERG_LAKE_MOVED: The lake was moved: its catalog <home>/big lake/catalog.db says that the table default.landing is in <home>/lake, but its files are in <home>/big lake now. Iceberg tables name their files by absolute paths, so they work only under the path where they were made. Nothing was changed. Move the lake back to <home>/lake, or leave a link there: ln -s '<home>/big lake' <home>/lake\n`,
+    );
+    expect(code).toBe(10);
+    expect((await inside(world, ['head', 'big lake'])).text).toContain('error ICEBERG_LAKE_MOVED');
+    const { execFileSync } = await import('node:child_process');
+    const command = /ln -s .*$/m.exec(text)?.[0].replaceAll('<home>', world.path) ?? '';
+    execFileSync('sh', ['-c', command]);
+    expect((await inside(world, ['run', 'landing', 'big lake'])).code).toBe(0);
+    expect((await inside(world, ['head', 'big lake'])).text).toMatch(/name 1\n.*name 2\n/);
+  });
+
+  it('copying the lake is told that the copy would write into the original', async () => {
+    await using world = await loaded();
+    await cp(world.at('lake'), world.at('copy'), { recursive: true });
+    await world.write('landing/c.csv', rowsOf(3));
+    const before = await world.contentOf('.');
+    const { code, text } = await calve(world, ['run', 'landing', 'copy']);
+    expect(text).toContain(
+      `error ICEBERG_LAKE_COPIED: The lake in <home>/copy is a copy of the one in <home>/lake: its catalog <home>/copy/catalog.db still has the table default.landing in <home>/lake, so whatever is written through it would go into the other lake. Nothing was changed. Use the lake in <home>/lake; for a second one, begin with an empty folder and load the files again; to go on with the copy alone, put it in the place of the original.\n`,
+    );
+    expect(code).toBe(10);
+    expect(await world.contentOf('.')).toEqual(before);
+  });
+});
+
+describe('a person is told in plain words of', () => {
+  it('a file that may not be read', async () => {
+    await using world = await loaded();
+    for (const name of ['lake', 'lake/calve.db', 'lake/catalog.db']) await chmod(world.at(name), 0o777);
+    for (const name of await world.foldersOf('lake')) await chmod(world.at(name), 0o777);
+    await world.write('landing/closed.csv', rowsOf(3));
+    await world.write('landing/open.csv', rowsOf(4));
+    await chmod(world.at('landing/closed.csv'), 0);
+    const { code, text } = await asOrdinaryUser(() => inside(world));
+    expect(text).toContain(`Not loaded: 1 file
+  failed  closed.csv  SOURCE_ACCESS_DENIED
+    <home>/landing/closed.csv may not be read by this user; give it read permission. It is not loaded; the next run tries it again.
+  failed: the file could not be read this time; the next run tries again.
+`);
+    expect(code).toBe(1);
+    expect(await world.ids(TABLE)).toEqual([1, 2, 4]);
+  });
+
+  it('a plan whose file is gone', async () => {
+    await using world = await loaded();
+    for (const id of [3, 4]) await world.write(`landing/${id}.csv`, rowsOf(id));
+    expect((await inside(world, ['plan', 'landing', 'lake', '--output', 'plan.json'])).code).toBe(0);
+    await rm(world.at('landing/3.csv'));
+    const { code, text } = await inside(world, ['apply', 'plan.json', 'lake']);
+    expect(text).toMatch(/failed {2}3\.csv {2}OBJECT_NOT_FOUND\n {4}.*3\.csv does not exist; plan again\.\n/);
+    expect(text).toContain('Committed to default.landing: 1 read = 1 written + 0 rejected (1 file, ');
+    expect(code).toBe(1);
+    expect(await world.ids(TABLE)).toEqual([1, 2, 4]);
+  });
+
+  it('a state that is no database', async () => {
+    await using world = await loaded();
+    await writeFile(world.at('lake/calve.db'), 'this is not a database '.repeat(50));
+    const { code, text } = await inside(world);
+    expect(text).toContain(
+      'error CHECKPOINT_UNAVAILABLE: The state file <home>/lake/calve.db cannot be used: the file is no SQLite database; restore it from a backup, or name another path (file is not a database).\n',
+    );
+    expect(code).toBe(1);
+  });
+
+  it('a catalog, a warehouse or data files that were deleted', async () => {
+    const said: string[] = [];
+    for (const name of ['catalog.db', 'warehouse', 'warehouse/default/landing/data']) {
+      await using world = await loaded();
+      await rm(world.at(`lake/${name}`), { recursive: true });
+      const { text, code } = await inside(world);
+      said.push(...(/^error .*$/m.exec(text) ?? []));
+      expect(code, text).not.toBe(0);
+      expect(text).not.toContain('Committed');
+    }
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^error ICEBERG_TABLE_FORGOTTEN: The catalog <home>\/lake\/catalog\.db does not know the table default\.landing, but /,
+      ),
+      expect.stringMatching(
+        /^error ICEBERG_FILE_MISSING: The catalog <home>\/lake\/catalog\.db says that the table default\.landing is at .*, but that file is gone\./,
+      ),
+      expect.stringMatching(
+        /^error ICEBERG_FILE_MISSING: The table default\.landing is damaged: its file <home>\/lake\/warehouse\/default\/landing\/data\/.*\.parquet is gone/,
+      ),
+    ]);
+  });
+
+  it('names that would play with the terminal', async () => {
+    await using world = await loaded();
+    await mkdir(world.at('landing/new\nline'));
+    await world.write('landing/new\nline/red \u001b[31m.csv', rowsOf(1));
+    const { text } = await inside(world);
+    expect(text).toContain('new\\u000aline/red \\u001b[31m.csv has the same content as a.csv');
+    expect(text).not.toContain('\u001b[31m');
+  });
+});
