@@ -9,7 +9,7 @@ import type { StoredNode } from './stored-schema.ts';
  * @returns `undefined`: the file lacks the field, its values are null.
  * @see https://iceberg.apache.org/spec/#column-projection
  */
-export function findNode(field: Field, nodes: readonly StoredNode[]): StoredNode | undefined {
+export function findNode<Node extends StoredNode>(field: Field, nodes: readonly Node[]): Node | undefined {
   const hasIds = nodes.some(({ element }) => element.field_id !== undefined);
   return nodes.find(({ element }) => (hasIds ? element.field_id === field.id : element.name === field.name));
 }

@@ -7,8 +7,8 @@ import type { DataFileSource } from './file-bytes.ts';
 import { asyncBufferOf } from './file-bytes.ts';
 import { fromParquetColumn } from './from-parquet-column.ts';
 import { findNode } from './match-columns.ts';
-import type { StoredNode } from './stored-schema.ts';
-import { storedSchema } from './stored-schema.ts';
+import type { StoredColumn } from './stored-schema.ts';
+import { columnMetadata, storedColumns } from './stored-schema.ts';
 
 /** What a data file is asked for. */
 export interface ReadDataFileRequest {
@@ -38,20 +38,23 @@ export async function* readDataFile(
   try {
     throwIfAborted(request.signal);
     const file = asyncBufferOf(source);
-    const { nodes, raw } = await guarded(async () => storedSchema(await parquetMetadataAsync(file, { geoparquet: false })));
+    const { metadata, stored } = await guarded(async () => {
+      const metadata = await parquetMetadataAsync(file, { geoparquet: false });
+      return { metadata, stored: storedColumns(metadata) };
+    });
     let left = request.limit ?? Number.POSITIVE_INFINITY;
-    for (const rowGroup of raw.row_groups) {
+    for (const rowGroup of metadata.row_groups) {
       throwIfAborted(request.signal);
       const rows = Math.min(left, Number(rowGroup.num_rows));
       if (rows <= 0) continue;
       const columns: ColumnData[] = [];
       for (const field of fields) {
         throwIfAborted(request.signal);
-        const node = findNode(field, nodes);
+        const column = findNode(field, stored);
         columns.push(
-          node === undefined || field.type.kind === 'unknown'
+          column === undefined || field.type.kind === 'unknown'
             ? nullColumn(field.type, rows)
-            : await readColumn(file, { ...raw, row_groups: [rowGroup] }, node, field, rows),
+            : await readColumn(file, () => columnMetadata(metadata, rowGroup, column), column, field, rows),
         );
       }
       left -= rows;
@@ -62,19 +65,18 @@ export async function* readDataFile(
   }
 }
 
-/** @param metadata As hyparquet is given it, of one row group. */
 async function readColumn(
   file: AsyncBuffer,
-  metadata: FileMetaData,
-  node: StoredNode,
+  metadata: () => FileMetaData,
+  column: StoredColumn,
   field: Field,
   rows: number,
 ): Promise<ColumnData> {
-  const { key } = node;
+  const { key } = column;
   const values = await guarded(async () => {
     const scan = await parquetScan({
       file,
-      metadata,
+      metadata: metadata(),
       columns: [key],
       compressors: decompressors,
       utf8: false,
@@ -93,7 +95,7 @@ async function readColumn(
         context: { column: field.name, values: values.length, rows },
       },
     );
-  return fromParquetColumn(values, field.type, node);
+  return fromParquetColumn(values, field.type, column);
 }
 
 /** hyparquet reports damage as plain errors, range errors of its views among them. */
