@@ -1,9 +1,15 @@
 #!/usr/bin/env node
-import './keep-heap-small.ts';
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { listenForInterrupts } from './interrupts.ts';
-import { main } from './main.ts';
 import { defectLines } from './render/error-lines.ts';
+
+// Files of any shape have to fit into a few hundred megabytes, also one of ten thousand columns, whose plan is a million small objects. V8
+// would rather let the heap grow to several times of what is in use than collect it. Held to twice that, and its space for new objects to the
+// first size, a command takes a third less memory and hardly more time. Told before the rest is loaded. https://v8.dev/blog/trash-talk
+setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--heap-growing-percent=100');
+const { main } = await import('./main.ts');
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 const isDebugging = process.env['CALVE_DEBUG'] === '1';
@@ -17,10 +23,17 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 process.on('uncaughtException', reportDefect);
 
+// On a terminal a line of progress may be open.
+const [below, instead] = process.stderr.isTTY ? ['\n', '\r\u001b[2K'] : ['', ''];
 const interrupts = listenForInterrupts(
   process,
-  () => process.stderr.write('\nStopping: what is under way is brought to a safe end. Ctrl-C again stops at once.\n'),
-  () => process.exit(130),
+  () => process.stderr.write(`${below}Stopping: what is under way is brought to a safe end. Ctrl-C again stops at once.\n`),
+  () => {
+    process.stderr.write(
+      `${instead}stopped: at once. What was committed stays; the same command goes on from there, and loads nothing twice.\n`,
+    );
+    process.exit(130);
+  },
 );
 process.exitCode = await main({
   words: process.argv.slice(2),
@@ -31,7 +44,9 @@ process.exitCode = await main({
   signal: interrupts.signal,
   isDebugging,
 });
+// What it said may still be on its way to a slow reader: whoever does not wait for that gets the same exit code.
 interrupts.stop();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit());
 
 function reportDefect(error: unknown): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));

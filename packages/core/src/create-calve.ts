@@ -16,7 +16,7 @@ import { assertCalveOptions } from './run/check-calve-options.ts';
 import { type Connections, withConnections } from './run/connections.ts';
 import { MemoryQuota } from './run/memory-quota.ts';
 import { quotaLimits } from './run/memory-quota-limits.ts';
-import { ObservationCache } from './run/observe-unit.ts';
+import { ObservationCache } from './run/observation-cache.ts';
 import { planIngestion } from './run/plan-ingestion.ts';
 import { type Preview, previewPlan } from './run/preview-ingestion.ts';
 import { readTable, type TableRows } from './run/read-table.ts';

@@ -13,7 +13,7 @@ import { hexadecimal } from '../source/hashing-reader.ts';
 import type { SourcePlugin } from '../source/source.ts';
 import type { MemoryQuota } from './memory-quota.ts';
 import { noticedReserve } from './memory-quota-notice.ts';
-import type { ObservationCache } from './observe-unit.ts';
+import type { ObservationCache } from './observation-cache.ts';
 
 /** What a Calve instance is made of, as the parts of `run/` see it. */
 export interface CalveConfiguration {

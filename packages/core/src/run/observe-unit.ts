@@ -2,7 +2,6 @@ import type { CallContext } from '../context/call-context.ts';
 import { CalveError, errorData } from '../errors/calve-error.ts';
 import { detectFormat } from '../format/detect-format.ts';
 import type { Observation } from '../format/observation.ts';
-import type { ReaderPlan } from '../format/reader-plan.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
 import type { Json } from '../json/json.ts';
 import { setAside } from '../plan/choose-units.ts';
@@ -14,37 +13,8 @@ import type { ObjectSession } from '../source/source.ts';
 import { yieldingReader } from '../source/yielding-reader.ts';
 import type { InputSpec } from '../spec/ingestion-spec.ts';
 import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
+import type { ObservedUnitResult } from './observation-cache.ts';
 import { openDecoder } from './open-decoder.ts';
-
-/** What was learned about one unit before it is loaded. */
-export interface ObservedUnitResult {
-  format: string;
-  plan: ReaderPlan;
-  observation: Observation;
-}
-
-/** Observations by unit key and format, so that a plan and the run after it look once. The oldest go first. */
-export class ObservationCache {
-  readonly #entries = new Map<string, ObservedUnitResult>();
-  readonly #limit: number;
-
-  constructor(limit = 10_000) {
-    this.#limit = limit;
-  }
-
-  get(key: string): ObservedUnitResult | undefined {
-    return this.#entries.get(key);
-  }
-
-  set(key: string, result: ObservedUnitResult): void {
-    this.#entries.set(key, result);
-    if (this.#entries.size <= this.#limit) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
-    }
-  }
-}
 
 /**
  * Looks into one unit.
