@@ -1,2 +1,1 @@
-export { httpSource } from './http-source.ts';
-export type { HttpOptions, HttpOptionsInput, HttpSourceOptions } from './http-source-options.ts';
+export { type HttpOptions, httpSource } from './http-source.ts';

@@ -8,14 +8,12 @@ describe('httpSource', () => {
     start: async () => {
       const server = await startFileServer();
       return {
+        ...server,
         source: httpSource(),
         options: (choice) => ({ url: server.url, ...choice }),
-        missing: { url: new URL('missing/', server.url).href },
-        put: server.put,
-        remove: server.remove,
+        missing: { url: `${server.url}missing/` },
         makeUnreadable: async (name) => void server.always.set(encodeURIComponent(name), { status: 403 }),
         breakStorage: server.stop,
-        stop: () => server[Symbol.asyncDispose](),
       };
     },
   });

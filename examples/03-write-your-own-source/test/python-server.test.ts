@@ -49,11 +49,19 @@ describe.runIf(requirePython())('python3 -m http.server', () => {
     rmSync(folder, { recursive: true });
   });
 
+  /** An old file, of which nobody thinks that it may still be written. */
+  const write = (name: string, content: string | Uint8Array): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    utimesSync(path, 1_700_000_000, 1_700_000_000);
+    return path;
+  };
+
   it('loads what is new into a table, and only that', async () => {
     mkdirSync(join(folder, 'märz & april'));
-    writeFileSync(join(folder, 'märz & april', 'orders #1.csv'), 'id,amount\n1,9.90\n2,many\n');
-    writeFileSync(join(folder, 'orders 100%.csv'), 'id,amount\n3,1.10\n');
-    writeFileSync(join(folder, 'notes.txt'), 'not an order');
+    write('märz & april/orders #1.csv', 'id,amount\n1,9.90\n2,many\n');
+    write('orders 100%.csv', 'id,amount\n3,1.10\n');
+    write('notes.txt', 'not an order');
     const sink = memorySink();
     await using calve = createCalve({
       sources: { web: httpSource() },
@@ -75,17 +83,15 @@ describe.runIf(requirePython())('python3 -m http.server', () => {
       new Set([`${url}m%C3%A4rz%20%26%20april/orders%20%231.csv`, `${url}orders%20100%25.csv`]),
     );
     expect(await calve.run(orders)).toMatchObject({ outcome: 'nothing-new' });
-    writeFileSync(join(folder, 'orders-2.csv'), 'id,amount\n4,2.20\n');
+    write('orders-2.csv', 'id,amount\n4,2.20\n');
     expect(await calve.run(orders)).toMatchObject({ outcome: 'committed', units: { ingested: 1 } });
   });
 
   it('reads at any offset although the server sends whole files, and notices a file that grows', async () => {
     const content = Uint8Array.from({ length: 5_000_000 }, (_, index) => index % 251);
-    const path = join(folder, 'large.bin');
-    writeFileSync(path, content);
-    utimesSync(path, 1_700_000_000, 1_700_000_000);
+    const path = write('large.bin', content);
     const context = testContext();
-    const session = (await httpSource().connect({ url, pattern: '**', recursive: true }, context)) as ObjectSession;
+    const session = (await httpSource().connect({ url, pattern: '**' }, context)) as ObjectSession;
     const pages: ListPage[] = [];
     for await (const page of session.list({ signal: context.signal })) pages.push(page);
     const unit = pages[0]!.units[0]!;

@@ -78,7 +78,7 @@ export type {
 } from './sink/sink.ts';
 export type { OutputFile, StagedFiles, TableWriter, WriterPorts } from './sink/table-writer.ts';
 export type { ByteReader } from './source/byte-reader.ts';
-export { decodedPath, fileName } from './source/file-name.ts';
+export { decodedPath, encodedPath, fileName } from './source/file-name.ts';
 export type { Glob, GlobMask } from './source/glob.ts';
 export { compileGlob } from './source/glob.ts';
 export { globSchema } from './source/glob-schema.ts';
@@ -106,3 +106,6 @@ export type {
   ProvenanceColumn,
   SchemaPolicy,
 } from './spec/ingestion-spec.ts';
+export { connectStorage } from './storage/connect-storage.ts';
+export type { ListedObject, ObjectBytes, ObjectFacts, ObjectRange, ObjectStorage } from './storage/object-storage.ts';
+export { statusError } from './storage/status-error.ts';

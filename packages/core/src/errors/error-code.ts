@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'SOURCE_ACCESS_DENIED' // permission is missing
   | 'SOURCE_EMPTY' // nothing matched; context tells what was searched
   | 'SOURCE_UNAVAILABLE' // an I/O error that may pass
+  | 'SOURCE_REFUSED' // the storage answers, but not with what a source can use: a redirect, a page that is no listing
   | 'OBJECT_CHANGED' // the object is no longer the version that was listed
   | 'OBJECT_NOT_FOUND' // the object disappeared after it was listed
   | 'OBJECT_CHANGED_AFTER_LOAD' // loaded before, then changed: held

@@ -12,3 +12,8 @@ export function decodedPath(text: string): string {
     throw error;
   }
 }
+
+/** A relative path as part of a URL, its slashes kept: the opposite of `decodedPath`. A lone surrogate, which no URL can hold, becomes U+FFFD. */
+export function encodedPath(path: string): string {
+  return path.toWellFormed().split('/').map(encodeURIComponent).join('/');
+}

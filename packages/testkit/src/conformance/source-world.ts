@@ -1,6 +1,8 @@
 import { deepStrictEqual as equal, ok, strictEqual as same } from 'node:assert';
+import { nodeEnvironment } from '@calve/core/node';
 import type { ListPage, ListRequest, ObjectSession, ObjectUnit, SourcePlugin } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
+import { jumpingClock } from '../doubles/jumping-clock.ts';
 import { type TestContext, testContext } from '../doubles/test-context.ts';
 
 /** Storage of a test, empty when it starts. */
@@ -100,8 +102,10 @@ export function requireOf<T>(value: T | undefined, member: keyof SourceWorld): T
   return value;
 }
 
+/** Its clock jumps: sources wait between their tries, and nobody has to wait for that. */
 function contextOf({ secrets = {} }: SourceWorld): TestContext {
   return testContext({
+    environment: { ...nodeEnvironment(), ...jumpingClock() },
     resolveSecret: async ({ secret }) => {
       const value = Object.hasOwn(secrets, secret) ? secrets[secret] : undefined;
       if (value !== undefined) return value;
