@@ -81,10 +81,7 @@ describe('a person who runs calve after', () => {
     await rename(world.at('restored'), world.at('landing'));
     const { code, text } = await calve(world);
     expect(text).toBe(`State: <home>/lake/calve.db
-Nothing new to load into default.landing.
-note OBJECT_UNCHANGED
-  60 files (10.csv, 11.csv, 12.csv, …) were moved, restored or touched, but their content is loaded already: nothing is loaded again.
-run nothing-new
+note OBJECT_UNCHANGED  60 files (10.csv, 11.csv, 12.csv, …) were moved, restored or touched, but their content is loaded already: nothing is loaded again.
 Nothing new: every file is in the table already.
 `);
     expect(code).toBe(0);

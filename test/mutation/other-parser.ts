@@ -43,8 +43,8 @@ export function differenceFromOtherParser(outcome: DecodeOutcome, content: Buffe
 function isComparable(outcome: DecodeOutcome, plan: DelimitedReader, content: Buffer): boolean {
   const { findings, observation, rejected } = outcome;
   const seen = [...findings, ...(observation?.findings ?? [])];
-  // Of nothing but line ends csv-parse makes a record.
-  if (!/[^\r\n]/.test(content.toString('latin1'))) return false;
+  // Of nothing but line ends csv-parse makes a record, also behind a byte order mark.
+  if (!/[^\r\n]/.test(content.toString('utf8').replace(/^\ufeff/, ''))) return false;
   if (rejected.length > 0 || seen.some(({ code }) => !HARMLESS.includes(code))) return false;
   if (plan.comment !== null || plan.skipLines > 0 || plan.unescapedQuotes !== 'stop-at-delimiter') return false;
   // Behind a closing quote Spark drops everything up to U+0020, csv-parse only some of it.

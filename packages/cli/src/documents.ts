@@ -22,6 +22,13 @@ export interface FileSetAside {
   fixes: NonNullable<Diagnostic['fixes']>;
 }
 
+/** Files that an earlier run quarantined and that did not change since. None of them was tried again. */
+export interface QuarantinedBefore {
+  count: number;
+  /** The first few. */
+  examples: FileSetAside[];
+}
+
 /** What `run` and `apply` tell about a run, also one that failed in the middle. */
 export interface RunReport {
   /** Path of the state file. */
@@ -39,7 +46,9 @@ export interface RunReport {
   result: RunResult;
   /** Objects of the source that were left out, per reason. `examples` are URIs. */
   skipped: { reason: string; count: number; examples: string[] }[];
+  /** What became of files in this run. */
   setAside: FileSetAside[];
+  quarantinedBefore: QuarantinedBefore;
   findings: Diagnostic[];
   /** How to read the table elsewhere; null: it does not exist. */
   readers: ReaderCommands | null;
@@ -68,7 +77,7 @@ export interface ExplainDocument extends CommandEnd<'explain'> {
 
 /** `calve preview --json`. */
 export interface PreviewDocument extends CommandEnd<'preview'> {
-  preview: (Omit<Preview, 'plan'> & { planId: string; setAside: FileSetAside[] }) | null;
+  preview: (Omit<Preview, 'plan'> & { planId: string; setAside: FileSetAside[]; quarantinedBefore: QuarantinedBefore }) | null;
 }
 
 /** `calve head --json`. */

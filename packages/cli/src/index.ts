@@ -10,6 +10,7 @@ export type {
   HeadDocument,
   PlanDocument,
   PreviewDocument,
+  QuarantinedBefore,
   RejectsDocument,
   RunDocument,
   RunReport,

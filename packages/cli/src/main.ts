@@ -2,13 +2,14 @@ import { type CalveErrorData, errorData } from '@calve/core';
 import type { ProgressStream } from '@calve/core/node';
 import { visibleText } from '@calve/core/node';
 import type { CommandName } from './arguments/command-line.ts';
-import type { Invocation } from './arguments/invocation.ts';
+import type { CommandArguments, Invocation } from './arguments/invocation.ts';
 import { asksForJson, commandOf, parseCommandLine } from './arguments/parse-command-line.ts';
 import type { Command, CommandAnswer } from './commands/command.ts';
 import { failedDocument } from './commands/failed-document.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
-import { errorLines } from './render/error-lines.ts';
+import { type ErrorContext, errorLines } from './render/error-lines.ts';
 import { commandHelp, generalHelp } from './render/help-text.ts';
+import { StatusLine } from './render/status-line.ts';
 
 /** Where a command line comes from and where its output goes. */
 export interface Shell {
@@ -24,8 +25,6 @@ export interface Shell {
   isDebugging: boolean;
 }
 
-const ERASE_LINE = '\r\u001b[2K';
-
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).run,
   preview: async () => (await import('./commands/preview.ts')).preview,
@@ -38,53 +37,71 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
 
 /** Does what a command line asks for and tells how it ended. Whatever goes wrong is told too: it rejects only when a stream throws. */
 export async function main(shell: Shell): Promise<ExitCode> {
+  const status = new StatusLine(shell.stderr);
   let invocation: Invocation;
   try {
     invocation = parseCommandLine(shell.words);
   } catch (error) {
-    return fail(error, commandOf(shell.words), asksForJson(shell.words), shell);
+    return fail(error, { command: commandOf(shell.words), json: asksForJson(shell.words) }, shell, status);
   }
   if (invocation.kind === 'version') shell.stdout.write(`${shell.version}\n`);
   if (invocation.kind === 'help') {
     shell.stdout.write(invocation.command === null ? generalHelp() : commandHelp(invocation.command));
   }
-  return invocation.kind === 'command' ? execute(invocation, shell) : 0;
+  return invocation.kind === 'command' ? execute(invocation, shell, status) : 0;
 }
 
-async function execute({ arguments: given, json }: Invocation & { kind: 'command' }, shell: Shell): Promise<ExitCode> {
+async function execute(
+  { arguments: given, json }: Invocation & { kind: 'command' },
+  shell: Shell,
+  status: StatusLine,
+): Promise<ExitCode> {
+  const { workingDirectory, signal, stderr: progress } = shell;
+  const asked = { command: given.command, json };
   let answer: CommandAnswer;
   try {
+    status.show(beginningOf(given));
     const command = await COMMANDS[given.command]();
-    const note = (lines: readonly string[]): void => noteLines(lines, shell);
-    const { workingDirectory, signal, stderr: progress } = shell;
-    answer = await command(given, { workingDirectory, signal, progress, note });
+    answer = await command(given, {
+      ...{ workingDirectory, signal, progress },
+      note: (lines) => status.print(lines),
+      busy: (words) => status.show(words),
+    });
   } catch (error) {
-    return fail(error, given.command, json, shell);
+    return fail(error, asked, shell, status);
+  } finally {
+    status.show(null);
   }
   const { document, text, cause, names } = answer;
   shell.stdout.write(json ? `${JSON.stringify(document)}\n` : text.split('\n').map(visibleText).join('\n'));
   if (document.error !== null) {
     const message = names?.inText(document.error.message) ?? document.error.message;
-    showError({ ...document.error, message }, cause, given.command, shell);
+    showError({ ...document.error, message }, cause, { ...asked, isListed: !json && text !== '' }, shell, status);
   }
   return document.exitCode;
 }
 
-function fail(cause: unknown, command: CommandName | null, json: boolean, shell: Shell): ExitCode {
+/** What a command begins with, which may take long when there are many files. */
+function beginningOf({ command, landing, lake, specFile, planFile }: CommandArguments): string {
+  if (command === 'run' || command === 'preview' || command === 'plan') return `Looking at the files of ${landing ?? specFile}`;
+  return `Reading ${planFile ?? lake}`;
+}
+
+interface Asked {
+  command: CommandName | null;
+  json: boolean;
+}
+
+function fail(cause: unknown, asked: Asked, shell: Shell, status: StatusLine): ExitCode {
+  status.show(null);
   const error = errorData(cause);
   const exitCode = exitCodeOf(error);
-  if (json) shell.stdout.write(`${JSON.stringify(failedDocument(command, exitCode, error))}\n`);
-  showError(error, cause, command, shell);
+  if (asked.json) shell.stdout.write(`${JSON.stringify(failedDocument(asked.command, exitCode, error))}\n`);
+  showError(error, cause, asked, shell, status);
   return exitCode;
 }
 
-function showError(error: CalveErrorData, cause: unknown, command: CommandName | null, shell: Shell): void {
-  noteLines(errorLines(error, { command }), shell);
-  if (shell.isDebugging && cause instanceof Error && cause.stack) noteLines(cause.stack.split('\n'), shell);
-}
-
-/** On a terminal a progress line may be open: it makes way. */
-function noteLines(lines: readonly string[], { stderr }: Shell): void {
-  if (lines.length === 0) return;
-  stderr.write(`${stderr.isTTY ? ERASE_LINE : ''}${lines.map((line) => `${visibleText(line)}\n`).join('')}`);
+function showError(error: CalveErrorData, cause: unknown, context: ErrorContext, shell: Shell, status: StatusLine): void {
+  status.print(errorLines(error, context));
+  if (shell.isDebugging && cause instanceof Error && cause.stack) status.print(cause.stack.split('\n'));
 }

@@ -19,11 +19,15 @@ export async function readJsonFile(path: string, what: string, workingDirectory:
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new CalveError('CONFIGURATION_INVALID', `The ${what} ${place} is no JSON: ${(error as SyntaxError).message}`, {
-      recovery: 'fix-input',
-      context: { path: place },
-      cause: error,
-    });
+    throw new CalveError(
+      'CONFIGURATION_INVALID',
+      `The ${what} ${place} is no JSON: ${(error as SyntaxError).message.replace(/\s+/g, ' ')}`,
+      {
+        recovery: 'fix-input',
+        context: { path: place },
+        cause: error,
+      },
+    );
   }
 }
 

@@ -42,9 +42,10 @@ describe('a run that is interrupted', () => {
     async (signal) => {
       using folder = testFolder();
       writeLanding(folder);
-      const end = await folder.calve(words, { onStart: when('main: committed', (child) => child.kill(signal)) });
+      const end = await folder.calve(words, { onStart: when('Committed so far: ', (child) => child.kill(signal)) });
       expect([end.code, end.signal]).toEqual([130, null]);
       expect(end.stderr).toContain('Stopping: what is under way is brought to a safe end. Ctrl-C again stops at once.');
+      expect(end.stderr).not.toContain('\n\n');
       expect(end.stderr).toMatch(/^stopped CANCELLED: what was committed before \(\d+ files?\) stays\.$/m);
       expect(end.stderr).toContain('run the same command again; it goes on where this one ended');
       const [, committed] = /^Committed to default\.landing: .*\((\d+) files?,/m.exec(end.stdout) ?? [];
@@ -61,7 +62,7 @@ describe('a run that is interrupted', () => {
       child.kill('SIGINT');
       child.stderr?.once('data', () => child.kill('SIGINT'));
     };
-    const end = await folder.calve(words, { onStart: when('main: committed', twice) });
+    const end = await folder.calve(words, { onStart: when('Committed so far: ', twice) });
     expect([end.code, end.signal]).toEqual([130, null]);
     await expectEverythingOnce(folder);
   });
@@ -72,7 +73,7 @@ describe('a run that is interrupted', () => {
     const later = new Date(Date.now() + 3_600_000);
     utimesSync(folder.at('landing/a.csv'), later, later);
     const end = await folder.calve(['run', 'landing', 'lake', '--json'], {
-      onStart: when('waiting (settling)', (child) => child.kill('SIGINT')),
+      onStart: when('Waiting for files that may still be written', (child) => child.kill('SIGINT')),
     });
     expect(end.stderr).toContain('stopped CANCELLED: nothing was committed.');
     expect(JSON.parse(end.stdout)).toMatchObject({ command: 'run', exitCode: 130, error: { code: 'CANCELLED' } });

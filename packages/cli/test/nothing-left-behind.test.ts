@@ -21,6 +21,11 @@ describe('a wrong command line', () => {
     ['a plan that is no JSON', ['explain', 'landing/a.csv'], 'CONFIGURATION_INVALID', 'is no JSON'],
     ['a plan that is a folder', ['explain', 'landing'], 'CONFIGURATION_INVALID', 'it is a folder'],
     ['a lake that is a file', ['run', 'landing', 'landing/a.csv'], 'CONFIGURATION_INVALID', 'a lake is a folder'],
+    ['a lake below a file', ['run', 'landing', 'package.json/lake'], 'CONFIGURATION_INVALID', 'package.json is a file'],
+    ['no command', [], 'CONFIGURATION_INVALID', '(calve --help tells more)'],
+    ['a word for an option', ['version'], 'CONFIGURATION_INVALID', 'Did you mean "calve --version"?'],
+    ['a spec that is a CSV file', ['run', '--spec', 'landing/a.csv', 'lake'], 'CONFIGURATION_INVALID', 'a.csv is no JSON'],
+    ['an output that is a folder', ['plan', 'landing', 'lake', '--output', 'landing'], 'CONFIGURATION_INVALID', 'is a folder'],
     [
       'a lake inside of the landing folder',
       ['run', 'landing', 'landing/lake'],
@@ -39,6 +44,7 @@ describe('a wrong command line', () => {
     expect(end.stderr).toContain(`error ${code}: `);
     expect(end.stderr).toContain(message);
     expect(end.stderr).not.toMatch(/^\s+at |node:internal/m);
+    expect(end.stderr).not.toContain('null');
     expect([end.code, end.stdout]).toEqual([30, '']);
     expect(readdirSync(folder.path).sort()).toEqual(['landing', 'package.json', '订单']);
     expect(readdirSync(folder.at('landing'))).toEqual(['a.csv']);

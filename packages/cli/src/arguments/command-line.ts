@@ -29,12 +29,12 @@ export interface OptionDescription {
 /** All options; each means the same in every command that has it. */
 export const OPTIONS: Readonly<Record<OptionName, OptionDescription>> = {
   spec: { value: '<file.json>', help: 'a stored spec instead of <landing>; its relative paths start at the working directory' },
-  table: { value: '<name>', help: 'namespace.name; default: default.<folder name>' },
+  table: { value: '<name>', help: 'namespace.name; default: default.<folder name>; where only a lake is named, its only table' },
   id: { value: '<id>', help: 'name of the ingestion, to which the memory of loaded files belongs; default: the folder name' },
   columns: { value: '<types>', help: "types of columns, the others are inferred: 'amount=decimal(12,2),note=string'" },
   pattern: { value: '<glob>', help: "only files of the landing folder that fit: 'orders-*.csv'" },
   state: { value: '<file>', help: 'where the memory of loaded files is kept; default: <lake>/calve.db' },
-  rows: { value: '<n>', help: 'how many rows are shown' },
+  rows: { value: '<n>', help: 'how many rows are shown, up to 10000; default: 10, of preview 20' },
   output: { value: '<plan.json>', help: 'writes the plan to a file for calve apply' },
   allow: { value: '<states>', help: 'files that end so are no failure: held,quarantined,failed' },
   isolation: { value: '<where>', help: 'inline or process: where the bytes of files are decoded; default: inline' },

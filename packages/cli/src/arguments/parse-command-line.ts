@@ -29,8 +29,7 @@ export function parseCommandLine(words: readonly string[]): Invocation {
   for (const token of tokens) checkOption(token, isHelpWord ? null : command);
   if (isHelpWord || options.help) return { kind: 'help', command };
   if (options.version) return { kind: 'version' };
-  if (command === null)
-    throw argumentError(`No command was given; calve has ${COMMAND_NAMES.join(', ')}. calve --help tells more.`);
+  if (command === null) throw argumentError(`No command was given; calve has ${COMMAND_NAMES.join(', ')}.`, 'run');
   return { kind: 'command', json: options.json === true, arguments: commandArguments(command, rest, options) };
 }
 
@@ -84,7 +83,8 @@ function commandNamed(word: string): CommandName {
   const known = COMMAND_NAMES.find((name) => name === word);
   if (known) return known;
   const [nearest] = nearestNames(word, COMMAND_NAMES, { limit: 1, maximumDistance: 3 });
-  const hint = nearest === undefined ? `calve has ${COMMAND_NAMES.join(', ')}.` : `Did you mean "calve ${nearest}"?`;
+  const option = word === 'version' ? '--version' : nearest;
+  const hint = option === undefined ? `calve has ${COMMAND_NAMES.join(', ')}.` : `Did you mean "calve ${option}"?`;
   throw argumentError(`There is no command "${word}". ${hint}`);
 }
 

@@ -1,9 +1,10 @@
 import { lakePaths } from '../lake-paths.ts';
 import { openCalve } from '../open-calve.ts';
 import { fileNames } from '../render/file-names.ts';
+import { checkLake } from './check-lake.ts';
 import type { Command } from './command.ts';
 import { followRun } from './follow-run.ts';
-import { checkLake, landingOf, tableNames } from './ingestion.ts';
+import { landingOf, tableNames } from './ingestion.ts';
 import { readPlan } from './read-plan.ts';
 
 /** `calve apply`: does what a plan says, once. */
@@ -22,6 +23,6 @@ export const apply: Command = async (given, context) => {
     names: fileNames(landingOf(spec, workingDirectory)),
     hasSpecFile: true,
   };
-  const { exitCode, error, cause, run, text } = await followRun(handle, followed, given.lake ?? '', context);
+  const { exitCode, error, cause, run, text } = await followRun(handle, followed, given, context);
   return { document: { command: 'apply', exitCode, error, run }, text, cause, names: followed.names };
 };

@@ -13,6 +13,8 @@ export interface CommandContext {
   progress: ProgressStream;
   /** Writes lines to stderr, control characters made visible. */
   note(lines: readonly string[]): void;
+  /** Says on a terminal what is going on while nothing else is shown there; null: something else is. Leaves no trace. */
+  busy(words: string | null): void;
 }
 
 /** What a command answers: the same thing for programs and for people. */

@@ -1,13 +1,17 @@
 import { type CalveErrorData, errorData, type RunEvent, type RunHandle, type RunResult } from '@calve/core';
 import { printProgress, visibleText } from '@calve/core/node';
 import { icebergReaderCommands } from '@calve/sink-iceberg';
+import type { CommandArguments } from '../arguments/invocation.ts';
 import type { RunReport } from '../documents.ts';
 import { type ExitCode, exitCodeOf } from '../exit-code.ts';
+import { eventLines } from '../render/event-lines.ts';
 import { type FindingContext, findingLines } from '../render/finding-lines.ts';
-import { plannedLines, reportLines } from '../render/run-lines.ts';
+import { filesText, plannedLines, reportLines } from '../render/run-lines.ts';
 import type { CommandContext } from './command.ts';
 import { fileSetAside } from './file-set-aside.ts';
-import type { Ingestion } from './ingestion.ts';
+import { type Ingestion, tableNamesByOutput } from './ingestion.ts';
+import { quarantinedBefore } from './quarantined-before.ts';
+import { type RunEnd, withQuarantinedBefore } from './run-end.ts';
 
 /** Everything about a run but the name of the command. */
 export interface FollowedRun {
@@ -20,23 +24,26 @@ export interface FollowedRun {
 }
 
 type Followed = Pick<Ingestion, 'paths' | 'lake' | 'spec' | 'table' | 'rejectedTable' | 'names' | 'hasSpecFile'>;
+type Seen = Pick<RunReport, 'skipped' | 'setAside' | 'findings'>;
 
 /**
  * Shows a run while it goes on, and reports on it when it has ended, also when it failed.
  *
- * @param lakeWord The lake as the user named it, for commands to copy.
+ * @param given Its lake is shown as the user named it, in commands to copy.
  */
 export async function followRun(
   handle: RunHandle,
   followed: Followed,
-  lakeWord: string,
+  given: Pick<CommandArguments, 'lake' | 'allow'>,
   context: CommandContext,
 ): Promise<FollowedRun> {
   const { paths, lake, spec, table, rejectedTable, names, hasSpecFile } = followed;
   context.note([`State: ${paths.state}`]);
-  const seen: Pick<RunReport, 'skipped' | 'setAside' | 'findings'> = { skipped: [], setAside: [], findings: [] };
+  const seen: Seen = { skipped: [], setAside: [], findings: [] };
   await printProgress(told(handle, seen, followed, context), context.progress, { findings: 'none' });
-  const { result, error, cause } = await endOf(handle);
+  const ended = await endOf(handle);
+  const before = await quarantinedBefore(seen.skipped, spec, paths.state, names);
+  const { result, error, cause } = withQuarantinedBefore(ended, before, given.allow);
   const run: RunReport = {
     ...{
       state: paths.state,
@@ -48,9 +55,10 @@ export async function followRun(
       result,
     },
     ...seen,
+    quarantinedBefore: before,
     readers: result.units.ingested > 0 || error === null ? await readersOf(lake, table, context) : null,
   };
-  const lines = reportLines(run, lakeWord, { names, hasSpecFile });
+  const lines = reportLines(run, given.lake ?? '', { names, hasSpecFile });
   return {
     exitCode: error === null ? 0 : exitCodeOf(error),
     ...{ error, cause, run },
@@ -58,36 +66,65 @@ export async function followRun(
   };
 }
 
-/** Hands the events on, and tells those that the progress does not show. */
+/** Hands the progress on, and tells everything else. */
 async function* told(
   events: AsyncIterable<RunEvent>,
-  seen: Pick<RunReport, 'skipped' | 'setAside' | 'findings'>,
-  { table, names, hasSpecFile }: Followed,
-  { note }: CommandContext,
+  seen: Seen,
+  followed: Followed,
+  context: CommandContext,
 ): AsyncGenerator<RunEvent> {
+  const { table, names, hasSpecFile } = followed;
+  const { note, busy } = context;
   const findingContext: FindingContext = { names, hasSpecFile };
+  const tables = tableNamesByOutput(followed.spec);
   // Findings come in crowds: they are told together, so that many of one code become a few lines.
   let untold: RunReport['findings'] = [];
+  let committed = 0;
   for await (const event of events) {
     if (event.kind === 'finding') {
       seen.findings.push(event.diagnostic);
-      untold.push(event.diagnostic);
+      // What there was nothing of is the result itself.
+      if (event.diagnostic.code !== 'SOURCE_EMPTY') untold.push(event.diagnostic);
       continue;
     }
     if (untold.length > 0) note(findingLines(untold, findingContext));
     untold = [];
-    if (event.kind === 'planned') {
-      seen.skipped.push(...event.skipped);
-      note(plannedLines(event, table));
-    } else if (event.kind === 'unit-finished') {
-      const file = fileSetAside(event.record, names);
-      if (file !== null) seen.setAside.push(file);
+    switch (event.kind) {
+      case 'planned':
+        note(plannedLines({ ...event, skipped: addSkipped(event.skipped, seen) }, table, committed));
+        if (event.units > 0) busy(`Reading ${filesText(event.units)}`);
+        break;
+      case 'unit-finished': {
+        const file = fileSetAside(event.record, names);
+        if (file === null) committed += 1;
+        else seen.setAside.push(file);
+        break;
+      }
+      case 'run-started':
+        yield event;
+        break;
+      case 'progress':
+        busy(null);
+        yield event;
+        break;
+      default:
+        note(eventLines(event, tables));
+        if (event.kind === 'commit-attempted') busy('Looking for what is left');
     }
-    yield event;
   }
 }
 
-async function endOf(handle: RunHandle): Promise<{ result: RunResult; error: CalveErrorData | null; cause: unknown }> {
+/** A run plans again after each commit: what it said before is not said again. Returns the reasons that are new. */
+function addSkipped(groups: RunReport['skipped'], { skipped }: Seen): RunReport['skipped'] {
+  return groups.filter((group) => {
+    const place = skipped.findIndex(({ reason }) => reason === group.reason);
+    if (place === -1) skipped.push(group);
+    else if ((skipped[place]?.count ?? 0) < group.count) skipped[place] = group;
+    return place === -1;
+  });
+}
+
+async function endOf(handle: RunHandle): Promise<RunEnd> {
   try {
     return { result: await handle, error: null, cause: null };
   } catch (cause) {

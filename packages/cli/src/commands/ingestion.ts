@@ -8,6 +8,7 @@ import { type LakePaths, lakePaths } from '../lake-paths.ts';
 import { type LocalCalve, openCalve } from '../open-calve.ts';
 import { readJsonFile } from '../read-json-file.ts';
 import { type FileNames, fileNames } from '../render/file-names.ts';
+import { checkLake } from './check-lake.ts';
 import type { CommandContext } from './command.ts';
 
 /** What `run`, `preview` and `plan` work on. */
@@ -59,6 +60,16 @@ export function tableNames(spec: IngestionSpec): { table: string; rejectedTable:
   return { table: tableOf('accepted') ?? spec.id, rejectedTable: tableOf('rejected') };
 }
 
+/** What each output writes into: its table, or, when the options do not tell, its own name. */
+export function tableNamesByOutput({ outputs }: IngestionSpec): Record<string, string> {
+  return Object.fromEntries(
+    outputs.map(({ name, options }) => {
+      const { table } = (options ?? {}) as { table?: unknown };
+      return [name, typeof table === 'string' ? table : name];
+    }),
+  );
+}
+
 /** The folder that a spec reads; null when its options do not tell. */
 export function landingOf(spec: IngestionSpec, workingDirectory: string): string | null {
   const { path } = spec.input.options as { path?: unknown };
@@ -89,11 +100,6 @@ async function isA(kind: 'file' | 'folder', path: string): Promise<boolean> {
     // Whoever opens it next says what is wrong with it.
     return false;
   }
-}
-
-/** @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): the lake is a file. */
-export async function checkLake({ folder }: LakePaths, { lake, command }: CommandArguments): Promise<void> {
-  if (await isA('file', folder)) throw argumentError(`The lake ${lake} is a file; a lake is a folder.`, command);
 }
 
 /** A lake inside of its own landing folder would be taken for new files. */

@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { CalveError, explainPlan, type IngestionPlan } from '@calve/core';
 import { argumentError } from '../arguments/argument-error.ts';
+import { setAsideLines } from '../render/run-lines.ts';
 import { shellWord } from '../render/shell-word.ts';
 import type { Command } from './command.ts';
 import { openIngestion } from './ingestion.ts';
@@ -9,10 +10,14 @@ import { setAsideInPlan } from './set-aside-in-plan.ts';
 
 /** `calve plan`: what a run would do, as text and as a file. */
 export const plan: Command = async (given, context) => {
-  const { calve: opened, spec, names } = await openIngestion(given, context);
+  if (given.output !== undefined) await checkOutput(given.output, context.workingDirectory);
+  const ingestion = await openIngestion(given, context);
+  const { calve: opened, spec } = ingestion;
   await using calve = opened;
   const plan = await calve.plan(spec, { signal: context.signal });
-  const { exitCode } = setAsideInPlan(plan, given.allow, names);
+  const { exitCode, before } = await setAsideInPlan(plan, given.allow, ingestion);
+  // The plan itself does not know why.
+  context.note(setAsideLines([], before, ingestion));
   if (given.output !== undefined) {
     await writePlan(plan, given.output, context.workingDirectory);
     context.note([
@@ -22,15 +27,21 @@ export const plan: Command = async (given, context) => {
   return { document: { command: 'plan', exitCode, error: null, plan }, text: explainPlan(plan) };
 };
 
+/** Before the files are looked at, which may take long. */
+async function checkOutput(output: string, workingDirectory: string): Promise<void> {
+  const place = resolve(workingDirectory, output);
+  const [file, folder] = await Promise.all([place, dirname(place)].map((path) => stat(path).catch(() => null)));
+  if (!folder?.isDirectory()) throw argumentError(`--output: the folder of ${place} does not exist.`);
+  if (file?.isDirectory()) throw argumentError(`--output: ${place} is a folder; name a file.`);
+}
+
 async function writePlan(plan: IngestionPlan, output: string, workingDirectory: string): Promise<void> {
   const place = resolve(workingDirectory, output);
   try {
     await writeFile(place, `${JSON.stringify(plan)}\n`);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw argumentError(`--output: the folder of ${place} does not exist.`);
-    if (code === 'EISDIR') throw argumentError(`--output: ${place} is a folder; name a file.`);
-    throw new CalveError('CONFIGURATION_INVALID', `The plan cannot be written to ${place}: ${message}`, {
+    const { message } = error as NodeJS.ErrnoException;
+    throw new CalveError('CONFIGURATION_INVALID', `--output: the plan cannot be written to ${place}: ${message}`, {
       recovery: 'fix-access',
       context: { path: place },
       cause: error,

@@ -8,16 +8,17 @@ import { setAsideInPlan } from './set-aside-in-plan.ts';
 
 /** `calve preview`: the first rows as they would arrive. */
 export const preview: Command = async (given, context) => {
-  const { calve: opened, spec, names, hasSpecFile, table } = await openIngestion(given, context);
+  const ingestion = await openIngestion(given, context);
+  const { calve: opened, spec, names, hasSpecFile, table } = ingestion;
   await using calve = opened;
   const { plan, fields, rows, findings, rejected } = await calve.preview(spec, {
     signal: context.signal,
     ...(given.rows === undefined ? {} : { rows: given.rows }),
   });
-  const { setAside, exitCode } = setAsideInPlan(plan, given.allow, names);
+  const { setAside, before, exitCode } = await setAsideInPlan(plan, given.allow, ingestion);
   context.note([
     ...skippedLines(plan.batch.skipped),
-    ...setAsideLines(setAside, { names, hasSpecFile }),
+    ...setAsideLines(setAside, before, { names, hasSpecFile }),
     ...findingLines(findings, { names, hasSpecFile }),
   ]);
   const lines = [
@@ -33,7 +34,7 @@ export const preview: Command = async (given, context) => {
       command: 'preview',
       exitCode,
       error: null,
-      preview: { planId: plan.id, fields, rows, findings, rejected, setAside },
+      preview: { planId: plan.id, fields, rows, findings, rejected, setAside, quarantinedBefore: before },
     },
     text: `${lines.map(visibleText).join('\n')}\n`,
   };

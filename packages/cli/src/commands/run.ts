@@ -7,6 +7,6 @@ export const run: Command = async (given, context) => {
   const ingestion = await openIngestion(given, context);
   await using calve = ingestion.calve;
   const handle = calve.run(ingestion.spec, { signal: context.signal, allow: given.allow });
-  const { exitCode, error, cause, run, text } = await followRun(handle, ingestion, given.lake ?? '', context);
+  const { exitCode, error, cause, run, text } = await followRun(handle, ingestion, given, context);
   return { document: { command: 'run', exitCode, error, run }, text, cause, names: ingestion.names };
 };

@@ -1,20 +1,20 @@
 import type { IngestionPlan } from '@calve/core';
 import type { CommandArguments } from '../arguments/invocation.ts';
-import type { FileSetAside } from '../documents.ts';
+import type { FileSetAside, QuarantinedBefore } from '../documents.ts';
 import { type ExitCode, exitCodeOfFiles } from '../exit-code.ts';
-import type { FileNames } from '../render/file-names.ts';
 import { fileSetAside } from './file-set-aside.ts';
+import type { Ingestion } from './ingestion.ts';
+import { quarantinedBefore } from './quarantined-before.ts';
 
-/** The files that a plan leaves out for a reason, and the exit code that this means. */
-export function setAsideInPlan(
-  plan: IngestionPlan,
+/** The files that a plan leaves out for a reason, and the exit code that this means: that of a run. */
+export async function setAsideInPlan(
+  { batch }: IngestionPlan,
   allow: CommandArguments['allow'],
-  names: FileNames,
-): { setAside: FileSetAside[]; exitCode: ExitCode } {
-  const setAside = plan.batch.setAside.flatMap((record) => fileSetAside(record, names) ?? []);
-  const open = setAside.filter(({ state }) => state !== 'skipped' && !allow.includes(state));
-  return {
-    setAside,
-    exitCode: exitCodeOfFiles({ hasFailed: open.some(({ state }) => state === 'failed'), codes: open.map(({ code }) => code) }),
-  };
+  { spec, paths, names }: Pick<Ingestion, 'spec' | 'paths' | 'names'>,
+): Promise<{ setAside: FileSetAside[]; before: QuarantinedBefore; exitCode: ExitCode }> {
+  const setAside = batch.setAside.flatMap((record) => fileSetAside(record, names) ?? []);
+  const before = await quarantinedBefore(batch.skipped, spec, paths.state, names);
+  const open = [...setAside, ...before.examples].filter(({ state }) => state !== 'skipped' && !allow.includes(state));
+  const hasFailed = open.some(({ state }) => state === 'failed');
+  return { setAside, before, exitCode: exitCodeOfFiles({ hasFailed, codes: open.map(({ code }) => code) }) };
 }

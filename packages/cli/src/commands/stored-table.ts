@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { IngestionSpec } from '@calve/core';
 import { nearestNames, REJECTED_SUFFIX } from '@calve/core/plugin';
@@ -67,6 +68,11 @@ async function noTables({ folder, catalog }: LakePaths, { lake }: CommandArgumen
   const found = await stat(folder).catch(() => null);
   if (found === null) return `There is no lake ${folder}; calve run <landing> ${lake} makes one.`;
   if (!found.isDirectory()) return `The lake ${folder} is a file; a lake is a folder.`;
+  const readable = await access(folder, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!readable) return `The lake ${folder} may not be opened by this user.`;
   return `The lake ${folder} has no tables yet: ${catalog} does not exist or names none.`;
 }
 

@@ -16,7 +16,7 @@ describe('errorLines', () => {
     [
       { kind: 'decide', choices: ['fix the files', 'raise limits.maxRejectedRows', 'use a new ingestion id'] },
       'run',
-      'decide: fix the files; or raise --limits maxRejectedRows=…; or use a new ingestion id (--id).',
+      'What to do: fix the files; or raise --limits maxRejectedRows=…; or use a new ingestion id (--id).',
     ],
     [{ kind: 'fix-input' }, 'run', 'correct what the message names'],
     [{ kind: 'fix-access' }, 'run', 'get the permission'],
@@ -44,9 +44,30 @@ describe('errorLines', () => {
     const stopped = (ingested: number) =>
       new CalveError('CANCELLED', '', { recovery: 'retry', context: { result: { units: { ingested } } } });
     expect(lines(stopped(3))).toContain('what was committed before (3 files) stays.');
-    expect(lines(stopped(0))).toContain('nothing was committed.');
+    expect(lines(stopped(0))).toBe(
+      'stopped CANCELLED: nothing was committed.\n  What to do: run the same command again; it loads nothing twice.',
+    );
     expect(lines(stopped(3))).toContain('run the same command again; it goes on where this one ended, and loads nothing twice.');
     expect(lines(stopped(0), 'plan')).toBe('stopped CANCELLED: nothing was changed.');
+  });
+
+  it('does not repeat a reason that stands in the list above', () => {
+    const error = new CalveError('UNITS_SET_ASIDE', '2 files were set aside. The first one: a.csv is\nno text.', {
+      recovery: 'retry',
+    });
+    expect(lines(error)).toContain('a.csv is');
+    expect(errorLines(error, { command: 'run', isListed: true })[0]).toBe('error UNITS_SET_ASIDE: 2 files were set aside.');
+  });
+
+  it('says of a folder that does not exist where relative paths start', () => {
+    const text = lines(new CalveError('SOURCE_NOT_FOUND', 'There is no /x.', { recovery: 'fix-input' }), 'plan');
+    expect(text).toContain('What to do: name a folder or file that exists; relative paths start at the working directory.');
+  });
+
+  it('shows the usage line of a command line without a command', () => {
+    expect(lines(argumentError('No command was given.', 'run'), null)).toContain(
+      'Usage: calve run <landing> <lake>   (calve --help tells more)',
+    );
   });
 
   it('says of a defect that it is one, in one line without a stack', () => {

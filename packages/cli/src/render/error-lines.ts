@@ -6,11 +6,14 @@ import { filesText } from './run-lines.ts';
 /** Where the error happened. */
 export interface ErrorContext {
   command: CommandName | null;
+  /** The files that an error is about are listed above it. */
+  isListed?: boolean;
 }
 
 /** An error for people: code, words, what to do. Never a stack. */
-export function errorLines(error: CalveErrorData, { command }: ErrorContext): string[] {
-  const [first, ...rest] = optionWords(error.message).split('\n');
+export function errorLines(error: CalveErrorData, { command, isListed = false }: ErrorContext): string[] {
+  const message = isListed && error.code === 'UNITS_SET_ASIDE' ? error.message.replace(/ The first one: .*/s, '') : error.message;
+  const [first, ...rest] = optionWords(message).split('\n');
   if (error.code === 'CANCELLED') return stoppedLines(error, command);
   if (error.recovery.kind === 'report') return defectLines(error);
   return [
@@ -25,9 +28,11 @@ function stoppedLines({ context }: CalveErrorData, command: CommandName | null):
   const result = (context as { result?: { units?: { ingested?: number } } } | null)?.result;
   if (command !== 'run' && command !== 'apply') return ['stopped CANCELLED: nothing was changed.'];
   const files = result?.units?.ingested ?? 0;
-  const what = files === 0 ? 'nothing was committed' : `what was committed before (${filesText(files)}) stays`;
+  if (files === 0) {
+    return ['stopped CANCELLED: nothing was committed.', '  What to do: run the same command again; it loads nothing twice.'];
+  }
   return [
-    `stopped CANCELLED: ${what}.`,
+    `stopped CANCELLED: what was committed before (${filesText(files)}) stays.`,
     '  What to do: run the same command again; it goes on where this one ended, and loads nothing twice.',
   ];
 }
@@ -44,7 +49,7 @@ export function defectLines({ code, message }: Pick<CalveErrorData, 'code' | 'me
 function whatToDo(error: CalveErrorData, command: CommandName | null): string[] {
   const { recovery, context } = error;
   const usage = (context as { usage?: unknown } | null)?.usage;
-  if (typeof usage === 'string') return [`Usage: ${usage}   (calve ${command} --help tells more)`];
+  if (typeof usage === 'string') return [`Usage: ${usage}   (calve ${command === null ? '' : `${command} `}--help tells more)`];
   switch (recovery.kind) {
     case 'retry': {
       const wait =
@@ -62,9 +67,11 @@ function whatToDo(error: CalveErrorData, command: CommandName | null): string[] 
           : 'What to do: run the same command again.',
       ];
     case 'decide':
-      return [`What to do: decide: ${recovery.choices.map((choice) => choiceText(choice, context)).join('; or ')}.`];
+      return [`What to do: ${recovery.choices.map((choice) => choiceText(choice, context)).join('; or ')}.`];
     case 'fix-input':
       if (error.code === 'CONFIGURATION_INVALID' || error.code === 'SPEC_INVALID') return [];
+      if (error.code === 'SOURCE_NOT_FOUND')
+        return ['What to do: name a folder or file that exists; relative paths start at the working directory.'];
       return ['What to do: correct what the message names, then run the same command again.'];
     case 'fix-access':
       return ['What to do: get the permission that the message names, then run the same command again.'];

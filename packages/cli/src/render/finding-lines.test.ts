@@ -27,15 +27,47 @@ describe('findingLines', () => {
     ]);
   });
 
-  it('shortens many of one code with a count, and leaves the others alone', () => {
-    const many = Array.from(
-      { length: 12 },
-      (_, line): Diagnostic => ({ code: 'TEXT_MALFORMED', severity: 'warning', message: 'Bad.', at: at(line) }),
+  it('says once what is true of many files or places', () => {
+    const malformed = (file: string, line: number): Diagnostic => ({
+      code: 'TEXT_MALFORMED',
+      severity: 'warning',
+      message: `file:///landing/${file}: ${line} malformed pieces, the first one at byte ${line}.`,
+      at: { unit: `file:///landing/${file}#1-2-3-x`, line },
+    });
+    expect(findingLines([malformed('a.csv', 7), malformed('b.csv', 1234), malformed('b.csv', 9)], context)).toEqual([
+      'warning TEXT_MALFORMED  in 2 files, first: a.csv:7',
+      '  a.csv: 7 malformed pieces, the first one at byte 7.',
+    ]);
+    expect(findingLines([malformed('a.csv', 7), malformed('a.csv', 8)], context)[0]).toBe(
+      'warning TEXT_MALFORMED  a.csv:7, and in 1 more place',
     );
-    const lines = findingLines([...many, { code: 'SOURCE_EMPTY', severity: 'warning', message: 'None.' }], context);
-    expect(lines.filter((line) => line.startsWith('warning TEXT_MALFORMED'))).toHaveLength(5);
-    expect(lines).toContain('… and 7 more TEXT_MALFORMED (--json lists all)');
+  });
+
+  it('keeps apart what speaks of other columns or values, and shortens many with a count', () => {
+    const refuted = (column: string): Diagnostic => ({
+      code: 'SCHEMA_VALUES_REFUTED',
+      severity: 'warning',
+      message: `Column "${column}" has 1 misfit.`,
+    });
+    const columns = Array.from({ length: 12 }, (_, at) => refuted(`c${at}`));
+    const lines = findingLines([...columns, { code: 'SOURCE_EMPTY', severity: 'warning', message: 'None.' }], context);
+    expect(lines.filter((line) => line === 'warning SCHEMA_VALUES_REFUTED')).toHaveLength(5);
+    expect(lines).toContain('  Column "c4" has 1 misfit.');
+    expect(lines).toContain('… and 7 more SCHEMA_VALUES_REFUTED (--json lists all)');
     expect(lines.slice(-2)).toEqual(['warning SOURCE_EMPTY', '  None.']);
+    expect(findingLines(columns.slice(0, 6), context)).toHaveLength(12);
+  });
+
+  it('tells in one line how many files were recognised', () => {
+    const detected = (file: string, because: string): Diagnostic => ({
+      code: 'FORMAT_DETECTED',
+      severity: 'info',
+      message: `${file}: read as csv: ${because}.`,
+    });
+    expect(findingLines([detected('a.csv', 'it has "id"'), detected('b.csv', 'it has "name"')], context)).toEqual([
+      'note FORMAT_DETECTED  in 2 files, first: a.csv: read as csv: it has "id".',
+    ]);
+    expect(findingLines([detected('a.csv', 'so')], context)).toEqual(['note FORMAT_DETECTED  a.csv: read as csv: so.']);
   });
 
   it('says once where a spec comes from', () => {

@@ -2,8 +2,9 @@ import type { Diagnostic } from '@calve/core';
 import type { FileNames } from './file-names.ts';
 import { fixText } from './fix-text.ts';
 import { optionWords } from './option-words.ts';
+import { type SimilarFindings, similarFindings } from './similar-findings.ts';
 
-/** Findings of one code that are shown in full. */
+/** Findings of one code that are shown. */
 const SHOWN = { error: 10, warning: 5, info: 3 } as const;
 
 /** What a screen needs to know to speak of findings. */
@@ -16,31 +17,47 @@ export interface FindingContext {
 /** Where to get a spec from; said once, beneath fixes that need one. */
 export const SPEC_HINT = 'A spec: calve plan … --json prints one as plan.spec; store it, change it, and name it with --spec.';
 
-/** Findings for people: code, place, words and what to do. Many of one code are shortened with a count. */
+/**
+ * Findings for people: code, place, words and what to do. Those that say the same, of other files or lines, become one with a count, many of
+ * one code are shortened, and a note is a single line.
+ */
 export function findingLines(findings: readonly Diagnostic[], context: FindingContext): string[] {
   const lines: string[] = [];
   let needsSpec = false;
-  for (const same of Map.groupBy(findings, ({ code }) => code).values()) {
-    const most = SHOWN[same[0]?.severity ?? 'info'];
-    const shown = same.length <= most + 1 ? same : same.slice(0, most);
-    for (const finding of shown) {
-      lines.push(headline(finding, context), ...messageLines(finding.message, context, '  '));
-      if (finding.severity === 'info') continue;
-      for (const fix of finding.fixes ?? []) {
+  for (const [code, same] of Map.groupBy(findings, ({ code }) => code)) {
+    const { groups, others } = similarFindings(same, SHOWN[same[0]?.severity ?? 'info'] + 1);
+    const shown = others === 0 ? groups : groups.slice(0, -1);
+    for (const group of shown) {
+      lines.push(...groupLines(group, context));
+      if (group.first.severity === 'info') continue;
+      for (const fix of group.first.fixes ?? []) {
         const { text, needsSpec: needs } = fixText(fix, context.hasSpecFile);
         lines.push(`  -> ${text}`);
         needsSpec ||= needs && !context.hasSpecFile;
       }
     }
-    if (shown.length < same.length) lines.push(`… and ${same.length - shown.length} more ${same[0]?.code} (--json lists all)`);
+    const rest = others === 0 ? 0 : others + (groups.at(-1)?.count ?? 0);
+    if (rest > 0) lines.push(`… and ${rest} more ${code} (--json lists all)`);
   }
   return needsSpec ? [...lines, `  ${SPEC_HINT}`] : lines;
 }
 
-function headline({ severity, code, at }: Diagnostic, { names }: FindingContext): string {
-  const word = severity === 'info' ? 'note' : severity;
-  if (at === undefined || at.unit === '') return `${word} ${code}`;
-  return `${word} ${code}  ${names.of(at.unit)}${at.line === undefined ? '' : `:${at.line}`}`;
+function groupLines(group: SimilarFindings, context: FindingContext): string[] {
+  const { severity, code, message } = group.first;
+  const place = placeText(group, context);
+  if (severity !== 'info')
+    return [`${severity} ${code}${place === '' ? '' : `  ${place}`}`, ...messageLines(message, context, '  ')];
+  const words = messageLines(message, context, '').join(' ');
+  return [`note ${code}  ${place === '' ? '' : `${place}: `}${words}`];
+}
+
+function placeText({ first, count, files }: SimilarFindings, { names }: FindingContext): string {
+  const { at } = first;
+  const hasPlace = at !== undefined && at.unit !== '';
+  const place = hasPlace ? `${names.of(at.unit)}${at.line === undefined ? '' : `:${at.line}`}` : '';
+  if (count === 1) return place;
+  if (files > 1) return `in ${files} files, first${hasPlace ? `: ${place}` : ''}`;
+  return hasPlace ? `${place}, and in ${count - 1} more ${count === 2 ? 'place' : 'places'}` : `${count} times, first`;
 }
 
 /** A message of core with file names instead of URIs, each of its lines indented. */

@@ -4,6 +4,7 @@ import { fileNames } from './file-names.ts';
 import { countsText, plannedLines, reportLines, setAsideLines } from './run-lines.ts';
 
 const context = { names: fileNames('/landing'), hasSpecFile: false };
+const NONE = { count: 0, examples: [] };
 const counts = { read: 1234, expanded: 0, written: 1230, rejected: 4, filtered: 0, deduplicated: 0, replaced: 0 };
 
 function report(changes: Partial<RunReport> = {}): RunReport {
@@ -22,6 +23,7 @@ function report(changes: Partial<RunReport> = {}): RunReport {
     },
     skipped: [],
     setAside: [],
+    quarantinedBefore: NONE,
     findings: [],
     readers: { pyiceberg: 'P', duckdb: 'D', spark: 'S' },
     ...changes,
@@ -57,11 +59,37 @@ describe('reportLines', () => {
     expect(reportLines(report({ skipped }), 'lake', context)).toEqual(['Nothing new: every file is in the table already.']);
   });
 
-  it('does not call a file loaded that stays in quarantine', () => {
-    const skipped = [{ reason: 'quarantined before and unchanged since', count: 1, examples: ['file:///landing/a.csv'] }];
-    expect(reportLines(report({ skipped }), 'lake', context)).toEqual([
+  it('does not call a file loaded that stays in quarantine, and says why it is there and what to do', () => {
+    const skipped = [
+      { reason: 'already loaded', count: 2, examples: [] },
+      { reason: 'quarantined before and unchanged since', count: 12, examples: ['file:///landing/a.csv'] },
+    ];
+    const a: FileSetAside = {
+      file: 'a.csv',
+      state: 'quarantined',
+      code: 'LIMIT_LINE',
+      message: 'Raise limits.recordBytes.',
+      fixes: [],
+    };
+    const text = reportLines(report({ skipped, quarantinedBefore: { count: 12, examples: [a] } }), 'lake', context);
+    expect(text).toEqual([
       'Nothing new was loaded.',
-      'Left out: a.csv: quarantined before and unchanged since',
+      'Not loaded: 12 files',
+      '  quarantined  a.csv  LIMIT_LINE',
+      '    Raise --limits recordBytes=….',
+      '  … and 11 more',
+      '  quarantined: tried again once the file is replaced, or the limit that its message names is raised (--limits).',
+    ]);
+  });
+
+  it('ends with what is not loaded, below what is', () => {
+    const setAside: FileSetAside[] = [{ file: 'b.csv', state: 'held', code: 'FORMAT_UNKNOWN', message: 'No CSV.', fixes: [] }];
+    expect(reportLines({ ...committed, setAside }, 'lake', context).slice(-5)).toEqual([
+      '',
+      'Not loaded: 1 file',
+      '  held  b.csv  FORMAT_UNKNOWN',
+      '    No CSV.',
+      '  held: waits for a decision; each run looks again.',
     ]);
   });
 
@@ -81,35 +109,52 @@ describe('setAsideLines', () => {
   });
 
   it('names file, code, reason and what to do', () => {
-    expect(setAsideLines([file(1)], context)).toEqual([
+    expect(setAsideLines([file(1)], NONE, context)).toEqual([
       'Not loaded: 1 file',
       '  quarantined  f1.csv  CSV_NOT_TEXT',
       '    f1.csv holds no text.',
-      expect.stringMatching(/^ {2}quarantined: .*Repair or remove the file/),
+      '  quarantined: the content is the reason; tried again once the file is replaced. Repair or remove it.',
     ]);
   });
 
   it('shortens a long list with a count', () => {
     const lines = setAsideLines(
       Array.from({ length: 500 }, (_, place) => file(place)),
+      NONE,
       context,
     );
     expect(lines[0]).toBe('Not loaded: 500 files');
     expect(lines).toContain('  … and 490 more (--json lists all)');
     expect(lines).toHaveLength(1 + 2 * 10 + 2);
   });
+
+  it('shows files that need somebody before those that need nobody', () => {
+    const skipped = Array.from({ length: 20 }, (_, place): FileSetAside => ({ ...file(place), state: 'skipped' }));
+    const lines = setAsideLines([...skipped, file(99)], NONE, context);
+    expect(lines[1]).toBe('  quarantined  f99.csv  CSV_NOT_TEXT');
+  });
 });
 
 describe('plannedLines', () => {
+  const planned = (units: number, skipped: RunReport['skipped'] = []) =>
+    ({ kind: 'planned', planId: '', units, bytes: 2048, skipped }) as never;
+
   it('shortens a long list of reasons', () => {
     const skipped = Array.from({ length: 40 }, (_, at) => ({
       reason: `reason ${at}`,
       count: 5,
       examples: ['file:///l/a%20b.csv'],
     }));
-    const lines = plannedLines({ kind: 'planned', planId: '', units: 1, bytes: 2048, skipped } as never, 't.u');
+    const lines = plannedLines(planned(1, skipped), 't.u', 0);
     expect(lines.slice(0, 2)).toEqual(['Loading 1 file (2.0 KiB) into t.u.', 'Left out: a b.csv, … (5 files): reason 0']);
     expect(lines.at(-1)).toBe('Left out: … for 30 more reasons (--json lists all)');
+  });
+
+  it('says what is committed so far, and counts what is loaded already', () => {
+    expect(plannedLines(planned(1), 't.u', 3)).toEqual(['Committed so far: 3 files. Loading 1 file (2.0 KiB) into t.u.']);
+    expect(
+      plannedLines(planned(0, [{ reason: 'already loaded', count: 2000, examples: ['file:///l/a.csv'] }]), 't.u', 0),
+    ).toEqual(['Loaded already: 2,000 files']);
   });
 });
 

@@ -1,95 +1,133 @@
 import { bytesText, type RowCounts, type RunEvent } from '@calve/core';
 import { fileName } from '@calve/core/plugin';
-import type { FileSetAside, RunReport } from '../documents.ts';
+import type { FileSetAside, QuarantinedBefore, RunReport } from '../documents.ts';
 import { type FindingContext, messageLines, SPEC_HINT } from './finding-lines.ts';
 import { fixText } from './fix-text.ts';
 import { shellWord } from './shell-word.ts';
+import { ALREADY_LOADED, QUARANTINED_BEFORE } from './skipped-reasons.ts';
 
 const SHOWN_FILES = 10;
 const SHOWN_REASONS = 10;
 
-/** What a run is about to load, and what it leaves out and why. */
-export function plannedLines({ units, bytes, skipped }: Extract<RunEvent, { kind: 'planned' }>, table: string): string[] {
-  const what =
-    units === 0 ? `Nothing new to load into ${table}.` : `Loading ${filesText(units)} (${bytesText(bytes)}) into ${table}.`;
-  return [what, ...skippedLines(skipped)];
+/**
+ * What a run is about to load, and what it leaves out and why. That nothing is new is said at the end, where the result stands.
+ *
+ * @param committed Files that this run has committed before.
+ */
+export function plannedLines(
+  { units, bytes, skipped }: Extract<RunEvent, { kind: 'planned' }>,
+  table: string,
+  committed: number,
+): string[] {
+  const before = committed === 0 ? '' : `Committed so far: ${filesText(committed)}. `;
+  const loading = units === 0 ? [] : [`${before}Loading ${filesText(units)} (${bytesText(bytes)}) into ${table}.`];
+  return [...loading, ...skippedLines(skipped)];
 }
 
-/** What is left out, one line per reason. */
+/** What is left out, one line per reason; files that wait in quarantine are listed by `setAsideLines`. */
 export function skippedLines(skipped: RunReport['skipped']): string[] {
-  const shown = skipped.slice(0, SHOWN_REASONS).map(({ reason, count, examples }) => {
+  const groups = skipped.filter(({ reason }) => reason !== QUARANTINED_BEFORE);
+  const shown = groups.slice(0, SHOWN_REASONS).map(({ reason, count, examples }) => {
+    if (reason === ALREADY_LOADED) return `Loaded already: ${filesText(count)}`;
     const names = examples.map(fileName).join(', ');
-    return `Left out: ${names}${count > examples.length ? `, … (${count} files)` : ''}: ${reason}`;
+    return `Left out: ${names}${count > examples.length ? `, … (${filesText(count)})` : ''}: ${reason}`;
   });
-  const rest = skipped.length - shown.length;
+  const rest = groups.length - shown.length;
   return rest > 0 ? [...shown, `Left out: … for ${rest} more reasons (--json lists all)`] : shown;
 }
 
-/** Files that were not loaded, each with its reason and what to do. */
-export function setAsideLines(files: readonly FileSetAside[], context: FindingContext): string[] {
-  if (files.length === 0) return [];
-  const shown = files.length <= SHOWN_FILES + 1 ? files : files.slice(0, SHOWN_FILES);
-  const rest = files.length - shown.length;
+/**
+ * Files that were not loaded, each with its reason and what to do; first those that need somebody.
+ *
+ * @param before Files that stay in quarantine from an earlier run.
+ */
+export function setAsideLines(files: readonly FileSetAside[], before: QuarantinedBefore, context: FindingContext): string[] {
+  const count = files.length + before.count;
+  if (count === 0) return [];
+  const all = STATES.flatMap((state) => [...files, ...before.examples].filter((file) => file.state === state));
+  const shown = count <= SHOWN_FILES + 1 ? all : all.slice(0, SHOWN_FILES);
   // A file that was skipped needs nothing.
   const fixes = shown.map(({ state, fixes }) =>
     state === 'skipped' ? [] : fixes.map((fix) => fixText(fix, context.hasSpecFile)),
   );
   return [
-    `Not loaded: ${filesText(files.length)}`,
+    `Not loaded: ${filesText(count)}`,
     ...shown.flatMap((file, place) => [
-      `  ${file.state}  ${file.file}  ${file.code}`,
+      `  ${file.state}  ${file.file}  ${file.code}`.trimEnd(),
       ...messageLines(file.message, context, '    '),
       ...(fixes[place] ?? []).map(({ text }) => `    -> ${text}`),
     ]),
-    ...(rest > 0 ? [`  … and ${rest} more (--json lists all)`] : []),
-    ...[...new Set(files.map(({ state }) => state))].map((state) => `  ${NEXT[state]}`),
+    ...(count > shown.length
+      ? [`  … and ${count - shown.length} more${all.length > shown.length ? ' (--json lists all)' : ''}`]
+      : []),
+    ...STATES.filter((state) => all.some((file) => file.state === state)).map((state) => `  ${nextText(state, all)}`),
     ...(!context.hasSpecFile && fixes.flat().some(({ needsSpec }) => needsSpec) ? [`  ${SPEC_HINT}`] : []),
   ];
 }
 
-const NEXT: Readonly<Record<FileSetAside['state'], string>> = {
-  skipped: 'skipped: nothing has to be done.',
-  held: 'held: waits for a decision; each run looks again.',
-  quarantined:
-    'quarantined: the content is the reason. Repair or remove the file; it is tried again when its content or its time changes (touch).',
-  failed: 'failed: the file could not be read this time; the next run tries again.',
-};
+/** In the order in which they matter to somebody who has to act. */
+const STATES = ['failed', 'held', 'quarantined', 'skipped'] as const satisfies readonly FileSetAside['state'][];
 
-/** The end of a run for people: what is in the table now, what is not and why, and how to look at it. */
+function nextText(state: FileSetAside['state'], files: readonly FileSetAside[]): string {
+  switch (state) {
+    case 'failed':
+      return 'failed: the file could not be read this time; the next run tries again.';
+    case 'held':
+      return 'held: waits for a decision; each run looks again.';
+    case 'quarantined':
+      return files.some(({ code }) => code.startsWith('LIMIT_'))
+        ? 'quarantined: tried again once the file is replaced, or the limit that its message names is raised (--limits).'
+        : 'quarantined: the content is the reason; tried again once the file is replaced. Repair or remove it.';
+    case 'skipped':
+      return 'skipped: nothing has to be done.';
+  }
+}
+
+/** The end of a run for people: what is in the table now and how to look at it, then what is not, and why. */
 export function reportLines(report: RunReport, lake: string, context: FindingContext): string[] {
-  const { table, result, readers } = report;
+  const { table, result } = report;
   // Files that were moved or restored are all in the table: a note said so in one sentence.
   const setAside = report.setAside.filter(({ code }) => code !== 'OBJECT_UNCHANGED');
-  const main = result.counts['main'] ?? Object.values(result.counts)[0];
   const lines: string[] = [];
   if (result.snapshots['main'] !== undefined || result.units.ingested > 0) {
+    const main = mainCounts(report);
     lines.push(
       `Committed to ${table}: ${main ? countsText(main) : 'no rows'} (${filesText(result.units.ingested)}, snapshot ${result.snapshots['main'] ?? 'unchanged'})`,
+      ...readingLines(report, lake),
     );
   } else if (result.outcome === 'nothing-new') {
-    lines.push(...nothingNewLines({ ...report, setAside }));
+    lines.push(nothingNewText({ ...report, setAside }));
   }
-  lines.push(...setAsideLines(setAside, context));
-  if (readers === null || result.units.ingested === 0) return lines;
+  const rest = setAsideLines(setAside, report.quarantinedBefore, context);
+  return lines.length > 1 && rest.length > 0 ? [...lines, '', ...rest] : [...lines, ...rest];
+}
+
+function mainCounts({ result }: RunReport): RowCounts | undefined {
+  return result.counts['main'] ?? Object.values(result.counts)[0];
+}
+
+/** How to look at a table, here and elsewhere. */
+function readingLines(report: RunReport, lake: string): string[] {
+  const { table, result, readers } = report;
+  if (readers === null || result.units.ingested === 0) return [];
   const words = `${shellWord(lake)} --table ${shellWord(table)}`;
-  lines.push('', 'Look at it:', `  calve head ${words}`);
-  if ((main?.rejected ?? 0) > 0 && report.rejectedTable !== null) lines.push(`  calve rejects ${words}`);
-  lines.push(
+  const hasRejects = (mainCounts(report)?.rejected ?? 0) > 0 && report.rejectedTable !== null;
+  return [
+    ...['', 'Look at it:', `  calve head ${words}`],
+    ...(hasRejects ? [`  calve rejects ${words}`] : []),
     'Read it with:',
     `  PyIceberg  ${readers.pyiceberg}`,
     `  DuckDB     ${readers.duckdb}`,
     `  Spark      ${readers.spark}`,
-  );
-  return lines;
+  ];
 }
 
-/** Only what is loaded is said to be loaded: a file that stays in quarantine is named again in every run. */
-function nothingNewLines({ findings, setAside, skipped }: RunReport): string[] {
+/** Only what is loaded is said to be loaded. */
+function nothingNewText({ findings, setAside, skipped }: RunReport): string {
   const empty = findings.find(({ code }) => code === 'SOURCE_EMPTY');
-  if (empty) return [`Nothing to load: ${empty.message}`];
-  const others = skipped.filter(({ reason }) => reason !== 'already loaded');
-  if (others.length === 0 && setAside.length === 0) return ['Nothing new: every file is in the table already.'];
-  return ['Nothing new was loaded.', ...skippedLines(others)];
+  if (empty) return `Nothing to load: ${empty.message}`;
+  const isAllLoaded = setAside.length === 0 && skipped.every(({ reason }) => reason === ALREADY_LOADED);
+  return isAllLoaded ? 'Nothing new: every file is in the table already.' : 'Nothing new was loaded.';
 }
 
 /** `1,234 read = 1,230 written + 4 rejected`; what is zero and rare is left out. */
