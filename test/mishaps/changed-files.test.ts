@@ -111,7 +111,7 @@ describe('a file that changes after it was loaded', () => {
     await rm(world.at('landing/b.csv'));
     const told = await world.run();
     expect(told).toMatchObject({ outcome: 'nothing-new', code: null });
-    expect(told.said).toEqual([expect.stringMatching(/^No file in .*landing matches\.$/)]);
+    expect(told.said).toEqual([expect.stringMatching(/^There is no file in .*landing\.$/)]);
     expect(await world.ids()).toEqual([1, 2]);
     // And comes back.
     await world.write('landing/a.csv', rowsOf(1));

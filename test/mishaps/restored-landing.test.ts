@@ -77,7 +77,7 @@ describe('a landing folder under another path', () => {
     await rename(world.at('landing'), world.at('elsewhere'));
     await mkdir(world.at('landing'));
     const told = await world.run();
-    expect(told).toMatchObject({ outcome: 'nothing-new', said: [expect.stringMatching(/^No file in .*landing matches\.$/)] });
+    expect(told).toMatchObject({ outcome: 'nothing-new', said: [expect.stringMatching(/^There is no file in .*landing\.$/)] });
     await rm(world.at('landing'), { recursive: true });
     expect(await world.run()).toMatchObject({ outcome: 'failed', code: 'SOURCE_NOT_FOUND' });
     expect(await world.ids()).toEqual(ids);

@@ -139,7 +139,7 @@ describe('calve run, when not everything fits', () => {
     expect([code, stdout]).toEqual([1, '']);
   });
 
-  it('says so when the folder has no files', async () => {
+  it('says so when no file fits the pattern', async () => {
     using folder = testFolder();
     folder.write({ 'landing/a.csv': orders });
     const { code, stdout } = await folder.calve(['run', 'landing', 'lake', '--pattern', 'b*.csv']);

@@ -44,6 +44,7 @@ export type {
   SetAsideUnit,
   UnitReason,
 } from './plan/ingestion-plan.ts';
+export { ALREADY_LOADED, QUARANTINED_BEFORE } from './plan/skip-reasons.ts';
 export { assertIsPlan } from './plan/verify-plan.ts';
 export type { Preview } from './run/preview-ingestion.ts';
 export type { TableRows } from './run/read-table.ts';

@@ -1,8 +1,7 @@
-import type { CheckpointStore, IngestionSpec, UnitRecord } from '@calve/core';
+import { type CheckpointStore, type IngestionSpec, QUARANTINED_BEFORE, type UnitRecord } from '@calve/core';
 import { sqliteState } from '@calve/core/node';
 import type { FileSetAside, QuarantinedBefore, RunReport } from '../documents.ts';
 import type { FileNames } from '../render/file-names.ts';
-import { QUARANTINED_BEFORE } from '../render/skipped-reasons.ts';
 import { fileSetAside } from './file-set-aside.ts';
 
 /**

@@ -1,10 +1,9 @@
-import { bytesText, type RowCounts, type RunEvent } from '@calve/core';
+import { ALREADY_LOADED, bytesText, QUARANTINED_BEFORE, type RowCounts, type RunEvent } from '@calve/core';
 import { fileName } from '@calve/core/plugin';
 import type { FileSetAside, QuarantinedBefore, RunReport } from '../documents.ts';
 import { type FindingContext, messageLines, SPEC_HINT } from './finding-lines.ts';
 import { fixText } from './fix-text.ts';
 import { shellWord } from './shell-word.ts';
-import { ALREADY_LOADED, QUARANTINED_BEFORE } from './skipped-reasons.ts';
 
 const SHOWN_FILES = 10;
 const SHOWN_REASONS = 10;

@@ -4,6 +4,7 @@ import type { ObjectUnit } from '../source/input-unit.ts';
 import type { UnreadableObject } from '../source/source.ts';
 import type { InputSpec } from '../spec/ingestion-spec.ts';
 import type { SetAsideUnit, UnitReason } from './ingestion-plan.ts';
+import { ALREADY_LOADED, QUARANTINED_BEFORE } from './skip-reasons.ts';
 
 /** What the ledger knows about the units of one listing page. */
 export interface KnownUnits {
@@ -53,9 +54,8 @@ export function chooseUnit(
 ): UnitChoice {
   const record = known.byKey.get(unit.key);
   const sameContent = known.byFingerprint.get(unit.fingerprint);
-  if (record?.state === 'ingested') return { kind: 'leave', reason: 'already loaded' };
-  if (record?.state === 'quarantined' && !isWorthAnotherTry(record))
-    return { kind: 'leave', reason: 'quarantined before and unchanged since' };
+  if (record?.state === 'ingested') return { kind: 'leave', reason: ALREADY_LOADED };
+  if (record?.state === 'quarantined' && !isWorthAnotherTry(record)) return { kind: 'leave', reason: QUARANTINED_BEFORE };
   if (record?.state === 'skipped' && isStillSkipped(record, sameContent, policy))
     return { kind: 'leave', reason: skippedReason(record) };
   const attempts = record?.attempts ?? 0;

@@ -131,5 +131,6 @@ function emptySource({ matched, searched }: Discovery): Diagnostic[] {
   const excluded =
     excludedByPattern > 0 ? ` The pattern excluded ${excludedByPattern === 1 ? 'one file' : `${excludedByPattern} files`}.` : '';
   const near = nearest.length > 0 ? ` Nearest names: ${nearest.join(', ')}.` : '';
-  return [{ code: 'SOURCE_EMPTY', severity: 'warning', message: `No file in ${root} matches.${excluded}${near}` }];
+  const found = excluded + near === '' ? `There is no file in ${root}.` : `No file in ${root} matches.${excluded}${near}`;
+  return [{ code: 'SOURCE_EMPTY', severity: 'warning', message: found }];
 }

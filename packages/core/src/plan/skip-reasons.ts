@@ -1,0 +1,7 @@
+// Reasons for which core itself leaves out a file that its source offers, as they stand in plans and results.
+
+/** Its rows are in the table. */
+export const ALREADY_LOADED = 'already loaded';
+
+/** It was set aside, and stays so until it, or the limit that stopped it, changes. */
+export const QUARANTINED_BEFORE = 'quarantined before and unchanged since';
