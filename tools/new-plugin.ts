@@ -70,7 +70,7 @@ function parse(words: readonly string[]) {
 /** What to do next, for the screen. */
 function nextSteps({ folder, kind, standalone }: PluginRequest): string {
   const place = relative(process.cwd(), folder) || '.';
-  const run = standalone ? `cd ${place} && pnpm install && pnpm test` : `pnpm install && ./dev test ${place}`;
+  const run = standalone ? `cd ${place} && pnpm install && pnpm test` : `./dev test ${place}`;
   return `
 The suite passes as it is:  ${run}
 Then make it yours:         ${join(place, 'README.md')}, section "To do"

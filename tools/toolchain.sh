@@ -84,20 +84,25 @@ fetch_pnpm() {
   PATH=$home/bin:$PATH
 }
 
-# Installs the packages when they are missing or were installed for another state of the manifests.
+manifests_state() {
+  cat pnpm-lock.yaml pnpm-workspace.yaml package.json packages/*/package.json examples/*/package.json test/package.json | cksum
+}
+
+# Installs the packages when they are missing or were installed for another state of the manifests. Where CI is set, pnpm-lock.yaml has the last
+# word; elsewhere a new or changed package.json (a plugin's skeleton, a program of your own in examples) changes it.
 install_packages() {
   stamp=$root/node_modules/.calve-installed
-  wanted=$(cat pnpm-lock.yaml pnpm-workspace.yaml package.json packages/*/package.json examples/*/package.json test/package.json | cksum)
-  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then return; fi
-  printf 'Installing the packages that pnpm-lock.yaml names ...\n'
+  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(manifests_state)" ]; then return; fi
+  printf 'Installing the packages ...\n'
+  if [ -n "${CI:-}" ]; then lock=--frozen-lockfile; else lock=--no-frozen-lockfile; fi
   # CI=true: pnpm never asks, also where it has to replace a node_modules folder of somebody else.
-  CI=true pnpm install --frozen-lockfile --reporter=append-only >"$cache/pnpm.log" 2>&1 </dev/null || {
+  CI=true pnpm install "$lock" --prefer-offline --reporter=append-only >"$cache/pnpm.log" 2>&1 </dev/null || {
     tail -n 30 "$cache/pnpm.log" | sed 's/^/    /' >&2
     give_up "pnpm could not install the packages." \
       "Offline? The first installation needs an npm registry (pnpm config get registry)." \
-      "ERR_PNPM_OUTDATED_LOCKFILE? A package.json was changed: run pnpm install and commit pnpm-lock.yaml."
+      "ERR_PNPM_OUTDATED_LOCKFILE? A package.json was changed: run ./dev check without CI being set, and commit pnpm-lock.yaml."
   }
-  printf '%s\n' "$wanted" >"$stamp"
+  printf '%s\n' "$(manifests_state)" >"$stamp"
 }
 
 prepare_toolchain() {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { CalveError } from '@calve/core';
 import { landingOf, startPlatform } from './platform.ts';
-import { receiveUpload, UploadRefused } from './receive-upload.ts';
+import { putAside, receiveUpload, UploadRefused } from './receive-upload.ts';
 
 export interface HostOptions {
   /** Everything lies below it: uploads, tables, state. */
@@ -48,7 +48,12 @@ export async function startHost(options: HostOptions): Promise<{ url: string; st
       });
       // The file is safe whatever happens now: what this run does not load, the next one will.
       const { state, counts, finding } = await platform.loadFile(tenant, name);
-      if (state !== 'ingested') return send(response, 422, { file: name, state, code: finding?.code, message: finding?.message });
+      if (state !== 'ingested') {
+        // Its content is the reason, or somebody has to decide. Failed: this host's fault, so it stays, and the next run tries again.
+        if (state === 'held' || state === 'quarantined')
+          await putAside(name, { landing: landingOf(folder, tenant), refused: join(folder, 'refused', tenant) });
+        return send(response, 422, { file: name, state, code: finding?.code, message: finding?.message });
+      }
       const { read, written, rejected } = counts?.['main'] ?? {};
       return send(response, 201, { file: name, state, read, written, rejected });
     }

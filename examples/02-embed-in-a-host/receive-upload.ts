@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -56,6 +56,12 @@ export async function receiveUpload(request: IncomingMessage, name: string, plac
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** Takes a file that was refused out of the landing folder, so that a corrected one can come under its name. */
+export async function putAside(name: string, { landing, refused }: { landing: string; refused: string }): Promise<void> {
+  await mkdir(refused, { recursive: true });
+  await rename(join(landing, name), join(refused, `${randomUUID()}-${name}`));
 }
 
 function upTo(maximumBytes: number, tooLarge: UploadRefused) {

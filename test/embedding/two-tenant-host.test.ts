@@ -40,6 +40,10 @@ describe('examples/02-embed-in-a-host', () => {
     expect(answers('globex', 'POST /upload/orders-2.csv')).toEqual([
       expect.stringMatching(/^422 .*"quarantined","code":"CSV_NOT_TEXT"/),
     ]);
+    expect(answers('globex', 'POST /upload/orders-3.csv')).toEqual([
+      expect.stringMatching(/^422 .*"held","code":"REJECTED_LIMIT"/),
+      expect.stringMatching(/^201 .*"read":1,"written":1,"rejected":0/),
+    ]);
     expect(answers('globex', 'POST /upload/..%2Facme')).toEqual([expect.stringMatching(/^400 /)]);
     expect(answers('globex', 'POST /upload/orders-4.csv')).toEqual([expect.stringMatching(/^413 /)]);
     expect(answers('nobody', 'GET /tables/orders')).toEqual([expect.stringMatching(/^401 /)]);
@@ -48,6 +52,7 @@ describe('examples/02-embed-in-a-host', () => {
     expect(rows.map(({ order_id, customer, amount }) => [order_id, customer, amount])).toEqual([
       ['1', 'Hank', '1.50'],
       ['2', 'Hank', '2.50'],
+      ['3', 'Otto', '1.00'],
     ]);
     // Nothing of the other tenant, and nothing of this machine.
     expect(table).not.toMatch(/acme|Road Runner/);

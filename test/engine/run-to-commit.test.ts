@@ -111,6 +111,29 @@ describe('a plan', () => {
     expect(world.sink.snapshots(TABLE)).toHaveLength(1);
   });
 
+  it('that was applied before is told to be so, with its commit, and what it left out is not told again', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = rowsOf(1);
+    await world.run();
+    world.files['b.csv'] = rowsOf(2);
+    world.files['c.csv'] = 'id,name\nmany,x\n';
+    await using calve = world.calve();
+    const plan = await calve.plan(world.spec());
+    expect((await ended(calve.apply(plan))).error?.diagnostics).toMatchObject([{ code: 'SCHEMA_TYPE_CONFLICT' }]);
+    const again = calve.apply(plan);
+    const kinds: string[] = [];
+    for await (const { kind } of again) kinds.push(kind);
+    expect(kinds).toEqual(['run-started', 'run-finished']);
+    const snapshot = world.sink.snapshots(TABLE).at(-1);
+    expect(snapshot).toBeDefined();
+    expect(await again).toMatchObject({ outcome: 'nothing-new', appliedBefore: { sequence: 2 }, units: { held: 0, skipped: 0 } });
+    expect(Object.keys((await again).appliedBefore?.snapshots ?? {})).toEqual(['main']);
+    world.files['d.csv'] = rowsOf(4);
+    await ended(calve.run(world.spec()));
+    expect((await calve.apply(plan)).appliedBefore).toEqual({ sequence: 2, snapshots: {} });
+    expect(world.column('id')).toEqual(['1', '2', '4']);
+  });
+
   it('is stale after the schema of the table changed', async () => {
     const world = new MemoryWorld();
     world.files['a.csv'] = rowsOf(1);

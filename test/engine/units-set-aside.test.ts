@@ -134,24 +134,26 @@ describe('too many rejected rows', () => {
   const mixed = `id,name\n${Array.from({ length: 95 }, (_, id) => `${id},n\n`).join('')}${'x,n\n'.repeat(5)}`;
   const asNumbers = { columns: { id: { type: { kind: 'int64' as const } } } };
 
-  it('hold the whole batch, with examples, and a run with other limits loads it', async () => {
+  it('hold their file and no other, and a run with other limits loads it', async () => {
     const world = new MemoryWorld();
     world.files['a.csv'] = rowsOf(1000);
     world.files['b.csv'] = mixed;
+    world.files['c.csv'] = rowsOf(2000);
     const { error, result } = await world.run(asNumbers);
-    expect(error).toMatchObject({ code: 'REJECTED_LIMIT', recovery: { kind: 'decide' } });
-    expect(error?.message).toContain('b.csv line 97');
-    expect(error?.diagnostics).toHaveLength(5);
-    expect(result).toMatchObject({ outcome: 'held', units: { ingested: 0, held: 2 } });
-    expect(world.sink.files()).toEqual([]);
-    expect(world.rows()).toEqual([]);
+    expect(error).toMatchObject({ code: 'UNITS_SET_ASIDE', diagnostics: [{ code: 'REJECTED_LIMIT' }] });
+    expect(error?.diagnostics[0]?.message).toContain(
+      'b.csv: 5 of 100 rows (5 %) were rejected, 1 % is the limit. The first one: line 97',
+    );
+    expect(result).toMatchObject({ outcome: 'held', units: { ingested: 2, held: 1 } });
+    expect(world.column('id')).toEqual(['1000', '2000']);
+    expect(world.sink.rows(`${TABLE}__rejected`)).toEqual([]);
     const more = await world.run({ ...asNumbers, limits: { maxRejectedRatio: 0.05 } });
     expect(more.result).toMatchObject({
       outcome: 'committed',
-      units: { ingested: 2 },
-      counts: { main: { read: 101, written: 96, rejected: 5 }, rejected: { written: 5 } },
+      units: { ingested: 1 },
+      counts: { main: { read: 100, written: 95, rejected: 5 }, rejected: { written: 5 } },
     });
-    expect(world.rows()).toHaveLength(96);
+    expect(world.rows()).toHaveLength(97);
     expect(world.sink.rows(`${TABLE}__rejected`)).toHaveLength(5);
     expect(world.sink.rows(`${TABLE}__rejected`)[0]).toMatchObject({
       _source_file: 'memory:///b.csv',
@@ -159,6 +161,30 @@ describe('too many rejected rows', () => {
       raw: Buffer.from('x,n').toString('base64'),
       line: '97',
     });
+  });
+
+  it('hold a batch of which every file has them, with examples', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = mixed;
+    world.files['b.csv'] = mixed.replace('0,n', '0,m');
+    const { error, result } = await world.run(asNumbers);
+    expect(error).toMatchObject({ code: 'REJECTED_LIMIT', recovery: { kind: 'decide' } });
+    expect(error?.message).toContain('a.csv line 97');
+    expect(error?.diagnostics).toHaveLength(10);
+    expect(result).toMatchObject({ outcome: 'held', units: { ingested: 0, held: 2 } });
+    expect(world.sink.files()).toEqual([]);
+    expect(world.rows()).toEqual([]);
+  });
+
+  it('hold everything when leaving files out does not help', async () => {
+    const world = new MemoryWorld();
+    // Each file alone is more than the limit, so each start finds one more.
+    for (let index = 0; index < 8; index++) world.files[`b${index}.csv`] = mixed.replace('0,n', `0,m${index}`);
+    world.files['good.csv'] = rowsOf(1000);
+    const { error, result } = await world.run({ ...asNumbers, limits: { maxRejectedRows: 4, maxRejectedRatio: 0.01 } });
+    expect(error?.message).toContain('more than 4 rows were rejected');
+    expect(result.units).toMatchObject({ ingested: 0, held: 9 });
+    expect(world.sink.files()).toEqual([]);
   });
 
   it('stop as soon as their number is reached', async () => {

@@ -21,6 +21,8 @@ const CODES: Record<string, string> = {
   throw: 'DECODER_CRASHED',
   late: 'DECODER_CRASHED',
   noise: 'DECODER_CRASHED',
+  reserve: 'DECODER_CRASHED',
+  messages: 'DECODER_CRASHED',
   typed: 'TEST_TYPED',
   ...Object.fromEntries(GARBAGE_NAMES.map((name) => [name, 'DECODER_CRASHED'])),
 };
@@ -60,5 +62,12 @@ describe.each(['observe', 'decode'] as const)('a decoder that misbehaves in %s',
 });
 
 it('every act of the hostile format is in one of the tests', () => {
-  expect([...ACT_NAMES, ...GARBAGE_NAMES].filter((act) => !(act in CODES)).sort()).toEqual(['introduce', 'secret']);
+  expect([...ACT_NAMES, ...GARBAGE_NAMES].filter((act) => !(act in CODES)).sort()).toEqual(['introduce', 'keep', 'secret']);
+});
+
+it('no file pays for the memory that files before it left behind', async () => {
+  const files = Object.fromEntries(['a', 'b', 'c'].map((name) => [`${name}.csv`, `${hostileFile('decode', 'keep')}3,${name}\n`]));
+  const { calve, specOf } = isolatedCalve(files);
+  await using _ = calve;
+  expect(await calve.run(specOf())).toMatchObject({ outcome: 'committed', units: { ingested: 3, quarantined: 0 } });
 });

@@ -12,6 +12,8 @@ function introduce(context: CallContext): void {
 }
 
 const never = new Promise(() => {});
+/** Of one file after the other, for whom it is too much together. */
+const kept: Uint8Array[] = [];
 
 const ACTS: Record<string, (context: CallContext) => unknown> = {
   introduce: () => {},
@@ -26,6 +28,9 @@ const ACTS: Record<string, (context: CallContext) => unknown> = {
   buffers: () => {
     const kept: unknown[] = [];
     for (;;) kept.push(new Uint8Array(4 << 20).fill(1));
+  },
+  keep: () => {
+    kept.push(new Uint8Array(280 << 20).fill(1));
   },
   exit: () => process.exit(3),
   abort: () => process.abort(),
@@ -43,6 +48,15 @@ const ACTS: Record<string, (context: CallContext) => unknown> = {
   noise: () => {
     process.stderr.write('x'.repeat(1 << 20));
     process.stderr.write('the last words\n', () => process.exit(1));
+    return never;
+  },
+  reserve: async (context) => {
+    await context.reserve(Number.NaN);
+  },
+  messages: () => {
+    process.send?.(null);
+    process.send?.('text');
+    for (let call = 0; call < 100; call += 1) process.send?.({ kind: 'failed', call, isTyped: true });
     return never;
   },
   secret: async (context) => {

@@ -137,3 +137,25 @@ describe('while a run is under way', () => {
     expect(await world.ids()).toEqual([1, 3, 22]);
   });
 });
+
+it('a copy that waits for a decision is counted and told once, though the run plans again for another file', async () => {
+  await using world = await three();
+  await world.write('landing/copy-of-1.csv', rowsOf(1));
+  const change = () => world.write('landing/3.csv', rowsOf(33));
+  const told = await world.run({ onSameContent: 'hold', onStep: onceAt('core.apply.stage', change) });
+  expect(told).toMatchObject({ outcome: 'held', units: { ingested: 3, held: 1 } });
+  expect(told.error?.diagnostics).toHaveLength(1);
+  const ended = told.events.flatMap((event) => (event.kind === 'unit-finished' ? [event.record.unit.key] : []));
+  expect(ended).toHaveLength(new Set(ended).size);
+});
+
+it('a copy that waits for a decision is loaded when what it is a copy of goes away meanwhile', async () => {
+  await using world = await three();
+  await world.write('landing/copy-of-1.csv', rowsOf(1));
+  const told = await world.run({
+    onSameContent: 'hold',
+    onStep: onceAt('core.apply.stage', () => rm(world.at('landing/1.csv'))),
+  });
+  expect(told).toMatchObject({ outcome: 'committed', units: { ingested: 3, held: 0 } });
+  expect(await world.ids()).toEqual([1, 2, 3]);
+});

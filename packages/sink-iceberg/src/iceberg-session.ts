@@ -29,7 +29,7 @@ import { catalogBelow } from './catalog/catalog-below.ts';
 import { refuseForgottenTable } from './catalog/forgotten-table.ts';
 import { isInside, type Lake } from './catalog/lake-home.ts';
 import { dataFolder } from './catalog/metadata-files.ts';
-import { assertFilesExist } from './catalog/missing-files.ts';
+import { damagedTable, missingFile } from './catalog/missing-files.ts';
 import { abandonOutput } from './commit/abandon.ts';
 import { tableEvidence } from './commit/evidence.ts';
 import { outputOf, stagedFiles } from './commit/intent-output.ts';
@@ -158,13 +158,19 @@ export class IcebergSession implements SinkSession {
 
   async evidence(target: Json, key: LedgerKey): Promise<TableEvidence | null> {
     const { table } = targetOf(target);
-    const loaded = await this.#catalog.load(parseIdentifier(table));
-    if (loaded === 'absent') {
-      await refuseForgottenTable(this.#below + table, this.#newLocation(table), key, this.#lake);
-      return null;
+    for (;;) {
+      const loaded = await this.#catalog.load(parseIdentifier(table));
+      if (loaded === 'absent') {
+        await refuseForgottenTable(this.#below + table, this.#newLocation(table), key, this.#lake);
+        return null;
+      }
+      const missing = await missingFile(loaded.metadata);
+      if (missing === null) return tableEvidence(loaded.metadata, key);
+      // Another engine may have compacted the table meanwhile and deleted what only the earlier snapshot needs.
+      const now = await this.#catalog.load(parseIdentifier(table));
+      if (now !== 'absent' && now.metadataLocation === loaded.metadataLocation)
+        throw damagedTable(missing, loaded.metadata, this.#below + table, key);
     }
-    await assertFilesExist(loaded.metadata, this.#below + table, key);
-    return tableEvidence(loaded.metadata, key);
   }
 
   async stagedFilesExist(intent: CommitIntent, output: string): Promise<boolean> {

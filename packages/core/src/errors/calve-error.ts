@@ -23,6 +23,8 @@ export interface CalveErrorOptions {
 }
 
 const brand = Symbol.for('calve.error/1');
+/** How Node shows a value: `console.log`, and an error that nobody caught. https://nodejs.org/api/util.html#utilinspectcustom */
+const inspect = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * The one error class of Calve; `code` discriminates. Recognise it with `CalveError.is`, which works across package copies,
@@ -70,6 +72,11 @@ export class CalveError extends Error implements CalveErrorData {
     return restored(data);
   }
 
+  /** What somebody who has to act on it needs, and not all that is known: that is in `toJSON`. */
+  [inspect](): string {
+    return inspected(this);
+  }
+
   toJSON(): CalveErrorData {
     const { code, message, recovery, diagnostics, context, cause } = this;
     return { code, message, recovery, diagnostics, context, ...(cause ? { cause } : {}) };
@@ -79,6 +86,18 @@ export class CalveError extends Error implements CalveErrorData {
 /** Outside of the class: esbuild renames a class that names itself, and then Node shows `_CalveError` to people. */
 function restored(data: CalveErrorData): CalveError {
   return new CalveError(data.code, data.message, { ...data });
+}
+
+const SHOWN_DIAGNOSTICS = 5;
+
+function inspected({ stack, name, message, code, recovery, diagnostics, cause }: CalveError): string {
+  const choices = recovery.kind === 'decide' ? `: ${recovery.choices.join('; or ')}` : '';
+  const lines = [stack ?? `${name}: ${message}`, `    code ${code}, recovery ${recovery.kind}${choices}`];
+  for (const diagnostic of diagnostics.slice(0, SHOWN_DIAGNOSTICS)) lines.push(`    ${diagnostic.code}: ${diagnostic.message}`);
+  if (diagnostics.length > SHOWN_DIAGNOSTICS)
+    lines.push(`    and ${diagnostics.length - SHOWN_DIAGNOSTICS} more, in "diagnostics"`);
+  for (let next = cause; next; next = next.cause) lines.push(`    caused by ${next.code}: ${next.message}`);
+  return lines.join('\n');
 }
 
 /** Further causes tell nothing, and a chain may lead back to its beginning. */

@@ -82,6 +82,15 @@ describe('a known secret', () => {
     expect(redactorOf('').text('abc')).toBe('abc');
   });
 
+  it('is found among thousands that begin alike, as tokens of one service do', () => {
+    const redactor = new Redactor();
+    const token = (index: number) => `IQoJb3JpZ2luX2VjE${index}${'x'.repeat(900)}`;
+    // Comparing each with each would take minutes.
+    for (let index = 0; index < 5_000; index += 1) redactor.remember('token', token(index));
+    const text = 'IQoJb3JpZ2luX2VjE, '.repeat(2_000);
+    expect(redactor.text(text + token(777))).toBe(`${text}[secret token]`);
+  });
+
   it('is found among ten thousand, in time that does not depend on their number', () => {
     const redactor = new Redactor();
     for (let index = 0; index < 10_000; index += 1) redactor.remember(`s${index}`, `${index}-secret-value-${index}`);
@@ -120,6 +129,27 @@ describe('a value', () => {
     expect(clean).toEqual({ ...value, b: [1, ['[secret db]'], { y: 2 }] });
     expect([clean.a, clean.c]).toEqual([value.a, value.c]);
     expect(Object.keys(clean)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('keeps the words that programs act on, whatever short word somebody has as a password', () => {
+    const redactor = redactorOf('plan', 'retry', 'error', 'CHANGED', 'code');
+    const event = {
+      kind: 'planned',
+      planId: '7',
+      diagnostic: { code: 'OBJECT_CHANGED', severity: 'error' },
+      message: 'no retry',
+    };
+    expect(redactor.json(event)).toEqual({ ...event, message: 'no [secret db1]' });
+    const error = new CalveError('OBJECT_CHANGED', 'x plan', { recovery: 'retry' });
+    expect(redactor.error(error).toJSON()).toMatchObject({
+      code: 'OBJECT_CHANGED',
+      message: 'x [secret db]',
+      recovery: { kind: 'retry' },
+    });
+    expect(redactorOf(secret).json({ kind: secret, code: `E ${secret}` })).toEqual({
+      kind: '[secret db]',
+      code: 'E [secret db]',
+    });
   });
 
   it('that is nested deeply is done in one pass', () => {

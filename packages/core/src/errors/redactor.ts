@@ -8,9 +8,17 @@ const MAX_DEPTH = 64;
 /** So many characters at a place tell whether a secret may begin there. */
 const PREFIX = 4;
 
-interface Form {
-  text: string;
-  replacement: string;
+/** Names of properties, and values of these, are words that programs act on: a secret such as `plan` must not turn `planned` into another one. */
+const WORDS: ReadonlySet<string> = new Set(['kind', 'code', 'severity', 'state', 'outcome', 'reason', 'origin']);
+/** A secret that is found in such a word is a secret only when it is so long that it is not there by chance. */
+const LEAST_LENGTH_IN_WORDS = 8;
+
+/** Forms of secrets that begin with the same characters. */
+interface Forms {
+  /** What stands in place of each. */
+  replacements: Map<string, string>;
+  /** Their lengths, longest first: tokens of one kind begin alike and are as long as each other, however many there are. */
+  lengths: number[];
 }
 
 /**
@@ -20,8 +28,8 @@ interface Form {
  * Time is linear in the length of a text, however many secrets there are.
  */
 export class Redactor {
-  /** Forms by their first characters, the longest first. */
-  readonly #forms = new Map<number, Form[]>();
+  /** By their first characters. */
+  readonly #forms = new Map<number, Forms>();
   readonly #known = new Set<string>();
   /** 1 for the first two characters of a form, as far as two bytes tell them: most places of a text are ruled out by that. */
   readonly #beginnings = new Uint8Array(65_536);
@@ -35,11 +43,10 @@ export class Redactor {
     for (const text of secretForms(value)) {
       const key = prefixAt(text, 0);
       this.#beginnings[beginningAt(text, 0)] = 1;
-      const forms = [...(this.#forms.get(key) ?? []), { text, replacement }];
-      this.#forms.set(
-        key,
-        forms.sort((a, b) => b.text.length - a.text.length),
-      );
+      const forms = this.#forms.get(key) ?? { replacements: new Map<string, string>(), lengths: [] };
+      this.#forms.set(key, forms);
+      if (!forms.replacements.has(text)) forms.replacements.set(text, replacement);
+      if (!forms.lengths.includes(text.length)) forms.lengths = [...forms.lengths, text.length].sort((a, b) => b - a);
     }
   }
 
@@ -83,19 +90,34 @@ export class Redactor {
     return clean;
   }
 
-  #withoutKnown(text: string): string {
+  /** A word that programs act on, without secrets that cannot be there by chance. */
+  #word(word: string): string {
+    return redactCredentials(this.#withoutKnown(word, LEAST_LENGTH_IN_WORDS));
+  }
+
+  #withoutKnown(text: string, leastLength = 0): string {
     if (this.#forms.size === 0) return text;
     let clean = '';
     let copied = 0;
     for (let at = 0; at + PREFIX <= text.length; at += 1) {
       if (this.#beginnings[beginningAt(text, at)] === 0) continue;
-      const form = this.#forms.get(prefixAt(text, at))?.find((known) => text.startsWith(known.text, at));
-      if (!form) continue;
-      clean += text.slice(copied, at) + form.replacement;
-      copied = at + form.text.length;
+      const known = this.#knownAt(text, at, leastLength);
+      if (!known) continue;
+      clean += text.slice(copied, at) + known.replacement;
+      copied = at + known.length;
       at = copied - 1;
     }
     return copied === 0 ? text : clean + text.slice(copied);
+  }
+
+  #knownAt(text: string, at: number, leastLength: number): { length: number; replacement: string } | null {
+    const forms = this.#forms.get(prefixAt(text, at));
+    for (const length of forms?.lengths ?? []) {
+      if (length < leastLength) break;
+      const replacement = forms?.replacements.get(text.slice(at, at + length));
+      if (replacement !== undefined) return { length, replacement };
+    }
+    return null;
   }
 
   #copy(value: unknown, depth: number): unknown {
@@ -138,8 +160,8 @@ export class Redactor {
     let copy: object | null = isPlain(value) ? null : {};
     for (const [index, name] of names.entries()) {
       const member = value[name];
-      const cleanName = this.text(name);
-      const clean = this.#copy(member, depth + 1);
+      const cleanName = this.#word(name);
+      const clean = typeof member === 'string' && WORDS.has(name) ? this.#word(member) : this.#copy(member, depth + 1);
       if (copy === null && (cleanName !== name || clean !== member)) {
         copy = {};
         for (const earlier of names.slice(0, index)) define(copy, earlier, value[earlier]);

@@ -1,5 +1,3 @@
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
 /** Shorter texts are found in every sentence; they protect nothing either. */
 const LEAST_LENGTH = 4;
 /** A part of a secret has to be so long to be one itself. */
@@ -52,18 +50,9 @@ function base64Forms(text: string): string[] {
 
 /** The characters of base64 that depend on these bytes alone, when `before` others stand before them in a group of three. */
 function base64Core(bytes: Uint8Array, before: number): string {
-  const bit = (index: number): number => {
-    const at = index - before * 8;
-    return ((bytes[at >> 3] as number) >> (7 - (at & 7))) & 1;
-  };
-  const end = Math.floor(((before + bytes.length) * 8) / 6);
-  let core = '';
-  for (let character = Math.ceil((before * 8) / 6); character < end; character += 1) {
-    let digit = 0;
-    for (let index = 0; index < 6; index += 1) digit = digit * 2 + bit(character * 6 + index);
-    core += BASE64[digit];
-  }
-  return core;
+  let text = '\0'.repeat(before);
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text).slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
 }
 
 function addressForms(text: string): string[] {

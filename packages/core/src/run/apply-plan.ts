@@ -2,20 +2,19 @@ import type { CheckpointStore, Head } from '../checkpoint/checkpoint-store.ts';
 import type { CommitIntent, LedgerKey } from '../checkpoint/commit-intent.ts';
 import { plannedIntent, stagedIntent } from '../checkpoint/intent-journal.ts';
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
-import type { InputLimits } from '../context/input-limits.ts';
 import { CalveError, errorData } from '../errors/calve-error.ts';
 import { commitIdOf, jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
-import { isWorthAnotherTry } from '../plan/quarantine-conditions.ts';
 import { assertPlanHolds, assertPlanUnchanged } from '../plan/verify-plan.ts';
 import type { TableState } from '../sink/sink.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import { type CommitRequest, commitBatch } from './commit-batch.ts';
+import { endedBefore } from './ended-before.ts';
 import { findUnopenable, isOpeningFault } from './find-unopenable.ts';
 import { snapshotsOf } from './recover-run.ts';
 import type { RunOptions } from './run-event.ts';
 import type { RunTally } from './run-tally.ts';
-import { stageBatch, UnitFailure } from './stage-batch.ts';
+import { isRejectedLimit, stageBatch, UnitFailure } from './stage-batch.ts';
 
 /** What applying needs besides the plan. */
 export interface ApplyRequest extends CommitRequest {
@@ -36,14 +35,10 @@ export interface ApplyRequest extends CommitRequest {
  * @throws {CalveError} `PLAN_STALE` (replan) when a precondition no longer holds, and what staging and committing throw.
  */
 export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
-  const { journal, store } = request;
+  const { journal } = request;
   assertPlanUnchanged(plan, jsonHasher(request.context.environment));
   await journal.load();
-  const ended = await recordsOfApplied(plan, store, journal.key, request.context.limits);
-  if (ended) {
-    setAside([...plan.batch.setAside, ...ended.filter(({ state }) => state !== 'ingested')], request);
-    return;
-  }
+  if (await tellEndedBefore(plan, request)) return;
   if (journal.intent?.commitId === plan.batch.commitId && !isOnlyPlanned(journal.intent)) {
     setAside(plan.batch.setAside, request);
     return commitStaged(plan, request);
@@ -53,22 +48,41 @@ export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Pro
   await loadUnits(plan, request);
 }
 
-/** Loads the units of a plan in one commit; those that cannot be read after all are set aside, and the others start again without them. */
+/** How often files with too many bad rows are left out. Where still more turn up, it is the spec that does not fit, and each start reads everything. */
+const MOST_LEFT_OUT = 3;
+
+/**
+ * Tells what became of a plan that came to its end before: where it was committed, and its units that are in quarantine. What the plan left out
+ * was told when it was applied.
+ *
+ * @returns false: the plan is still to be applied.
+ */
+export async function tellEndedBefore(plan: IngestionPlan, request: ApplyRequest): Promise<boolean> {
+  const ended = await endedBefore(plan, request);
+  if (ended?.applied) request.tally.appliedBefore(ended.applied);
+  if (ended) setAside(ended.applied ? ended.quarantined : [...plan.batch.setAside, ...ended.quarantined], request);
+  return ended !== null;
+}
+
+/** Loads the units of a plan in one commit; those that cannot be loaded after all are set aside, and the others start again without them. */
 async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
   let current = plan;
   let announced: string | null = null;
+  let leftOut = 0;
   for (let unrecorded: readonly UnitRecord[] = plan.batch.setAside; ; ) {
     if (current.batch.units.length === 0) {
       if (unrecorded.length > 0) await recordOnly(current, unrecorded, announced, request);
       return;
     }
-    const outcome = await loadBatch(current, unrecorded, request);
+    const outcome = await loadBatch(current, unrecorded, leftOut < MOST_LEFT_OUT, request);
     if (!(outcome instanceof UnitFailure)) return;
     announced = current.batch.commitId;
-    current = withoutUnits(current, [outcome.record], request);
+    if (outcome.records.some(({ state }) => state === 'held')) leftOut += 1;
+    current = withoutUnits(current, outcome.records, request);
     // Each new start reads everything again: where one file is gone, others may be, and they are found at once.
-    const gone = isOpeningFault(outcome.record) ? await findUnopenable(current, request.connections, request.context) : [];
-    unrecorded = [outcome.record, ...gone];
+    const isGone = outcome.records.some(isOpeningFault);
+    const gone = isGone ? await findUnopenable(current, request.connections, request.context) : [];
+    unrecorded = [...outcome.records, ...gone];
     setAside(unrecorded, request);
     current = withoutUnits(current, gone, request);
   }
@@ -76,31 +90,11 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
 
 function setAside(ended: readonly UnitRecord[], { tally, events, isPlannedAgain }: ApplyRequest): void {
   const records = isPlannedAgain ? ended.filter((record) => !isPlannedAgain(record)) : ended;
-  tally.setAside(records);
-  for (const record of records) {
+  for (const record of tally.setAside(records)) {
     // A known file under a new identity loaded nothing in this run: whoever adds up the events must not count its rows again.
     const told: UnitRecord = record.state === 'ingested' ? { ...record, state: 'skipped', sequence: null, counts: null } : record;
     events.emit({ kind: 'unit-finished', record: told });
   }
-}
-
-/** The records of the units when the ledger has an end for each of them, with the sequence of this very plan; otherwise null. */
-async function recordsOfApplied(
-  { batch, spec }: IngestionPlan,
-  store: CheckpointStore,
-  key: LedgerKey,
-  limits: Readonly<InputLimits>,
-): Promise<UnitRecord[] | null> {
-  const keys = batch.units.map(({ unit }) => unit.key);
-  const known = await store.lookup(key, 'key', keys);
-  const ended = keys.flatMap((unitKey) => {
-    const record = known.get(unitKey);
-    if (!record) return [];
-    // Quarantined the way that this plan reads it, and not because of an earlier spec.
-    const isQuarantined = record.state === 'quarantined' && !isWorthAnotherTry(record, spec, limits);
-    return isQuarantined || (record.state === 'ingested' && record.sequence === batch.sequence) ? [record] : [];
-  });
-  return keys.length > 0 && ended.length === keys.length ? ended : null;
 }
 
 async function assertHolds(plan: IngestionPlan, { journal, connections, context }: ApplyRequest): Promise<void> {
@@ -135,6 +129,7 @@ function headOf(current: ApplyRequest['journal']['current'], plan: IngestionPlan
 async function loadBatch(
   plan: IngestionPlan,
   unrecorded: readonly UnitRecord[],
+  mayLeaveOut: boolean,
   request: ApplyRequest,
 ): Promise<UnitFailure | 'done'> {
   const { configuration, connections, context, writerId } = request;
@@ -146,7 +141,7 @@ async function loadBatch(
     await commitStaged(plan, request);
     return 'done';
   }
-  const progress = progressOf(plan, request);
+  const progress = { ...progressOf(plan, request), mayLeaveOut };
   let staged: Awaited<ReturnType<typeof stageBatch>>;
   try {
     await environment.step('core.apply.stage');
@@ -159,7 +154,7 @@ async function loadBatch(
       const { code, message } = errorData(failure);
       context.report({ code, severity: 'warning', message: `The announcement of the commit stays open: ${message}` });
     }
-    if (isLimit(error) && request.allow.includes('held')) return 'done';
+    if (isRejectedLimit(error) && request.allow.includes('held')) return 'done';
     throw error;
   }
   if (staged instanceof UnitFailure) return staged;
@@ -254,7 +249,7 @@ function isNext(intent: CommitIntent, current: ApplyRequest['journal']['current'
 async function forget(plan: IngestionPlan, error: unknown, request: ApplyRequest): Promise<void> {
   const { journal } = request;
   if (journal.intent?.commitId !== plan.batch.commitId) return;
-  const records = isLimit(error)
+  const records = isRejectedLimit(error)
     ? plan.batch.units.map(({ unit }): UnitRecord => {
         const finding = { code: error.code, severity: 'warning' as const, message: error.message, at: { unit: unit.key } };
         return { unit, state: 'held', finding, code: error.code, sequence: null, counts: null, attempts: 1 };
@@ -262,10 +257,6 @@ async function forget(plan: IngestionPlan, error: unknown, request: ApplyRequest
     : [];
   // Lost: another worker staged the same batch, and ends it.
   if (await journal.advanceIntent(null, records)) setAside(records, request);
-}
-
-function isLimit(error: unknown): error is CalveError {
-  return CalveError.is(error) && error.code === 'REJECTED_LIMIT';
 }
 
 function progressOf(plan: IngestionPlan, { events }: ApplyRequest): { onBytes(bytes: number): void; onRows(rows: number): void } {

@@ -86,6 +86,13 @@ describe('MemoryQuota of one tenant', () => {
     expect(quota.usedBytes).toBe(0);
   });
 
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY, '5'])('refuses %s, which would spoil all sums', async (bytes) => {
+    const quota = new MemoryQuota({ memoryBytes: 100, tenantMemoryBytes: 100 });
+    await expect(quota.reserve('t', bytes as number, never)).rejects.toMatchObject({ code: 'INTERNAL' });
+    (await quota.reserve('t', 100, never)).release();
+    expect([quota.usedBytes, quota.tenantCount]).toEqual([0, 0]);
+  });
+
   it('takes a reservation back once, however often it is released', async () => {
     const quota = new MemoryQuota({ memoryBytes: 100, tenantMemoryBytes: 100 });
     const [first, second] = [await quota.reserve('a', 10, never), await quota.reserve('a', 10, never)];

@@ -75,11 +75,14 @@ export class MemoryQuota {
   }
 
   /**
-   * @param bytes 0 or more.
+   * @param bytes A finite number, 0 or more.
    * @param onQueued Called at once when the request has to wait.
-   * @throws {CalveError} `CANCELLED` when the signal is aborted while waiting.
+   * @throws {CalveError} `CANCELLED` when the signal is aborted while waiting; `INTERNAL`: a plugin asks for what is no amount of memory.
    */
   async reserve(tenant: string, bytes: number, signal: AbortSignal, onQueued: () => void = () => {}): Promise<Reservation> {
+    // Sums with one such number would never allow anything to anybody again.
+    if (!Number.isFinite(bytes) || bytes < 0)
+      throw new CalveError('INTERNAL', `A plugin reserved ${String(bytes)} bytes of memory, which is no amount.`);
     await new Promise<void>((resolve, reject) => {
       let isGranted = false;
       const cancel = (): void => {

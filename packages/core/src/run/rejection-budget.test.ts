@@ -19,7 +19,7 @@ function rejected(count: number, changes: Partial<RejectedRecord> = {}): Rejecte
 describe('RejectionBudget', () => {
   it('stops with the row that is one too many', () => {
     const budget = new RejectionBudget({ maxRejectedRows: 2, maxRejectedRatio: 1 });
-    budget.read(10);
+    budget.read(10, unit);
     budget.rejected(rejected(2), unit);
     expect(() => budget.rejected(rejected(1), unit)).toThrow(
       expect.objectContaining({ code: 'REJECTED_LIMIT', recovery: expect.objectContaining({ kind: 'decide' }) }),
@@ -36,7 +36,7 @@ describe('RejectionBudget', () => {
     [10, 10, 1, true],
   ])('of %i rows, %i rejected, with a limit of %d: fits %s', (rows, count, maxRejectedRatio, fits) => {
     const budget = new RejectionBudget({ maxRejectedRows: 1000, maxRejectedRatio });
-    budget.read(rows);
+    budget.read(rows, unit);
     budget.rejected(rejected(count), unit);
     if (fits) expect(() => budget.assertRatio()).not.toThrow();
     else expect(() => budget.assertRatio()).toThrow(expect.objectContaining({ code: 'REJECTED_LIMIT' }));
@@ -44,7 +44,7 @@ describe('RejectionBudget', () => {
 
   it('says how many of how many, which limit, and names file, line and value of the first', () => {
     const budget = new RejectionBudget({ maxRejectedRows: 1000, maxRejectedRatio: 0.01 });
-    budget.read(40);
+    budget.read(40, unit);
     budget.rejected(rejected(3), unit);
     expect(() => budget.assertRatio()).toThrow(
       'Nothing was committed: 3 of 40 rows (7.5 %) were rejected, 1 % is the limit. The first one: file:///landing/a.csv line 2: amount:int64 in "x0"',
@@ -67,5 +67,29 @@ describe('RejectionBudget', () => {
       expect(diagnostics[4]?.code).toBe('a:int64');
       expect(diagnostics[4]?.message).toBe(`file:///landing/b.csv line 2: a:int64, b:date in "${'a'.repeat(200)}…"`);
     }
+  });
+
+  it('blames the units of which too much was rejected, and says how much and where', () => {
+    const budget = new RejectionBudget({ maxRejectedRows: 1000, maxRejectedRatio: 0.01 });
+    const [bad, good, fine] = [unitOf('bad.csv'), unitOf('good.csv'), unitOf('fine.csv')];
+    budget.read(50, bad);
+    budget.rejected(rejected(5), bad);
+    budget.read(100, good);
+    budget.rejected(rejected(1), good);
+    budget.read(10, fine);
+    expect(() => budget.assertRatio()).toThrow('6 of 160 rows');
+    const message =
+      'file:///landing/bad.csv: 5 of 50 rows (10 %) were rejected, 1 % is the limit. The first one: line 2: amount:int64 in "x0"';
+    expect(budget.blamed()).toEqual([
+      {
+        unit: bad,
+        state: 'held',
+        code: 'REJECTED_LIMIT',
+        finding: { code: 'REJECTED_LIMIT', severity: 'warning', message, at: { unit: bad.key } },
+        sequence: null,
+        counts: null,
+        attempts: 1,
+      },
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
@@ -7,10 +8,20 @@ import type { LimitsSpec } from '../spec/ingestion-spec.ts';
 const EXAMPLES = 10;
 const EXAMPLE_BYTES = 200;
 
+/** What one unit added. */
+interface UnitCount {
+  unit: ObjectUnit;
+  rows: number;
+  rejected: number;
+  /** Place, codes and text of the first rejected row; `null`: there is none. */
+  first: string | null;
+}
+
 /** Counts rejected rows of a batch against the limits of the spec and keeps the first ones as examples. */
 export class RejectionBudget {
   readonly #limits: Pick<LimitsSpec, 'maxRejectedRows' | 'maxRejectedRatio'>;
   readonly #examples: Diagnostic[] = [];
+  readonly #units = new Map<string, UnitCount>();
   #rows = 0;
   #rejected = 0;
 
@@ -18,24 +29,52 @@ export class RejectionBudget {
     this.#limits = limits;
   }
 
-  read(rows: number): void {
+  read(rows: number, unit: ObjectUnit): void {
     this.#rows += rows;
+    this.#countOf(unit).rows += rows;
   }
 
   /** @throws {CalveError} `REJECTED_LIMIT` (decide) as soon as there are more than `maxRejectedRows`. */
   rejected(records: readonly RejectedRecord[], unit: ObjectUnit): void {
     this.#rejected += records.length;
+    const count = this.#countOf(unit);
+    count.rejected += records.length;
+    if (records[0]) count.first ??= describe(records[0]);
     for (const record of records.slice(0, EXAMPLES - this.#examples.length)) this.#examples.push(exampleOf(record, unit));
     if (this.#rejected > this.#limits.maxRejectedRows) this.#fail(`more than ${this.#limits.maxRejectedRows} rows were rejected`);
   }
 
   /** @throws {CalveError} `REJECTED_LIMIT` (decide) when the share of rejected rows is above `maxRejectedRatio`. */
   assertRatio(): void {
-    if (this.#rejected <= this.#rows * this.#limits.maxRejectedRatio) return;
+    if (this.#isAbove(this.#rejected, this.#rows)) this.#fail(this.#shareOf(this.#rejected, this.#rows));
+  }
+
+  /**
+   * Which units are to blame when a limit is exceeded: those of which more than `maxRejectedRatio` was rejected, as far as they were read. Their
+   * records, `held`, say how many rows and which one was the first.
+   */
+  blamed(): UnitRecord[] {
+    return [...this.#units.values()].flatMap(({ unit, rows, rejected, first }): UnitRecord[] => {
+      if (!first || !this.#isAbove(rejected, rows)) return [];
+      const message = `${unit.uri}: ${this.#shareOf(rejected, rows)}. The first one: ${first}`;
+      const finding: Diagnostic = { code: 'REJECTED_LIMIT', severity: 'warning', message, at: { unit: unit.key } };
+      return [{ unit, state: 'held', finding, code: finding.code, sequence: null, counts: null, attempts: 1 }];
+    });
+  }
+
+  #countOf(unit: ObjectUnit): UnitCount {
+    const count = this.#units.get(unit.key) ?? { unit, rows: 0, rejected: 0, first: null };
+    this.#units.set(unit.key, count);
+    return count;
+  }
+
+  #isAbove(rejected: number, rows: number): boolean {
+    return rejected > rows * this.#limits.maxRejectedRatio;
+  }
+
+  #shareOf(rejected: number, rows: number): string {
     const percent = (ratio: number): string => `${Number((ratio * 100).toPrecision(3))} %`;
-    this.#fail(
-      `${this.#rejected} of ${this.#rows} rows (${percent(this.#rejected / this.#rows)}) were rejected, ${percent(this.#limits.maxRejectedRatio)} is the limit`,
-    );
+    return `${rejected} of ${rows} rows (${percent(rejected / rows)}) were rejected, ${percent(this.#limits.maxRejectedRatio)} is the limit`;
   }
 
   #fail(what: string): never {
@@ -51,13 +90,18 @@ export class RejectionBudget {
   }
 }
 
-function exampleOf({ codes, position, raw }: RejectedRecord, unit: ObjectUnit): Diagnostic {
-  const text = new TextDecoder().decode(raw.subarray(0, EXAMPLE_BYTES));
-  const line = position.line === undefined ? '' : ` line ${position.line}`;
+function exampleOf(record: RejectedRecord, unit: ObjectUnit): Diagnostic {
+  const separator = record.position.line === undefined ? ': ' : ' ';
   return {
-    code: codes[0] ?? 'row:rejected',
+    code: record.codes[0] ?? 'row:rejected',
     severity: 'warning',
-    message: `${unit.uri}${line}: ${codes.join(', ')} in ${JSON.stringify(raw.length > EXAMPLE_BYTES ? `${text}…` : text)}`,
-    at: { ...position, unit: unit.key },
+    message: `${unit.uri}${separator}${describe(record)}`,
+    at: { ...record.position, unit: unit.key },
   };
+}
+
+function describe({ codes, position, raw }: RejectedRecord): string {
+  const text = new TextDecoder().decode(raw.subarray(0, EXAMPLE_BYTES));
+  const line = position.line === undefined ? '' : `line ${position.line}: `;
+  return `${line}${codes.join(', ')} in ${JSON.stringify(raw.length > EXAMPLE_BYTES ? `${text}…` : text)}`;
 }

@@ -47,6 +47,11 @@ export interface RunResult {
   counts: Record<string, RowCounts>;
   /** Per output, the last snapshot that this run committed. */
   snapshots: Record<string, Int64>;
+  /**
+   * Only of `apply`: the files of the plan were loaded before, by this very plan or one like it, so that nothing was done. `sequence` numbers the
+   * commits of the ingestion; `snapshots`, per output, is empty where later commits hide it. What the plan itself left out is not told again.
+   */
+  appliedBefore?: { sequence: number; snapshots: Record<string, Int64> };
 }
 
 /** Options of `apply` and `run`. */

@@ -1,9 +1,11 @@
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import { errorData } from '../errors/calve-error.ts';
+import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import { summarizeSetAside } from '../plan/summarize-set-aside.ts';
+import { assertPlanUnchanged } from '../plan/verify-plan.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
-import { type ApplyRequest, applyPlan } from './apply-plan.ts';
+import { type ApplyRequest, applyPlan, tellEndedBefore } from './apply-plan.ts';
 import { type CalveConfiguration, callContext, randomId } from './calve-configuration.ts';
 import type { CommitPatience } from './commit-batch.ts';
 import { withConnections } from './connections.ts';
@@ -32,7 +34,9 @@ type Work = (request: ApplyRequest) => Promise<void>;
 /** Starts to apply one plan. */
 export function startApply(plan: IngestionPlan, options: RunOptions, settings: RunSettings): RunHandle {
   return start(plan.spec, { ...options, tenant: plan.program.tenant }, settings, async (request) => {
+    assertPlanUnchanged(plan, jsonHasher(request.context.environment));
     await recover(request, plan.batch.commitId);
+    if (await tellEndedBefore(plan, request)) return;
     announcePlan(plan, request);
     await applyPlan(plan, request);
   });

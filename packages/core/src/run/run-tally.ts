@@ -7,26 +7,51 @@ import type { RunOptions, RunResult } from './run-event.ts';
 
 /** Adds up what a run did, over all its commits. */
 export class RunTally {
-  readonly #records: UnitRecord[] = [];
+  /** Units that somebody has to look at, by their keys. */
+  readonly #open = new Map<string, UnitRecord>();
   readonly #units: Record<UnitState, number> = { ingested: 0, skipped: 0, held: 0, quarantined: 0, failed: 0 };
   #counts: Record<string, RowCounts> = {};
   #snapshots: Record<string, string> = {};
   #committed = false;
+  #appliedBefore: RunResult['appliedBefore'];
   /** Keys of copies, which are loaded after all when what they are copies of is gone. */
   readonly #copies = new Set<string>();
 
-  /** Units that ended without being loaded. */
-  setAside(records: readonly UnitRecord[]): void {
-    for (const record of records) {
+  /**
+   * Units that ended without being loaded.
+   *
+   * @returns Those that had not ended the same way before: a run that plans again finds a copy that waits for a decision once more.
+   */
+  setAside(records: readonly UnitRecord[]): UnitRecord[] {
+    return records.filter((record) => {
+      const { key } = record.unit;
+      const before = this.#open.get(key);
+      if (before && before.state === record.state && before.code === record.code) return false;
+      this.#reopen(key);
       this.#units[record.state === 'ingested' ? 'skipped' : record.state] += 1;
-      if (record.code === 'OBJECT_SAME_CONTENT' && record.state === 'skipped') this.#copies.add(record.unit.key);
-      if (record.state === 'held' || record.state === 'quarantined' || record.state === 'failed') this.#records.push(record);
-    }
+      if (record.code === 'OBJECT_SAME_CONTENT' && record.state === 'skipped') this.#copies.add(key);
+      if (record.state === 'held' || record.state === 'quarantined' || record.state === 'failed') this.#open.set(key, record);
+      return true;
+    });
   }
 
   /** Units that are going to be loaded now; each is counted where it ends, and not where it was before in the same run. */
   reconsidered(keys: readonly string[]): void {
-    for (const key of keys) if (this.#copies.delete(key)) this.#units.skipped -= 1;
+    for (const key of keys) {
+      if (this.#copies.delete(key)) this.#units.skipped -= 1;
+      this.#reopen(key);
+    }
+  }
+
+  #reopen(key: string): void {
+    const before = this.#open.get(key);
+    if (before) this.#units[before.state] -= 1;
+    this.#open.delete(key);
+  }
+
+  /** The plan that this run was to apply was applied before. */
+  appliedBefore(before: NonNullable<RunResult['appliedBefore']>): void {
+    this.#appliedBefore = before;
   }
 
   committed(records: readonly UnitRecord[], snapshots: Readonly<Record<string, string>>): void {
@@ -37,12 +62,13 @@ export class RunTally {
   }
 
   result(outcome: RunResult['outcome']): RunResult {
-    return { outcome, units: { ...this.#units }, counts: this.#counts, snapshots: this.#snapshots };
+    const result: RunResult = { outcome, units: { ...this.#units }, counts: this.#counts, snapshots: this.#snapshots };
+    return this.#appliedBefore === undefined ? result : { ...result, appliedBefore: this.#appliedBefore };
   }
 
   /** The result, or the error that must not be overlooked. */
   conclude(allow: RunOptions['allow'] = []): { result: RunResult; error: CalveError | null } {
-    const open = this.#records.filter(({ state }) => !(allow as readonly string[]).includes(state));
+    const open = [...this.#open.values()].filter(({ state }) => !(allow as readonly string[]).includes(state));
     if (open.length === 0) return { result: this.result(this.#committed ? 'committed' : 'nothing-new'), error: null };
     const result = this.result(open.some(({ state }) => state === 'failed') ? 'failed' : 'held');
     const rest = this.#committed ? 'The rest is committed.' : 'Nothing was committed.';

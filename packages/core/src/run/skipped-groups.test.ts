@@ -34,6 +34,20 @@ describe('SkippedGroups', () => {
     }
   });
 
+  it('takes no longer for names that are made of quotes', () => {
+    // Looking at each pair of quotes would take minutes.
+    const paths = Array.from({ length: 200 }, (_, at) =>
+      Array(15)
+        .fill(`${'"'.repeat(240)}${at}`)
+        .join('/'),
+    );
+    const groups = groupsOf(
+      ...paths.map((path): [string, string, string] => ['pattern', `"${path}" is odd.`, `file:///in/${encodeURI(path)}`]),
+      ...paths.map((path): [string, string, string] => ['pattern', `${path} is odd.`, `file:///out/${encodeURI(path)}`]),
+    );
+    expect(groups[0]?.count).toBeGreaterThan(0);
+  });
+
   it('keeps reasons apart that differ', () => {
     expect(
       groupsOf(

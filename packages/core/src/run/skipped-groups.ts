@@ -4,6 +4,8 @@ import { decodedPath } from '../source/file-name.ts';
 const EXAMPLES = 3;
 /** Sources may give reasons that differ from file to file; beyond this many, what is left is told apart by its kind only. */
 const MOST_GROUPS = 100;
+/** Folders above a file that its reason may name with it. */
+const MOST_LEVELS = 12;
 /** Their reasons hold the time of each file. */
 const TOLD_BY_KIND = new Set(['settling', 'too-old']);
 
@@ -51,15 +53,19 @@ export class SkippedGroups {
   }
 }
 
-/** Sources put the path or a part of it into the reason, in quotes. */
+/** Sources put the path or a part of it into the reason, in quotes. Names may hold quotes themselves, so it is the path that is looked for. */
 function withoutName(reason: string, uri: string): string {
-  const path = `${decodedPath(uri)}/`;
-  for (let start = reason.indexOf('"'); start >= 0; start = reason.indexOf('"', start + 1)) {
-    for (let end = reason.indexOf('"', start + 1); end >= 0; end = reason.indexOf('"', end + 1)) {
-      const quoted = reason.slice(start + 1, end);
-      if (quoted === '' || !path.includes(`/${quoted}/`)) continue;
-      const before = reason.slice(0, start);
-      const after = reason.slice(end + 1);
+  if (!reason.includes('"')) return reason;
+  const names = decodedPath(uri).split('/');
+  if (names.at(-1) === '') names.pop();
+  const last = names.slice(-MOST_LEVELS);
+  for (let end = last.length; end > 0; end -= 1) {
+    for (let start = 0; start < end; start += 1) {
+      const quoted = `"${last.slice(start, end).join('/')}"`;
+      const at = quoted === '""' ? -1 : reason.indexOf(quoted);
+      if (at < 0) continue;
+      const before = reason.slice(0, at);
+      const after = reason.slice(at + quoted.length);
       return before.endsWith(' ') ? `${before.slice(0, -1)}${after}` : before + after.trimStart();
     }
   }

@@ -29,18 +29,18 @@ export interface StagedBatch {
   discard(): Promise<void>;
 }
 
-/** A unit that turned out to be unreadable while it was loaded: the batch starts again without it. */
+/** Units that turned out, while they were loaded, to be unreadable or to have too many bad rows: the batch starts again without them. */
 export class UnitFailure {
-  readonly unit: ObjectUnit;
-  readonly record: UnitRecord;
-  constructor(unit: ObjectUnit, record: UnitRecord) {
-    this.unit = unit;
-    this.record = record;
+  readonly records: readonly UnitRecord[];
+  constructor(records: readonly UnitRecord[]) {
+    this.records = records;
   }
 }
 
-/** Where staging tells what it does. */
+/** Where staging tells what it does, and asks. */
 export interface StagingObserver {
+  /** True when units with too many bad rows may be left out; otherwise they stop the batch. */
+  mayLeaveOut: boolean;
   onBytes(bytes: number): void;
   onRows(rows: number): void;
 }
@@ -54,8 +54,9 @@ interface Writers {
  * Reads, types and writes every unit of a plan, then proves that no row got lost: what the decoder read equals what the footers of the
  * written files hold plus what was rejected.
  *
- * @returns The staged batch, or the first unit that cannot be loaded; nothing is left behind then.
- * @throws {CalveError} `REJECTED_LIMIT` (decide), `VALUE_REJECTED` of a `fail-run` column, `COUNT_MISMATCH`, `CANCELLED`, and what the
+ * @returns The staged batch, or the first unit that cannot be loaded, or the units with too many bad rows when there are others; nothing is left
+ *   behind then.
+ * @throws {CalveError} `REJECTED_LIMIT` (decide) when no unit, or each of them, is to blame, `VALUE_REJECTED` of a `fail-run` column, `COUNT_MISMATCH`, `CANCELLED`, and what the
  *   sink throws. What was written is deleted.
  */
 export async function stageBatch(
@@ -109,8 +110,15 @@ export async function stageBatch(
     return { records, files, discard: () => abortWriters(writers) };
   } catch (error) {
     await abortWriters(writers);
-    throw error;
+    const blamed = isRejectedLimit(error) && observer.mayLeaveOut ? budget.blamed() : [];
+    if (blamed.length === 0 || blamed.length === plan.batch.units.length) throw error;
+    return new UnitFailure(blamed);
   }
+}
+
+/** True for the error that says that more rows were rejected than the spec allows. */
+export function isRejectedLimit(error: unknown): error is CalveError {
+  return CalveError.is(error) && error.code === 'REJECTED_LIMIT';
 }
 
 /** Deletes what was written, as far as that is possible; the failure that led here is what the caller reports. */
@@ -172,7 +180,7 @@ async function loadUnit(
   } catch (error) {
     if (error instanceof WriteFailure) throw error.error;
     if (!isUnitFault(error) || (error.code === 'VALUE_REJECTED' && policyOf(error) === 'fail-run')) throw error;
-    return new UnitFailure(unit, unreadableUnit(unit, error, 0, loading.plan.spec));
+    return new UnitFailure([unreadableUnit(unit, error, 0, loading.plan.spec)]);
   }
 }
 
@@ -226,7 +234,7 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
       throwIfAborted(context.signal);
       if (event.kind === 'batch') {
         counts.main.read += event.batch.rows;
-        budget.read(event.batch.rows);
+        budget.read(event.batch.rows, unit);
         const { accepted, rejected } = projectBatch(projector, event.batch, facts);
         const { rows } = accepted;
         if (rows > 0) await write(writers.main.writer, accepted);
@@ -236,7 +244,7 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
         observer.onRows(rows);
       } else if (event.kind === 'rejected') {
         counts.main.read += event.records.length;
-        budget.read(event.records.length);
+        budget.read(event.records.length, unit);
         await setRowsAside(event.records);
       } else if (event.kind === 'finding') {
         reportFinding(event.diagnostic, unit, plan, context);

@@ -47,8 +47,9 @@ export class CompressedInput {
     const free = this.#buffer.subarray(this.#end);
     const result = this.#reader.read(free, this.#readSoFar);
     const bytes = typeof result === 'number' ? result : await result;
-    this.#isAtEnd = bytes < free.length;
     this.#end += bytes;
     this.#readSoFar += bytes;
+    // A reader that gives less than it was asked for breaks its contract, but the file is not to blame for that.
+    this.#isAtEnd = bytes === 0 || this.#readSoFar === this.#reader.sizeBytes;
   }
 }

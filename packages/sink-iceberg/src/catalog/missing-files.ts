@@ -2,6 +2,8 @@ import type { LedgerKey } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import { fileSize, readWholeFile } from '../files/local-files.ts';
 import { decodeManifest } from '../manifest/decode-manifest.ts';
+import type { ManifestEntry } from '../manifest/manifest-entry.ts';
+import type { ManifestFile } from '../manifest/manifest-file.ts';
 import { decodeManifestList } from '../manifest/manifest-list.ts';
 import { headOf, snapshotOf } from '../metadata/select.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
@@ -29,7 +31,7 @@ export async function missingFile(metadata: TableMetadata): Promise<string | nul
   for (const manifest of manifests.slice(0, MOST_MANIFESTS)) {
     if (await isMissing(manifest.path)) return pathOf(manifest.path);
     if (left <= 0 || manifest.length > LARGEST_MANIFEST || pathOf(manifest.path) === null) continue;
-    for (const { status, path } of decodeManifest(await readWholeFile(manifest.path), manifest)) {
+    for (const { status, path } of await entriesOf(manifest)) {
       if (status === 'deleted' || left <= 0) continue;
       left -= 1;
       if (await isMissing(path)) return pathOf(path);
@@ -38,26 +40,30 @@ export async function missingFile(metadata: TableMetadata): Promise<string | nul
   return null;
 }
 
-/**
- * More rows in a table that nobody can read help nobody, and its loss should not be noticed months later.
- *
- * @throws {CalveError} `ICEBERG_FILE_MISSING` (decide).
- */
-export async function assertFilesExist(metadata: TableMetadata, table: string, key: LedgerKey): Promise<void> {
-  const path = await missingFile(metadata);
-  if (path === null) return;
-  throw new CalveError(
+/** The error for a table that nobody can read: more rows in it help nobody, and its loss should not be noticed months later. */
+export function damagedTable(path: string, { location }: TableMetadata, table: string, key: LedgerKey): CalveError {
+  return new CalveError(
     'ICEBERG_FILE_MISSING',
     `The table ${table} is damaged: its file ${path} is gone, and without it no reader can read the table. Nothing was changed. Restore the folder ` +
-      `${pathOf(metadata.location) ?? metadata.location} from a backup; to load everything again, use another table and another id than "${key.ingestion}".`,
+      `${pathOf(location) ?? location} from a backup; to load everything again, use another table and another id than "${key.ingestion}".`,
     {
       recovery: {
         kind: 'decide',
         choices: ['restore the files', 'load everything into another table under another ingestion id'],
       },
-      context: { table, path, location: metadata.location },
+      context: { table, path, location },
     },
   );
+}
+
+/** What another engine compressed in a way that we cannot read is no reason not to go on: appending does not need it. */
+async function entriesOf(manifest: ManifestFile): Promise<ManifestEntry[]> {
+  try {
+    return decodeManifest(await readWholeFile(manifest.path), manifest);
+  } catch (error) {
+    if (CalveError.is(error) && error.code === 'ICEBERG_AVRO_CODEC_UNSUPPORTED') return [];
+    throw error;
+  }
 }
 
 async function isMissing(location: string): Promise<boolean> {

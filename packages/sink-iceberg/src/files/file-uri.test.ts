@@ -20,6 +20,10 @@ describe('local locations', () => {
     expect(localPath(fileUri('/a b/é'))).toBe('/a b/é');
   });
 
+  it.runIf(process.platform !== 'win32')('keep a backslash, which is part of a name', () => {
+    expect(localPath(fileUri(String.raw`/a\b/c`))).toBe(String.raw`/a\b/c`);
+  });
+
   it.each(['s3://bucket/t', 'file://server/share', 'hdfs://x/y'])('%s is refused', (location) => {
     expect(() => localPath(location)).toThrow(expect.objectContaining({ code: 'ICEBERG_LOCATION_UNSUPPORTED' }));
     expect(() => fileUri(location)).toThrow(expect.objectContaining({ code: 'ICEBERG_LOCATION_UNSUPPORTED' }));

@@ -9,7 +9,9 @@ import { CalveError } from '@calve/core/plugin';
  * @throws {CalveError} `ICEBERG_LOCATION_UNSUPPORTED`: another scheme, or `?` or `#`, which some engines take for the end of a path.
  */
 export function fileUri(location: string): string {
-  const path = resolve(/^file:/.test(location) ? localPath(location) : refuseScheme(location)).replaceAll('\\', '/');
+  const resolved = resolve(/^file:/.test(location) ? localPath(location) : refuseScheme(location));
+  // Elsewhere it is a character of a name like any other: another one in its place would be another folder.
+  const path = process.platform === 'win32' ? resolved.replaceAll('\\', '/') : resolved;
   if (/[?#]/.test(path)) throw unsupported(location, 'must not contain "?" or "#"');
   return path.startsWith('/') ? `file://${path}` : `file:///${path}`;
 }

@@ -83,6 +83,22 @@ describe('decompress gzip', () => {
     expect(String(await contentOf('gzip', stored, 5, true))).toBe('hello\nworld\nhello\n');
   });
 
+  it('takes no short read for the end of the file', async () => {
+    const stored = Buffer.concat([hello, world]);
+    const inner = probe(stored);
+    for (const sizeBytes of [stored.length, -1]) {
+      const short = {
+        ...inner,
+        sizeBytes,
+        read: (target: Uint8Array, offset: number) => inner.read(target.subarray(0, 5), offset),
+      };
+      const reader = await nodeEnvironment().decompress('gzip', short);
+      const target = Buffer.alloc(100);
+      expect(await reader.read(target, 0)).toBe(12);
+      expect(String(target.subarray(0, 12))).toBe('hello\nworld\n');
+    }
+  });
+
   it('reads members of every size around its own buffers', async () => {
     const sizes = [65536, 262144 - 18, 262144, 1048576, 1048577, 3_000_000];
     const members = sizes.map((size, index) => noise(size, index + 1));

@@ -1,6 +1,6 @@
 import type { CallContext } from '../../../context/call-context.ts';
 import type { InputLimits } from '../../../context/input-limits.ts';
-import { CalveError, errorData, throwIfAborted } from '../../../errors/calve-error.ts';
+import { CalveError, throwIfAborted } from '../../../errors/calve-error.ts';
 import type { DecodeEvent, DecodeRequest, ReadRange } from '../../../format/decode-event.ts';
 import type { Observation } from '../../../format/observation.ts';
 import type { ReaderPlan } from '../../../format/reader-plan.ts';
@@ -9,8 +9,17 @@ import type { ByteReader } from '../../../source/byte-reader.ts';
 import type { Answer, CallSettings, Failed, ProcessMessage, Question } from './decode-messages.ts';
 import type { DecodeProcess, ProcessEnd } from './decode-process.ts';
 import { HostServices } from './host-services.ts';
-import { endedProcess, failedDecoder, stalledProcess, unopenedDecoder, unstartedProcess } from './process-failure.ts';
+import {
+  endedProcess,
+  failedDecoder,
+  stalledProcess,
+  unopenedDecoder,
+  unstartedProcess,
+  wrongAnswer,
+} from './process-failure.ts';
 import { receivedEvent, receivedObservation } from './received-event.ts';
+import { isProcessMessage } from './received-message.ts';
+import { sendableError } from './sendable-error.ts';
 import { StallClock } from './stall-clock.ts';
 
 /** Until a decoder is ready to work. No file has a part in it, so the limit is no option; a busy machine may need seconds. */
@@ -37,6 +46,8 @@ export class DecodeCall {
   #stage: 'opening' | 'working' | 'leaving' = 'opening';
   /** True when the process has nothing more to say about the call. */
   #isOver = false;
+  /** True when the process holds memory that the next call should not begin with. */
+  #isWorn = false;
   /** Why the process cannot be used any more. */
   #failure: CalveError | null = null;
 
@@ -87,7 +98,7 @@ export class DecodeCall {
     this.#clock.stop();
     this.#process.listen(null);
     await this.#services.end();
-    return this.#isOver && this.#failure === null && this.#process.isAlive;
+    return this.#isOver && !this.#isWorn && this.#failure === null && this.#process.isAlive;
   }
 
   #next(): Promise<DecodeEvent | null> {
@@ -141,8 +152,14 @@ export class DecodeCall {
     }
   }
 
-  #hear(message: ProcessMessage): void {
-    if (message.call !== this.#number || this.#failure) return;
+  /** @param message Whatever the process sent: a decoder can reach the channel of its process too. */
+  #hear(message: ProcessMessage | null | undefined): void {
+    if (message?.call !== this.#number || this.#failure) return;
+    if (!isProcessMessage(message)) {
+      this.#retire(wrongAnswer('a message that no decode process sends'));
+      return;
+    }
+    if ('isWorn' in message) this.#isWorn ||= message.isWorn;
     switch (message.kind) {
       case 'read':
       case 'reserve':
@@ -180,7 +197,7 @@ export class DecodeCall {
   }
 
   #cancel(): void {
-    this.#process.send({ kind: 'cancel', call: this.#number, reason: errorData(this.#context.signal.reason) });
+    this.#process.send({ kind: 'cancel', call: this.#number, reason: sendableError(this.#context.signal.reason) });
     this.#watch();
   }
 

@@ -50,12 +50,18 @@ export type EventMessage =
 export type Answer =
   | { kind: 'opened'; call: number }
   | { kind: 'event'; call: number; event: EventMessage }
-  | { kind: 'ended'; call: number }
-  | { kind: 'observed'; call: number; observation: Observation }
+  | ({ kind: 'ended'; call: number } & AtTheEnd)
+  | ({ kind: 'observed'; call: number; observation: Observation } & AtTheEnd)
   | Failed;
 
+/** What the process says of itself when a call is over. */
+export interface AtTheEnd {
+  /** It holds so much memory that the next file could be blamed for what this one left behind. */
+  isWorn: boolean;
+}
+
 /** `isTyped`: the decoder threw a `CalveError`; anything else is a defect of the decoder. */
-export interface Failed {
+export interface Failed extends AtTheEnd {
   kind: 'failed';
   call: number;
   error: CalveErrorData;

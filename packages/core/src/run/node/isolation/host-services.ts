@@ -4,6 +4,7 @@ import type { ByteReader } from '../../../source/byte-reader.ts';
 import type { HostMessage, Need } from './decode-messages.ts';
 import { READ_BYTES } from './decode-messages.ts';
 import { isDiagnostic } from './received-event.ts';
+import { sendableError } from './sendable-error.ts';
 
 /**
  * What the host does for the decoder of one call: it reads bytes, reserves memory and hands findings on. Reservations live until the call has
@@ -18,10 +19,13 @@ export class HostServices {
   readonly #held = new Map<number, Reservation>();
   /** Needs that wait for memory. */
   readonly #waiting = new Set<number>();
-  readonly #reading = new Set<Promise<void>>();
+  /** Reads that were asked for and not answered, and the last of them. */
+  #reading = 0;
+  #lastRead: Promise<void> = Promise.resolve();
   #spare: Uint8Array | null = null;
   #batches = 0;
   #isEnded = false;
+  #isLeaving = false;
   /** What the reader threw, as it was: the decoder can only pass a copy on. */
   #readFailure: { error: unknown } | null = null;
 
@@ -34,7 +38,7 @@ export class HostServices {
 
   /** True while the decoder may be waiting for the host. */
   get isAwaited(): boolean {
-    return this.#reading.size + this.#waiting.size > 0;
+    return this.#reading + this.#waiting.size > 0;
   }
 
   /** Does what the decoder needs. `onAnswered` is called when an answer is on its way. Never throws. */
@@ -48,9 +52,13 @@ export class HostServices {
     } else if (need.kind === 'reserve') {
       void this.#reserve(need.need, need.bytes).then(onAnswered);
     } else {
-      const reading = this.#read(need.need, need.offset, need.bytes).finally(() => this.#reading.delete(reading));
-      this.#reading.add(reading);
-      void reading.then(onAnswered);
+      this.#reading += 1;
+      const read = (): Promise<void> => this.#read(need.need, need.offset, need.bytes);
+      // One after the other, as readers may expect; the first one at once, since reads of local files are done at once.
+      this.#lastRead = (this.#reading === 1 ? read() : this.#lastRead.then(read)).then(() => {
+        this.#reading -= 1;
+        onAnswered();
+      });
     }
   }
 
@@ -73,10 +81,13 @@ export class HostServices {
     return error.code === code && error.message === message ? this.#readFailure.error : error;
   }
 
-  /** Nobody waits for memory any more: whoever did is told that the call was cancelled. */
+  /**
+   * From now on nobody waits for memory: whoever does is told that the call was cancelled. Who ends a call early may hold the memory that the
+   * decoder waits for, and gives it back only when the call has ended.
+   */
   refuseMemory(): void {
-    for (const need of this.#waiting)
-      this.#refuse(need, new CalveError('CANCELLED', 'The call has ended.', { recovery: 'retry' }));
+    this.#isLeaving = true;
+    for (const need of this.#waiting) this.#refuse(need, leaving());
     this.#waiting.clear();
   }
 
@@ -85,7 +96,7 @@ export class HostServices {
     this.#isEnded = true;
     this.#waiting.clear();
     this.#giveBack();
-    await Promise.all(this.#reading);
+    await this.#lastRead;
   }
 
   #giveBack(): void {
@@ -95,6 +106,7 @@ export class HostServices {
   }
 
   async #reserve(need: number, bytes: number): Promise<void> {
+    if (this.#isLeaving) return this.#refuse(need, leaving());
     this.#waiting.add(need);
     try {
       const reservation = await this.#context.reserve(bytes);
@@ -107,6 +119,7 @@ export class HostServices {
   }
 
   async #read(need: number, offset: number, wanted: number): Promise<void> {
+    if (this.#isEnded) return;
     try {
       const length = Math.min(wanted, READ_BYTES);
       const buffer = this.#spare && this.#spare.length >= length ? this.#spare : new Uint8Array(length);
@@ -128,6 +141,10 @@ export class HostServices {
   }
 
   #refuse(need: number, error: unknown): void {
-    this.#send({ kind: 'refused', call: this.#call, need, error: errorData(error) });
+    this.#send({ kind: 'refused', call: this.#call, need, error: sendableError(error) });
   }
+}
+
+function leaving(): CalveError {
+  return new CalveError('CANCELLED', 'The call has ended.', { recovery: 'retry' });
 }

@@ -2,12 +2,13 @@ import type { ColumnBatch } from '../../../../columns/column-batch.ts';
 import type { CallContext } from '../../../../context/call-context.ts';
 import { limitedEnvironment } from '../../../../context/limited-environment.ts';
 import { rebuildPortable } from '../../../../context/portable.ts';
-import { CalveError, errorData } from '../../../../errors/calve-error.ts';
+import { CalveError } from '../../../../errors/calve-error.ts';
 import type { DecodeEvent } from '../../../../format/decode-event.ts';
 import type { Decoder } from '../../../../format/format.ts';
 import type { ByteReader } from '../../../../source/byte-reader.ts';
 import { nodeEnvironment } from '../../node-environment.ts';
-import type { Answer, CallSettings, EventMessage, HostMessage, ProcessMessage } from '../decode-messages.ts';
+import type { Answer, AtTheEnd, CallSettings, EventMessage, HostMessage, ProcessMessage } from '../decode-messages.ts';
+import { sendableError } from '../sendable-error.ts';
 import { compactBatch } from './compact-batch.ts';
 import { blockReader, exactReader } from './host-reader.ts';
 import { Needs } from './needs.ts';
@@ -98,7 +99,13 @@ export class ProcessCall {
       try {
         this.#send(await make());
       } catch (error) {
-        this.#send({ kind: 'failed', call: this.number, error: errorData(error), isTyped: CalveError.is(error) });
+        this.#send({
+          kind: 'failed',
+          call: this.number,
+          error: sendableError(error),
+          isTyped: CalveError.is(error),
+          ...this.#atTheEnd(),
+        });
       } finally {
         this.#unanswered -= 1;
       }
@@ -117,13 +124,13 @@ export class ProcessCall {
 
   async #observe(options: Parameters<Decoder['observe']>[1], budgetBytes: number): Promise<Answer> {
     const observation = await this.#opened().observe(this.#reader, options, budgetBytes, this.#context);
-    return { kind: 'observed', call: this.number, observation };
+    return { kind: 'observed', call: this.number, observation, ...this.#atTheEnd() };
   }
 
   async #next(): Promise<Answer> {
     this.#events ??= this.#begin();
     const result = await this.#events.next();
-    if (result.done) return { kind: 'ended', call: this.number };
+    if (result.done) return { kind: 'ended', call: this.number, ...this.#atTheEnd() };
     return { kind: 'event', call: this.number, event: this.#pack(result.value) };
   }
 
@@ -135,7 +142,11 @@ export class ProcessCall {
 
   async #return(): Promise<Answer> {
     await this.#events?.return?.();
-    return { kind: 'ended', call: this.number };
+    return { kind: 'ended', call: this.number, ...this.#atTheEnd() };
+  }
+
+  #atTheEnd(): AtTheEnd {
+    return { isWorn: process.memoryUsage.rss() > this.#settings.limits.decodeMemoryBytes / 2 };
   }
 
   #pack(event: DecodeEvent): EventMessage {

@@ -1,0 +1,44 @@
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
+import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import { isWorthAnotherTry } from '../plan/quarantine-conditions.ts';
+import type { OutputSpec } from '../spec/ingestion-spec.ts';
+import type { ApplyRequest } from './apply-plan.ts';
+import type { RunResult } from './run-event.ts';
+
+/** What the ledger says of a plan that came to its end before. */
+export interface EndedBefore {
+  /** Where its units were loaded; null: each of them was quarantined. */
+  applied: NonNullable<RunResult['appliedBefore']> | null;
+  /** Units of the plan that were quarantined while it was applied. What it left out itself is not among them: the plan tells. */
+  quarantined: UnitRecord[];
+}
+
+/**
+ * Looks whether the ledger has an end for each unit of a plan, in the commit of this very plan.
+ *
+ * @returns null: the plan is still to be applied, or never can be.
+ */
+export async function endedBefore(plan: IngestionPlan, request: ApplyRequest): Promise<EndedBefore | null> {
+  const { batch, spec } = plan;
+  const { journal, store, context } = request;
+  const keys = batch.units.map(({ unit }) => unit.key);
+  const known = await store.lookup(journal.key, 'key', keys);
+  const ended = keys.flatMap((unitKey) => {
+    const record = known.get(unitKey);
+    if (!record) return [];
+    // Quarantined the way that this plan reads it, and not because of an earlier spec.
+    const isQuarantined = record.state === 'quarantined' && !isWorthAnotherTry(record, spec, context.limits);
+    return isQuarantined || (record.state === 'ingested' && record.sequence === batch.sequence) ? [record] : [];
+  });
+  if (keys.length === 0 || ended.length < keys.length) return null;
+  const quarantined = ended.filter(({ state }) => state === 'quarantined');
+  const isApplied = quarantined.length < ended.length;
+  return { quarantined, applied: isApplied ? { sequence: batch.sequence, snapshots: await snapshotsOf(plan, request) } : null };
+}
+
+/** The table tells the snapshot of its newest commit only. */
+async function snapshotsOf({ spec, batch }: IngestionPlan, { connections, journal }: ApplyRequest): Promise<Record<string, string>> {
+  const main = spec.outputs[0] as OutputSpec;
+  const evidence = await (await connections.sink(main.sink)).evidence(main.options, journal.key);
+  return evidence?.sequence === batch.sequence ? { [main.name]: evidence.snapshot } : {};
+}
