@@ -1,55 +1,17 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { listenForInterrupts } from './interrupts.ts';
-import { defectLines } from './render/error-lines.ts';
+import { oldNodeText } from './node-version.ts';
 
-// Files of any shape have to fit into a few hundred megabytes, also one of ten thousand columns, whose plan is a million small objects. V8
-// would rather let the heap grow to several times of what is in use than collect it. Held to twice that, and its space for new objects to the
-// first size, a command takes a third less memory and hardly more time. Told before the rest is loaded. https://v8.dev/blog/trash-talk
-setFlagsFromString('--semi-space-growth-factor=1');
-setFlagsFromString('--heap-growing-percent=100');
-const { main } = await import('./main.ts');
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-const isDebugging = process.env['CALVE_DEBUG'] === '1';
-
-// A reader that has seen enough (`calve head … | head -3`) closes the pipe: what is left to say is said to nobody, and the command ends as it
-// would have.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') reportDefect(error);
-  });
-}
-process.on('uncaughtException', reportDefect);
-
-// On a terminal a line of progress may be open.
-const [below, instead] = process.stderr.isTTY ? ['\n', '\r\u001b[2K'] : ['', ''];
-const interrupts = listenForInterrupts(
-  process,
-  () => process.stderr.write(`${below}Stopping: what is under way is brought to a safe end. Ctrl-C again stops at once.\n`),
-  () => {
-    process.stderr.write(
-      `${instead}stopped: at once. What was committed stays; the same command goes on from there, and loads nothing twice.\n`,
-    );
-    process.exit(130);
-  },
-);
-process.exitCode = await main({
-  words: process.argv.slice(2),
-  workingDirectory: process.cwd(),
-  version,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: interrupts.signal,
-  isDebugging,
-});
-// What it said may still be on its way to a slow reader: whoever does not wait for that gets the same exit code.
-interrupts.stop();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit());
-
-function reportDefect(error: unknown): void {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`${[...defectLines({ code: name, message }), ...(isDebugging ? [stack] : [])].join('\n')}\n`);
-  process.exit(1);
+// An older Node cannot even parse what is imported below, so nothing of it stands above.
+const problem = oldNodeText(process.versions.node);
+if (problem === null) {
+  // Files of any shape have to fit into a few hundred megabytes, also one of ten thousand columns, whose plan is a million small objects. V8
+  // would rather let the heap grow to several times of what is in use than collect it. Held to twice that, and its space for new objects to the
+  // first size, a command takes a third less memory and hardly more time. Told before the rest is loaded. https://v8.dev/blog/trash-talk
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=100');
+  await import('./start.ts');
+} else {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
 }

@@ -5,7 +5,7 @@ import type { CalveErrorData, ErrorCode } from '@calve/core';
  *
  * - `0`: done, or nothing was new.
  * - `1`: an error.
- * - `10`: files are held or quarantined, or somebody has to decide before the run can go on.
+ * - `10`: files are held or quarantined, or too many rows are bad.
  * - `20`: a decision about a schema change is needed.
  * - `30`: the command line, the spec or the plan file is wrong.
  * - `130`: cancelled.
@@ -74,13 +74,13 @@ const CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   LISTENER_FAILED: ERROR,
   CANCELLED: CANCELLED,
   CHECKPOINT_SUPERSEDED: ERROR,
-  CHECKPOINT_BEHIND: HELD,
+  CHECKPOINT_BEHIND: ERROR,
   CHECKPOINT_UNAVAILABLE: ERROR,
   CHECKPOINT_OUTCOME_UNKNOWN: ERROR,
-  MARKER_BEHIND: HELD,
-  MARKER_CONFLICT: HELD,
-  TABLE_REPLACED: HELD,
-  TABLE_ROLLED_BACK: HELD,
+  MARKER_BEHIND: ERROR,
+  MARKER_CONFLICT: ERROR,
+  TABLE_REPLACED: ERROR,
+  TABLE_ROLLED_BACK: ERROR,
   COMMIT_CONFLICT: ERROR,
   COMMIT_REFUSED: ERROR,
   COMMIT_STATE_UNKNOWN: ERROR,
@@ -107,7 +107,7 @@ export function exitCodeOf(error: CalveErrorData): ExitCode {
     // What is no failure of a plan or a file is one when it ends a command.
     return CODES[error.code] || ERROR;
   }
-  return PLUGIN_CODES.get(error.code) ?? (error.recovery.kind === 'decide' ? HELD : ERROR);
+  return PLUGIN_CODES.get(error.code) ?? ERROR;
 }
 
 /**

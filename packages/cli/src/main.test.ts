@@ -7,6 +7,7 @@ async function runIn(changes: Partial<Shell>): Promise<{ code: number; stdout: s
     words: ['explain', 'plan.json'],
     workingDirectory: '/',
     version: '1.2.3',
+    program: 'calve',
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
     signal: new AbortController().signal,

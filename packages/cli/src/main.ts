@@ -17,6 +17,8 @@ export interface Shell {
   words: readonly string[];
   workingDirectory: string;
   version: string;
+  /** The words that start this program, for commands to copy: `calve`. */
+  program: string;
   stdout: { write(text: string): unknown };
   stderr: ProgressStream;
   /** Aborted when the command shall end. */
@@ -56,14 +58,14 @@ async function execute(
   shell: Shell,
   status: StatusLine,
 ): Promise<ExitCode> {
-  const { workingDirectory, signal, stderr: progress } = shell;
+  const { workingDirectory, program, signal, stderr: progress } = shell;
   const asked = { command: given.command, json };
   let answer: CommandAnswer;
   try {
     status.show(beginningOf(given));
     const command = await COMMANDS[given.command]();
     answer = await command(given, {
-      ...{ workingDirectory, signal, progress },
+      ...{ workingDirectory, program, signal, progress },
       note: (lines) => status.print(lines),
       busy: (words) => status.show(words),
     });
@@ -76,7 +78,8 @@ async function execute(
   shell.stdout.write(json ? `${JSON.stringify(document)}\n` : text.split('\n').map(visibleText).join('\n'));
   if (document.error !== null) {
     const message = names?.inText(document.error.message) ?? document.error.message;
-    showError({ ...document.error, message }, cause, { ...asked, isListed: !json && text !== '' }, shell, status);
+    const isListed = !json && text !== '';
+    showError({ ...document.error, message }, cause, { ...asked, isListed, ...(names && { names }) }, shell, status);
   }
   return document.exitCode;
 }

@@ -13,6 +13,12 @@ describe('calve head and rejects', () => {
     const none = await folder.calve(['rejects', 'lake']);
     expect([none.code, none.stdout]).toEqual([0, 'No row was rejected.\n']);
 
+    const elsewhere = await folder.calve(['rejects', './inbox', './lake']);
+    expect(elsewhere.stderr).toContain(
+      'no table default.inbox. It has default.landing. To look at it: calve rejects ./lake --table default.landing\n',
+    );
+    expect(elsewhere.code).toBe(30);
+
     folder.write({ 'returns/a.csv': 'id\n1\n' });
     await folder.calve(['run', 'returns', 'lake']);
     const several = await folder.calve(['head', 'lake']);
@@ -22,6 +28,7 @@ describe('calve head and rejects', () => {
     expect(wrong.stderr).toContain(
       'no table default.return. Did you mean default.returns? It has default.landing, default.returns.',
     );
+    expect(wrong.stderr).toContain('To look at it: calve head lake --table default.returns\n');
     expect((await folder.calve(['head', 'lake', '--table', 'default.returns'])).stdout).toContain('int64');
   });
 });

@@ -58,5 +58,11 @@ describe('./dev calve', () => {
       exitCode: 0,
       run: { state: folder.at('lake/calve.db'), table: 'default.landing' },
     });
+    const shown = execFileSync(`${root}dev`, ['calve', 'run', './landing', './other'], {
+      cwd: folder.path,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    expect(shown).toContain(`\n  ${root}dev calve head ./other --table default.landing\n`);
   });
 });

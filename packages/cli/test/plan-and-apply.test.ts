@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PLAN_HINT } from '../src/render/finding-lines.ts';
 import { runCalve, testFolder } from './run-calve.ts';
+import { runMain } from './run-main.ts';
 
 const csv = 'id,amount\n1,2.50\n2,3.50\n';
 
@@ -21,7 +23,11 @@ describe('calve plan, explain and apply', () => {
     const first = await apply();
     expect(first.stdout).toContain('Committed to default.landing: 2 read = 2 written');
     const second = await apply();
-    expect([second.code, second.stdout]).toEqual([0, expect.stringContaining('Nothing new')]);
+    expect([second.code, second.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Already applied: commit 1 of default\.landing, snapshot \d+\. Nothing was done\.\n$/),
+    ]);
+    expect(second.stderr).toBe(`State: ${folder.at('lake/calve.db')}\n`);
     expect((await folder.calve(['head', 'lake', '--json'])).stdout).toMatch(/"rows":\[\{[^}]*\},\{[^}]*\}\]/);
   });
 
@@ -37,13 +43,44 @@ describe('calve plan, explain and apply', () => {
     expect(late.code).toBe(1);
   });
 
+  it('speak of files by their names and of what to do in options, and say only once what the plan leaves out', async () => {
+    using folder = testFolder();
+    folder.write({ 'landing/a.csv': csv });
+    await runMain(['run', 'landing', 'lake'], folder.path);
+    folder.write({ 'landing/b.csv': csv.replace('2.50', 'many'), 'landing/c.csv': 'id,amount,note\n3,4.50,x\n' });
+    const planned = await runMain(['plan', 'landing', 'lake', '--output', 'p.json'], folder.path);
+    expect(planned.stdout).toContain('\n  held        b.csv waits: column "amount" ');
+    expect(planned.stdout).toContain('\n      Reject the rows that do not fit: --set /schema/onTypeChange=reject-row\n');
+    expect(planned.stdout).toContain('Column "note" is new in c.csv and');
+    expect(planned.stdout).not.toContain('file://');
+    expect((await runMain(['explain', 'p.json'], folder.path)).stdout).toBe(planned.stdout);
+    const first = await runMain(['apply', 'p.json', 'lake'], folder.path);
+    expect(first.code).toBe(20);
+    expect(first.stdout).toContain(`  ${PLAN_HINT}\n`);
+    expect(first.stderr).toContain('or make a new plan with the words behind ->;');
+    const second = await runMain(['apply', 'p.json', 'lake'], folder.path);
+    expect([second.code, second.stdout]).toEqual([0, expect.stringMatching(/^Already applied: commit 2 of .*\n$/)]);
+    const { run } = JSON.parse((await runMain(['apply', 'p.json', 'lake', '--json'], folder.path)).stdout);
+    expect(run).toMatchObject({ result: { outcome: 'nothing-new', appliedBefore: { sequence: 2 } }, setAside: [], findings: [] });
+  });
+
+  it('call the only file by its name too', async () => {
+    using folder = testFolder();
+    folder.write({ 'landing/p.csv': Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex') });
+    const planned = await runMain(['plan', 'landing/p.csv', 'lake', '--output', 'p.json'], folder.path);
+    expect(planned.stdout).toContain('  held        p.csv starts like a PNG image');
+    expect((await runMain(['explain', 'p.json'], folder.path)).stdout).toBe(planned.stdout);
+  });
+
   it('end with the code that a run would end with when files are set aside', async () => {
     using folder = testFolder();
     folder.write({ 'landing/a.csv': csv, 'landing/p.csv': Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex') });
     expect((await folder.calve(['plan', 'landing', 'lake'])).code).toBe(10);
     expect((await folder.calve(['plan', 'landing', 'lake', '--allow', 'held'])).code).toBe(0);
     const previewed = await folder.calve(['preview', 'landing', 'lake']);
-    expect(previewed.stderr).toContain('held  p.csv  FORMAT_UNKNOWN');
+    expect(previewed.stdout).toMatch(
+      /\n\nNot loaded: 1 file\n {2}held {2}p\.csv {2}FORMAT_UNKNOWN\n {4}p\.csv starts like a PNG image/,
+    );
     expect(previewed.stdout).toContain('id     amount\n');
     expect(previewed.code).toBe(10);
   });

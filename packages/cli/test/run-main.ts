@@ -18,6 +18,7 @@ export async function runMain(
     words,
     workingDirectory,
     version: '0.0.0',
+    program: 'calve',
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { isTTY, write: (text) => (written.stderr += text) },
     signal: new AbortController().signal,

@@ -16,7 +16,10 @@ describe('calve run', () => {
     );
     expect(first.stdout).toContain('calve head ./lake --table default.landing');
     expect(first.stdout).not.toContain('calve rejects');
-    expect(first.stdout).toMatch(/^ {2}PyIceberg {2}from pyiceberg/m);
+    expect(first.stdout).toMatch(
+      /^ {2}PyIceberg {2}from pyiceberg.*\n {2}DuckDB {5}SELECT .*\n {2}Spark {6}.*run\.readers\.spark/m,
+    );
+    expect(first.stdout).not.toContain('spark-sql');
     expect(first.stderr).toContain(`State: ${folder.at('lake/calve.db')}\n`);
     expect(first.stderr).toContain('Loading 2 files (');
     expect(first.stderr).toContain('Left out: .hidden.csv: ');
@@ -111,8 +114,10 @@ describe('calve run, when not everything fits', () => {
     folder.write({ 'landing/b.csv': `id,amount\n${numbers(1, 5, () => 'many')}` });
     const { code, stdout, stderr } = await folder.calve(['run', 'landing', 'lake']);
     expect(stdout).toMatch(/^ {2}held {2}b\.csv {2}SCHEMA_TYPE_CONFLICT$/m);
-    expect(`${stdout}${stderr}`).toContain('in the spec, replace /schema/onTypeChange "reject-row"');
-    expect(stdout).toContain('A spec: calve plan');
+    expect(stdout).toContain('    -> Reject the rows that do not fit: --set /schema/onTypeChange=reject-row\n');
+    expect(stderr).toContain(
+      'What to do: fix b.csv; or add the words behind -> to the command; or take it as it is with --allow held.',
+    );
     expect(code).toBe(20);
   });
 
@@ -125,6 +130,9 @@ describe('calve run, when not everything fits', () => {
     expect(held.stderr).toContain('error REJECTED_LIMIT: Nothing was committed');
     expect(held.stderr).toContain('raise --limits maxRejectedRows=… or --limits maxRejectedRatio=…');
     expect(held.code).toBe(10);
+    expect(`${held.stdout}${held.stderr}`.match(/more than 1 rows were rejected/g)).toHaveLength(1);
+    expect(held.stdout).toContain('Not loaded: 1 file\n  held  a.csv  REJECTED_LIMIT\n  held: ');
+    expect(held.stderr).toContain('What to do: fix a.csv; or ');
     const taken = await folder.calve([...strict, 'maxRejectedRows=10,maxRejectedRatio=0.5']);
     expect(taken.stdout).toContain('202 read = 200 written + 2 rejected');
   });

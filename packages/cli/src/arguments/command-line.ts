@@ -8,6 +8,7 @@ export type OptionName =
   | 'id'
   | 'columns'
   | 'pattern'
+  | 'set'
   | 'state'
   | 'rows'
   | 'output'
@@ -23,6 +24,8 @@ export interface OptionDescription {
   /** What stands behind it in the help, `<name>`; null: it takes no value. */
   value: string | null;
   short?: string;
+  /** It may be given several times. */
+  repeats?: true;
   help: string;
 }
 
@@ -33,6 +36,11 @@ export const OPTIONS: Readonly<Record<OptionName, OptionDescription>> = {
   id: { value: '<id>', help: 'name of the ingestion, to which the memory of loaded files belongs; default: the folder name' },
   columns: { value: '<types>', help: "types of columns, the others are inferred: 'amount=decimal(12,2),note=string'" },
   pattern: { value: '<glob>', help: "only files of the landing folder that fit: 'orders-*.csv'" },
+  set: {
+    value: '<place>=<value>',
+    repeats: true,
+    help: "a value of the spec, JSON or text; may be repeated: /input/onChanged=append, /input/format/options/delimiter=';'",
+  },
   state: { value: '<file>', help: 'where the memory of loaded files is kept; default: <lake>/calve.db' },
   rows: { value: '<n>', help: 'how many rows are shown, up to 10000; default: 10, of preview 20' },
   output: { value: '<plan.json>', help: 'writes the plan to a file for calve apply' },
@@ -52,7 +60,7 @@ export interface CommandDescription {
   options: readonly OptionName[];
 }
 
-const INGESTION = ['spec', 'table', 'id', 'columns', 'pattern', 'state', 'limits', 'isolation'] as const;
+const INGESTION = ['spec', 'table', 'id', 'columns', 'pattern', 'set', 'state', 'limits', 'isolation'] as const;
 
 /** All commands, in the order of the help. */
 export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {

@@ -1,6 +1,7 @@
 import type { ColumnSpec, RunOptions } from '@calve/core';
 import type { CommandName } from './command-line.ts';
 import type { GivenLimits } from './parse-limits.ts';
+import type { GivenValue } from './parse-set.ts';
 
 /** The arguments of one command, checked as far as that is possible without looking at a disk. Paths are as they were given. */
 export interface CommandArguments {
@@ -15,6 +16,8 @@ export interface CommandArguments {
   id?: string;
   columns?: Record<string, ColumnSpec>;
   pattern?: string;
+  /** In the order in which they were given. */
+  set?: GivenValue[];
   state?: string;
   rows?: number;
   output?: string;

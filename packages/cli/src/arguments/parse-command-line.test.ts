@@ -33,6 +33,20 @@ describe('parseCommandLine', () => {
     expect(parse(line)).toEqual({ kind: 'command', json: false, arguments: wanted });
   });
 
+  it('reads --set as often as it is given, in order', () => {
+    expect(parse('run a b --set /id=x --set=/input/onChanged=append --set /id=y')).toMatchObject({
+      arguments: {
+        set: [
+          { path: ['id'], value: 'x' },
+          { path: ['input', 'onChanged'], value: 'append' },
+          { path: ['id'], value: 'y' },
+        ],
+      },
+    });
+    expect(problemOf(['run', 'a', 'b', '--set']).message).toBe('--set needs a value: --set=<place>=<value>.');
+    expect(problemOf(['run', 'a', 'b', '--set', 'id=x']).message).toContain('--set id=x: "id" is no place in the spec');
+  });
+
   it('reads types, limits and --json', () => {
     const { arguments: given, json } = parse(
       'run a b --json --columns x=int64 --limits columns=5,maxRejectedRows=7',

@@ -6,12 +6,14 @@ import { COMMAND_NAMES, COMMANDS, type CommandName, OPTIONS, type OptionName } f
 import type { CommandArguments, Invocation } from './invocation.ts';
 import { parseColumns } from './parse-columns.ts';
 import { type GivenLimits, parseLimits } from './parse-limits.ts';
+import { parseSet } from './parse-set.ts';
 
 const STATES = ['held', 'quarantined', 'failed'] as const;
 const SPEC_SAYS_IT = ['table', 'id', 'columns', 'pattern'] as const;
 const MOST_ROWS = 10_000;
 
-type Values = Partial<Record<OptionName, string | true>>;
+/** An option that repeats is a list, all others are what was given. */
+type Values = Partial<Record<Exclude<OptionName, 'set'>, string | true>> & { set?: string[] };
 
 /**
  * What a command line asks for. Pure: paths are not looked at.
@@ -66,10 +68,14 @@ function splitWords(words: readonly string[]): { positionals: string[]; options:
   });
   const found = tokens.filter((token) => token.kind === 'option');
   const options: Values = {};
-  for (const { name, value } of found) if (isOption(name)) options[name] = value ?? true;
+  for (const { name, value } of found) {
+    if (name === 'set') options.set = [...(options.set ?? []), value ?? ''];
+    else if (isOption(name)) options[name as Exclude<OptionName, 'set'>] = value ?? true;
+  }
   const seen = new Set<string>();
   for (const { name, rawName } of found) {
-    if (seen.has(name) && isOption(name) && OPTIONS[name].value !== null) throw argumentError(`${rawName} is given twice.`);
+    if (seen.has(name) && isOption(name) && OPTIONS[name].value !== null && !OPTIONS[name].repeats)
+      throw argumentError(`${rawName} is given twice.`);
     seen.add(name);
   }
   return { positionals, options, tokens: found };
@@ -127,6 +133,7 @@ function commandArguments(command: CommandName, places: readonly string[], value
   if (id !== undefined) result.id = id;
   if (columns !== undefined) result.columns = parseColumns(columns);
   if (pattern !== undefined) result.pattern = pattern;
+  if (values.set !== undefined) result.set = values.set.map(parseSet);
   if (state !== undefined) result.state = state;
   if (rows !== undefined) result.rows = parseRows(rows);
   if (output !== undefined) result.output = output;

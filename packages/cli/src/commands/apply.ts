@@ -22,6 +22,7 @@ export const apply: Command = async (given, context) => {
     ...tableNames(spec),
     names: fileNames(landingOf(spec, workingDirectory)),
     hasSpecFile: true,
+    isPlanFixed: true,
   };
   const { exitCode, error, cause, run, text } = await followRun(handle, followed, given, context);
   return { document: { command: 'apply', exitCode, error, run }, text, cause, names: followed.names };

@@ -7,6 +7,8 @@ import type { FileNames } from '../render/file-names.ts';
 export interface CommandContext {
   /** Relative paths start here. */
   workingDirectory: string;
+  /** The words that start this program, for commands to copy. */
+  program: string;
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal;
   /** Takes the progress of a run. */

@@ -23,7 +23,8 @@ export interface FollowedRun {
   text: string;
 }
 
-type Followed = Pick<Ingestion, 'paths' | 'lake' | 'spec' | 'table' | 'rejectedTable' | 'names' | 'hasSpecFile'>;
+type Followed = Pick<Ingestion, 'paths' | 'lake' | 'spec' | 'table' | 'rejectedTable' | 'names' | 'hasSpecFile'> &
+  Pick<FindingContext, 'isPlanFixed'>;
 type Seen = Pick<RunReport, 'skipped' | 'setAside' | 'findings'>;
 
 /**
@@ -37,7 +38,7 @@ export async function followRun(
   given: Pick<CommandArguments, 'lake' | 'allow'>,
   context: CommandContext,
 ): Promise<FollowedRun> {
-  const { paths, lake, spec, table, rejectedTable, names, hasSpecFile } = followed;
+  const { paths, lake, spec, table, rejectedTable, names } = followed;
   context.note([`State: ${paths.state}`]);
   const seen: Seen = { skipped: [], setAside: [], findings: [] };
   await printProgress(told(handle, seen, followed, context), context.progress, { findings: 'none' });
@@ -58,7 +59,7 @@ export async function followRun(
     quarantinedBefore: before,
     readers: result.units.ingested > 0 || error === null ? await readersOf(lake, table, context) : null,
   };
-  const lines = reportLines(run, given.lake ?? '', { names, hasSpecFile });
+  const lines = reportLines(withoutEcho(run, error), { ...followed, lake: given.lake ?? '', program: context.program });
   return {
     exitCode: error === null ? 0 : exitCodeOf(error),
     ...{ error, cause, run },
@@ -73,9 +74,8 @@ async function* told(
   followed: Followed,
   context: CommandContext,
 ): AsyncGenerator<RunEvent> {
-  const { table, names, hasSpecFile } = followed;
+  const { table, names } = followed;
   const { note, busy } = context;
-  const findingContext: FindingContext = { names, hasSpecFile };
   const tables = tableNamesByOutput(followed.spec);
   // Findings come in crowds: they are told together, so that many of one code become a few lines.
   let untold: RunReport['findings'] = [];
@@ -87,7 +87,7 @@ async function* told(
       if (event.diagnostic.code !== 'SOURCE_EMPTY') untold.push(event.diagnostic);
       continue;
     }
-    if (untold.length > 0) note(findingLines(untold, findingContext));
+    if (untold.length > 0) note(findingLines(untold, followed));
     untold = [];
     switch (event.kind) {
       case 'planned':
@@ -122,6 +122,12 @@ function addSkipped(groups: RunReport['skipped'], { skipped }: Seen): RunReport[
     else if ((skipped[place]?.count ?? 0) < group.count) skipped[place] = group;
     return place === -1;
   });
+}
+
+/** What the error of the run says is not said of each of its files again. */
+function withoutEcho(run: RunReport, error: CalveErrorData | null): RunReport {
+  const setAside = run.setAside.map((file) => (file.message === error?.message ? { ...file, message: '' } : file));
+  return { ...run, setAside };
 }
 
 async function endOf(handle: RunHandle): Promise<RunEnd> {

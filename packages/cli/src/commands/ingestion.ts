@@ -10,6 +10,7 @@ import { readJsonFile } from '../read-json-file.ts';
 import { type FileNames, fileNames } from '../render/file-names.ts';
 import { checkLake } from './check-lake.ts';
 import type { CommandContext } from './command.ts';
+import { specWithValues } from './spec-with-values.ts';
 
 /** What `run`, `preview` and `plan` work on. */
 export interface Ingestion {
@@ -27,7 +28,7 @@ export interface Ingestion {
 /**
  * Makes the spec that the arguments describe and opens the SDK for it; nothing is created on the disk. The caller closes `calve`.
  *
- * @throws {CalveError} `CONFIGURATION_INVALID`, `SPEC_INVALID` (fix-input): the arguments, or the spec file, are wrong.
+ * @throws {CalveError} `CONFIGURATION_INVALID`, `SPEC_INVALID` (fix-input): the arguments, or the spec file, are wrong, or what `--set` makes of them.
  */
 export async function openIngestion(given: CommandArguments, context: CommandContext): Promise<Ingestion> {
   const { workingDirectory } = context;
@@ -38,7 +39,7 @@ export async function openIngestion(given: CommandArguments, context: CommandCon
   if (landing) await checkApart(landing, paths, given);
   const { calve, lake } = openCalve(paths, given);
   try {
-    const spec = landing === null ? calve.parse(stored) : buildSpec(calve, landing, given, context);
+    const spec = specWithValues(calve, landing === null ? stored : buildSpec(calve, landing, given, context), given.set);
     return {
       ...{ paths, calve, lake, spec },
       ...tableNames(spec),

@@ -2,6 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CalveError, explainPlan, type IngestionPlan } from '@calve/core';
 import { argumentError } from '../arguments/argument-error.ts';
+import { planWords } from '../render/plan-words.ts';
 import { setAsideLines } from '../render/run-lines.ts';
 import { shellWord } from '../render/shell-word.ts';
 import type { Command } from './command.ts';
@@ -21,10 +22,10 @@ export const plan: Command = async (given, context) => {
   if (given.output !== undefined) {
     await writePlan(plan, given.output, context.workingDirectory);
     context.note([
-      `The plan is in ${given.output}. It is applied with: calve apply ${[given.output, given.lake ?? ''].map(shellWord).join(' ')}`,
+      `The plan is in ${given.output}. It is applied with: ${context.program} apply ${[given.output, given.lake ?? ''].map(shellWord).join(' ')}`,
     ]);
   }
-  return { document: { command: 'plan', exitCode, error: null, plan }, text: explainPlan(plan) };
+  return { document: { command: 'plan', exitCode, error: null, plan }, text: explainPlan(plan, planWords(ingestion.names)) };
 };
 
 /** Before the files are looked at, which may take long. */

@@ -16,11 +16,9 @@ export const preview: Command = async (given, context) => {
     ...(given.rows === undefined ? {} : { rows: given.rows }),
   });
   const { setAside, before, exitCode } = await setAsideInPlan(plan, given.allow, ingestion);
-  context.note([
-    ...skippedLines(plan.batch.skipped),
-    ...setAsideLines(setAside, before, { names, hasSpecFile }),
-    ...findingLines(findings, { names, hasSpecFile }),
-  ]);
+  context.note(findingLines(findings, { names, hasSpecFile }));
+  // Whoever looks at the rows has to see that there are files that give none.
+  const without = [...skippedLines(plan.batch.skipped), ...setAsideLines(setAside, before, { names, hasSpecFile })];
   const lines = [
     ...(rows.length === 0 ? [`No row would arrive in ${table}.`] : rowTable(fields, rows)),
     ...(rejected.length === 0 ? [] : ['', 'These rows would be rejected:']),
@@ -28,6 +26,7 @@ export const preview: Command = async (given, context) => {
       `  ${names.of(position.unit)}${position.line === undefined ? '' : `:${position.line}`}  ${codes.join(', ')}`,
       `    ${rawText(raw)}`,
     ]),
+    ...(without.length === 0 ? [] : ['', ...without]),
   ];
   return {
     document: {

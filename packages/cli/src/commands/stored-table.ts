@@ -9,6 +9,7 @@ import { identifierOf } from '../arguments/identifier-of.ts';
 import type { CommandArguments } from '../arguments/invocation.ts';
 import { type LakePaths, lakePaths } from '../lake-paths.ts';
 import { type LocalCalve, openCalve } from '../open-calve.ts';
+import { shellWord } from '../render/shell-word.ts';
 import type { CommandContext } from './command.ts';
 
 const LISTED = 20;
@@ -25,13 +26,16 @@ export interface StoredTable {
  *
  * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): there is no such lake or table, or there are several; the message lists them.
  */
-export async function openStoredTable(given: CommandArguments, { workingDirectory }: CommandContext): Promise<StoredTable> {
+export async function openStoredTable(
+  given: CommandArguments,
+  { workingDirectory, program }: CommandContext,
+): Promise<StoredTable> {
   const paths = lakePaths(given.lake ?? '', undefined, workingDirectory);
   const { calve, lake } = openCalve(paths);
   try {
     const tables = await icebergTables(lake);
     if (tables.length === 0) throw argumentError(await noTables(paths, given));
-    const table = await chooseTable(tables, given, workingDirectory);
+    const table = await chooseTable(tables, given, workingDirectory, program);
     const spec = calve.ingestion('reading').from('local', { path: paths.folder }).detect().into('lake', { table }).build();
     return { calve, spec };
   } catch (error) {
@@ -40,7 +44,12 @@ export async function openStoredTable(given: CommandArguments, { workingDirector
   }
 }
 
-async function chooseTable(tables: readonly string[], given: CommandArguments, workingDirectory: string): Promise<string> {
+async function chooseTable(
+  tables: readonly string[],
+  given: CommandArguments,
+  workingDirectory: string,
+  program: string,
+): Promise<string> {
   const main = tables.filter((name) => !name.endsWith(REJECTED_SUFFIX));
   const wanted = given.table ?? (given.landing === undefined ? null : await tableOfLanding(given.landing, workingDirectory));
   if (wanted === null) {
@@ -50,8 +59,12 @@ async function chooseTable(tables: readonly string[], given: CommandArguments, w
   }
   if (tables.includes(wanted)) return wanted;
   const [nearest] = nearestNames(wanted, main, { limit: 1, maximumDistance: 5 });
-  const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  throw argumentError(`The lake ${given.lake} has no table ${wanted}.${hint} It has ${listed(main)}.`);
+  const didYouMean = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  const likely = nearest ?? (main.length === 1 ? main[0] : undefined);
+  const words = `${program} ${given.command} ${shellWord(given.lake ?? '')} --table ${likely === undefined ? '<name>' : shellWord(likely)}`;
+  throw argumentError(
+    `The lake ${given.lake} has no table ${wanted}.${didYouMean} It has ${listed(main)}. To look at it: ${words}`,
+  );
 }
 
 /** The table that `calve run <landing>` loads into. A folder that is gone still has its name. */

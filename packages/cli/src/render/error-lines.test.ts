@@ -2,6 +2,7 @@ import { CalveError } from '@calve/core';
 import { describe, expect, it } from 'vitest';
 import { argumentError } from '../arguments/argument-error.ts';
 import { errorLines } from './error-lines.ts';
+import { fileNames } from './file-names.ts';
 
 const lines = (error: CalveError, command: 'run' | 'apply' | 'plan' | null = 'run'): string =>
   errorLines(error, { command }).join('\n');
@@ -24,6 +25,26 @@ describe('errorLines', () => {
     const text = lines(new CalveError('SOME_CODE', 'Some words.', { recovery: recovery as CalveError['recovery'] }), command);
     expect(text).toMatch(/^error SOME_CODE: Some words\.\n {2}What to do: /);
     expect(text).toContain(words);
+  });
+
+  it('names the files that are to be fixed, the first ones of many', () => {
+    const error = (count: number): CalveError =>
+      new CalveError('UNITS_SET_ASIDE', 'Some.', {
+        recovery: { kind: 'decide', choices: ['fix the files', 'change the spec as the findings propose'] },
+        diagnostics: Array.from({ length: count }, (_, at) => ({
+          ...{ code: 'X', severity: 'error', message: 'Words.' },
+          at: { unit: `file:///l/${at}.csv#1-2` },
+        })),
+      });
+    const names = fileNames('/l');
+    const last = (count: number, command: 'run' | 'apply') => errorLines(error(count), { command, names }).at(-1);
+    expect(last(2, 'run')).toBe('  What to do: fix 0.csv, 1.csv; or add the words behind -> to the command.');
+    expect(last(6, 'run')).toContain('fix 0.csv, 1.csv, 2.csv, 3.csv, 4.csv, 5.csv; or');
+    expect(last(70, 'apply')).toBe(
+      '  What to do: fix 0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 65 more; or make a new plan with the words behind ->.',
+    );
+    expect(errorLines(error(2), { command: 'run' }).at(-1)).toContain('fix the files; or');
+    expect(last(0, 'run')).toContain('fix the files; or');
   });
 
   it('names only the states that there are', () => {

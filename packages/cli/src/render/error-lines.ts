@@ -1,17 +1,22 @@
 import type { CalveErrorData, RunResult } from '@calve/core';
 import type { CommandName } from '../arguments/command-line.ts';
+import type { FileNames } from './file-names.ts';
 import { optionWords } from './option-words.ts';
 import { filesText } from './run-lines.ts';
+
+const NAMED_FILES = 5;
 
 /** Where the error happened. */
 export interface ErrorContext {
   command: CommandName | null;
   /** The files that an error is about are listed above it. */
   isListed?: boolean;
+  /** How its files are called; absent: they are not named in what is to be done. */
+  names?: FileNames;
 }
 
 /** An error for people: code, words, what to do. Never a stack. */
-export function errorLines(error: CalveErrorData, { command, isListed = false }: ErrorContext): string[] {
+export function errorLines(error: CalveErrorData, { command, isListed = false, names }: ErrorContext): string[] {
   const message = isListed && error.code === 'UNITS_SET_ASIDE' ? error.message.replace(/ The first one: .*/s, '') : error.message;
   const [first, ...rest] = optionWords(message).split('\n');
   if (error.code === 'CANCELLED') return stoppedLines(error, command);
@@ -19,7 +24,7 @@ export function errorLines(error: CalveErrorData, { command, isListed = false }:
   return [
     `error ${error.code}: ${first}`,
     ...rest.map((line) => `  ${line}`),
-    ...whatToDo(error, command).map((text) => `  ${text}`),
+    ...whatToDo(error, command, names).map((text) => `  ${text}`),
   ];
 }
 
@@ -46,8 +51,9 @@ export function defectLines({ code, message }: Pick<CalveErrorData, 'code' | 'me
 }
 
 /** What the user does next, from what the error asks for. */
-function whatToDo(error: CalveErrorData, command: CommandName | null): string[] {
+function whatToDo(error: CalveErrorData, command: CommandName | null, names: FileNames | undefined): string[] {
   const { recovery, context } = error;
+  const files = names ? fileList(error, names) : '';
   const usage = (context as { usage?: unknown } | null)?.usage;
   if (typeof usage === 'string') return [`Usage: ${usage}   (calve ${command === null ? '' : `${command} `}--help tells more)`];
   switch (recovery.kind) {
@@ -67,7 +73,7 @@ function whatToDo(error: CalveErrorData, command: CommandName | null): string[] 
           : 'What to do: run the same command again.',
       ];
     case 'decide':
-      return [`What to do: ${recovery.choices.map((choice) => choiceText(choice, context)).join('; or ')}.`];
+      return [`What to do: ${recovery.choices.map((choice) => choiceText(choice, context, files, command)).join('; or ')}.`];
     case 'fix-input':
       if (error.code === 'CONFIGURATION_INVALID' || error.code === 'SPEC_INVALID') return [];
       if (error.code === 'SOURCE_NOT_FOUND')
@@ -80,9 +86,21 @@ function whatToDo(error: CalveErrorData, command: CommandName | null): string[] 
   }
 }
 
-function choiceText(choice: string, context: CalveErrorData['context']): string {
+function choiceText(choice: string, context: CalveErrorData['context'], files: string, command: CommandName | null): string {
+  if (choice === 'change the spec as the findings propose') {
+    return command === 'apply' ? 'make a new plan with the words behind ->' : 'add the words behind -> to the command';
+  }
+  if (choice === 'fix the files' && files !== '') return `fix ${files}`;
   if (choice !== 'allow these states') return optionWords(choice);
   const { units } = (context as { result?: Pick<RunResult, 'units'> } | null)?.result ?? {};
   const states = (['held', 'quarantined', 'failed'] as const).filter((state) => (units?.[state] ?? 0) > 0);
   return `take it as it is with --allow ${states.join(',')}`;
+}
+
+/** The files that an error is about, the first ones by name. */
+function fileList({ diagnostics }: CalveErrorData, names: FileNames): string {
+  const files = [...new Set(diagnostics.flatMap(({ at }) => (at === undefined || at.unit === '' ? [] : [names.of(at.unit)])))];
+  const rest = files.length - NAMED_FILES;
+  const named = files.slice(0, rest > 1 ? NAMED_FILES : files.length).join(', ');
+  return rest > 1 ? `${named} and ${rest} more` : named;
 }

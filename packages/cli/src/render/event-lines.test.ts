@@ -30,7 +30,9 @@ describe('eventLines', () => {
 
   it('says what is waited for and until when', () => {
     expect(lines({ kind: 'waiting', reason: 'settling', until: '2024-01-01T10:00:02.000Z' })).toEqual([
-      expect.stringMatching(/^Waiting for files that may still be written, until \d\d:\d\d:02\.$/),
+      expect.stringMatching(
+        /^Waiting for files that may still be written, until \d\d:\d\d:02\. .*: --set \/input\/settleSeconds=0$/,
+      ),
     ]);
     expect(lines({ kind: 'waiting', reason: 'quota' })).toEqual(['Waiting for memory.']);
   });

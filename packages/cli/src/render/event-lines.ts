@@ -20,8 +20,11 @@ export function eventLines(event: RunEvent, tables: Readonly<Record<string, stri
     }
     case 'schema-changed':
       return changeLines(tables[event.output] ?? event.output, event.changes);
-    case 'waiting':
-      return [`Waiting ${WAITING[event.reason]}${event.until === undefined ? '' : `, until ${timeText(event.until)}`}.`];
+    case 'waiting': {
+      const until = event.until === undefined ? '' : `, until ${timeText(event.until)}`;
+      const off = event.reason === 'settling' ? ` ${NO_SETTLING}` : '';
+      return [`Waiting ${WAITING[event.reason]}${until}.${off}`];
+    }
     case 'degraded':
       return [`Slower: ${event.from} became ${event.to}: ${event.reason}`];
     default:
@@ -35,6 +38,8 @@ const OUTCOMES: Readonly<Record<Extract<RunEvent, { kind: 'commit-attempted' }>[
   refused: 'The catalog refused the commit to',
   unknown: 'No answer came to the commit to',
 };
+
+const NO_SETTLING = 'Files that are written to the end need no waiting: --set /input/settleSeconds=0';
 
 const WAITING: Readonly<Record<Extract<RunEvent, { kind: 'waiting' }>['reason'], string>> = {
   settling: 'for files that may still be written',

@@ -2,6 +2,9 @@ import { pathToFileURL } from 'node:url';
 import { visibleText } from '@calve/core/node';
 import { decodedPath } from '@calve/core/plugin';
 
+/** URIs of files in a sentence: what may stand behind one is escaped inside of it, but for the comma and the bracket. */
+export const FILE_URI = /file:\/\/\/[^\s"<>`]*[^\s"<>`.,:;)]/g;
+
 /** How files are called on the screen. */
 export interface FileNames {
   /** The name of one file, from its URI or its key. */
@@ -13,20 +16,25 @@ export interface FileNames {
 /**
  * Files below the landing folder are called by their path there, others by their whole path.
  *
- * @param landing Absolute path of the folder; null: whole paths only.
+ * @param landing Absolute path of the folder, or of the only file; null: whole paths only.
  */
 export function fileNames(landing: string | null): FileNames {
-  const folder = landing === null ? null : `${pathToFileURL(landing).href.replace(/\/$/, '')}/`;
+  const place = landing === null ? null : pathToFileURL(landing).href.replace(/\/$/, '');
+  /** What the name of a file begins behind; 0: it is not below the landing folder. */
+  const startIn = (uri: string): number => {
+    if (place === null || !uri.startsWith(place)) return 0;
+    if (uri.length === place.length) return place.lastIndexOf('/') + 1;
+    return uri[place.length] === '/' ? place.length + 1 : 0;
+  };
   const nameOf = (uri: string): string =>
-    decodedPath(folder !== null && uri.startsWith(folder) ? uri.slice(folder.length) : uri.replace(/^file:\/\/(?=\/)/, ''));
+    decodedPath(startIn(uri) > 0 ? uri.slice(startIn(uri)) : uri.replace(/^file:\/\/(?=\/)/, ''));
   return {
     // The key of a file is its URI, then `#` and its version; in a URI a `#` of the name is escaped.
     of: (uriOrKey) => nameOf(uriOrKey.split('#', 1)[0] as string),
-    // What may stand behind a URI in a sentence is escaped in a URI, but for the comma and the bracket.
     inText: (text) =>
-      text.replace(/file:\/\/\/[^\s"<>`]*[^\s"<>`.,:;)]/g, (uri) =>
+      text.replace(FILE_URI, (uri) =>
         // A line end in a name must not begin a line of the text.
-        folder !== null && uri.startsWith(folder) ? visibleText(nameOf(uri)) : uri,
+        startIn(uri) > 0 ? visibleText(nameOf(uri)) : uri,
       ),
   };
 }

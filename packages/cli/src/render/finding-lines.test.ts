@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@calve/core';
 import { describe, expect, it } from 'vitest';
 import { fileNames } from './file-names.ts';
-import { findingLines, SPEC_HINT } from './finding-lines.ts';
+import { findingLines, PLAN_HINT } from './finding-lines.ts';
 
 const context = { names: fileNames('/landing'), hasSpecFile: false };
 const at = (line: number) => ({ unit: 'file:///landing/a.csv#1-2-3-x', line });
@@ -70,11 +70,15 @@ describe('findingLines', () => {
     expect(findingLines([detected('a.csv', 'so')], context)).toEqual(['note FORMAT_DETECTED  a.csv: read as csv: so.']);
   });
 
-  it('says once where a spec comes from', () => {
+  it('gives the words that do what a finding proposes, and says once that a plan cannot take them', () => {
     const fixes = [{ title: 'Add it', specPatch: [{ op: 'replace', path: '/schema/onNewColumn', value: 'add' }] }];
     const finding: Diagnostic = { code: 'SCHEMA_COLUMN_HELD', severity: 'warning', message: 'New.', fixes };
-    expect(findingLines([finding, finding], context).filter((line) => line.includes(SPEC_HINT))).toHaveLength(1);
-    expect(findingLines([finding], { ...context, hasSpecFile: true }).some((line) => line.includes(SPEC_HINT))).toBe(false);
+    const findings = [finding, { ...finding, code: 'SCHEMA_OTHER' }];
+    const words = '  -> Add it: --set /schema/onNewColumn=add';
+    expect(findingLines(findings, context).filter((line) => line.startsWith('  ->'))).toEqual([words, words]);
+    expect(findingLines(findings, { ...context, isPlanFixed: true }).slice(3)).toContain(words);
+    expect(findingLines(findings, { ...context, isPlanFixed: true }).filter((line) => line.includes(PLAN_HINT))).toHaveLength(1);
+    expect(findingLines([{ ...finding, fixes: [] }], { ...context, isPlanFixed: true })).toHaveLength(2);
   });
 
   it('speaks of options of the command line', () => {

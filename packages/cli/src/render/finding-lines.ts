@@ -10,12 +10,14 @@ const SHOWN = { error: 10, warning: 5, info: 3 } as const;
 /** What a screen needs to know to speak of findings. */
 export interface FindingContext {
   names: FileNames;
-  /** The user has a spec that can be changed. */
+  /** A spec file says what `--columns` would say. */
   hasSpecFile: boolean;
+  /** The command applies a plan, whose spec stays as it is. */
+  isPlanFixed?: boolean;
 }
 
-/** Where to get a spec from; said once, beneath fixes that need one. */
-export const SPEC_HINT = 'A spec: calve plan … --json prints one as plan.spec; store it, change it, and name it with --spec.';
+/** Said once, beneath fixes of a plan that cannot take them. */
+export const PLAN_HINT = 'A plan keeps its spec: give these words to calve plan, and apply the new plan.';
 
 /**
  * Findings for people: code, place, words and what to do. Those that say the same, of other files or lines, become one with a count, many of
@@ -23,7 +25,7 @@ export const SPEC_HINT = 'A spec: calve plan … --json prints one as plan.spec;
  */
 export function findingLines(findings: readonly Diagnostic[], context: FindingContext): string[] {
   const lines: string[] = [];
-  let needsSpec = false;
+  let hasFixes = false;
   for (const [code, same] of Map.groupBy(findings, ({ code }) => code)) {
     const { groups, others } = similarFindings(same, SHOWN[same[0]?.severity ?? 'info'] + 1);
     const shown = others === 0 ? groups : groups.slice(0, -1);
@@ -31,15 +33,14 @@ export function findingLines(findings: readonly Diagnostic[], context: FindingCo
       lines.push(...groupLines(group, context));
       if (group.first.severity === 'info') continue;
       for (const fix of group.first.fixes ?? []) {
-        const { text, needsSpec: needs } = fixText(fix, context.hasSpecFile);
-        lines.push(`  -> ${text}`);
-        needsSpec ||= needs && !context.hasSpecFile;
+        lines.push(`  -> ${fixText(fix, context.hasSpecFile)}`);
+        hasFixes = true;
       }
     }
     const rest = others === 0 ? 0 : others + (groups.at(-1)?.count ?? 0);
     if (rest > 0) lines.push(`… and ${rest} more ${code} (--json lists all)`);
   }
-  return needsSpec ? [...lines, `  ${SPEC_HINT}`] : lines;
+  return hasFixes && context.isPlanFixed ? [...lines, `  ${PLAN_HINT}`] : lines;
 }
 
 function groupLines(group: SimilarFindings, context: FindingContext): string[] {

@@ -1,34 +1,42 @@
 import type { ColumnType, Diagnostic } from '@calve/core';
 import type { Json } from '@calve/core/plugin';
 import { columnEntry } from '../arguments/parse-columns.ts';
+import { setOption } from '../arguments/parse-set.ts';
 import { shellWord } from './shell-word.ts';
 
-/** One way out of a finding, for people. `needsSpec`: no option of the command line does it. */
-export interface FixText {
-  text: string;
-  needsSpec: boolean;
+interface Operation {
+  op?: Json;
+  path?: Json;
+  value?: Json;
 }
 
-/** What to do about a finding: as an option of the command line where there is one, otherwise as a change of the spec. */
-export function fixText({ title, specPatch }: NonNullable<Diagnostic['fixes']>[number], hasSpecFile: boolean): FixText {
-  const option = hasSpecFile ? null : columnOption(specPatch);
-  if (option !== null) return { text: `${title}: ${option}`, needsSpec: false };
-  return { text: `${title}: in the spec, ${specPatch.map(operationText).join(', ')}`, needsSpec: true };
+/**
+ * What to do about a finding, as words to type: `Make "amount" text: --columns amount=string`.
+ *
+ * @param hasSpecFile A spec file says what `--columns` would say: `--set` is the only option.
+ */
+export function fixText({ title, specPatch }: NonNullable<Diagnostic['fixes']>[number], hasSpecFile: boolean): string {
+  const operations = specPatch as readonly Operation[];
+  const option = hasSpecFile ? null : columnOption(operations);
+  return `${title}: ${option ?? operations.map((operation) => operationText(operation, hasSpecFile)).join(' ')}`;
 }
 
 /** The patch that gives a column a type, as `--columns`. */
-function columnOption(specPatch: readonly Json[]): string | null {
-  const [patch] = specPatch;
-  if (specPatch.length !== 1 || patch === undefined) return null;
-  const { op, path, value } = patch as { op?: Json; path?: Json; value?: Json };
-  if ((op !== 'add' && op !== 'replace') || typeof path !== 'string') return null;
-  const found = /^\/outputs\/0\/columns\/([^/]+)(\/type)?$/.exec(path);
+function columnOption(operations: readonly Operation[]): string | null {
+  const [{ op, path, value } = {}, ...rest] = operations;
+  if (rest.length > 0 || (op !== 'add' && op !== 'replace') || typeof path !== 'string') return null;
+  const found = COLUMN.exec(path);
   if (found?.[1] === undefined) return null;
   const type = found[2] === undefined ? onlyType(value) : value;
   if (type === undefined) return null;
-  const name = found[1].replaceAll('~1', '/').replaceAll('~0', '~');
-  const entry = columnEntry(name, type as unknown as ColumnType);
+  const entry = columnEntry(nameOf(found[1]), type as unknown as ColumnType);
   return entry === null ? null : `--columns ${shellWord(entry)}`;
+}
+
+const COLUMN = /^\/outputs\/0\/columns\/([^/]+)(\/type)?$/;
+
+function nameOf(segment: string): string {
+  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function onlyType(value: Json | undefined): Json | undefined {
@@ -36,7 +44,9 @@ function onlyType(value: Json | undefined): Json | undefined {
   return Object.keys(rest).length === 0 ? type : undefined;
 }
 
-function operationText(operation: Json): string {
-  const { op, path, value } = operation as { op?: Json; path?: Json; value?: Json };
-  return `${String(op)} ${String(path)}${value === undefined ? '' : ` ${JSON.stringify(value)}`}`;
+function operationText({ op, path, value }: Operation, hasSpecFile: boolean): string {
+  if ((op === 'add' || op === 'replace') && typeof path === 'string' && value !== undefined) return setOption(path, value);
+  const column = COLUMN.exec(String(path));
+  if (!hasSpecFile && op === 'remove' && column?.[1] !== undefined) return `leave ${nameOf(column[1])} out of --columns`;
+  return `in the spec, ${String(op)} ${String(path)}`;
 }

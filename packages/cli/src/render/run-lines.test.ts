@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FileSetAside, RunReport } from '../documents.ts';
 import { fileNames } from './file-names.ts';
+import { PLAN_HINT } from './finding-lines.ts';
 import { countsText, plannedLines, reportLines, setAsideLines } from './run-lines.ts';
 
-const context = { names: fileNames('/landing'), hasSpecFile: false };
+const context = { names: fileNames('/landing'), hasSpecFile: false, lake: 'lake', program: 'calve' };
 const NONE = { count: 0, examples: [] };
 const counts = { read: 1234, expanded: 0, written: 1230, rejected: 4, filtered: 0, deduplicated: 0, replaced: 0 };
 
@@ -41,7 +42,7 @@ const committed = report({
 
 describe('reportLines', () => {
   it('gives the counts and the commands that come next', () => {
-    expect(reportLines(committed, "./my lake's", context)).toEqual([
+    expect(reportLines(committed, { ...context, lake: "./my lake's" })).toEqual([
       'Committed to default.landing: 1,234 read = 1,230 written + 4 rejected (3 files, snapshot 77)',
       '',
       'Look at it:',
@@ -50,13 +51,27 @@ describe('reportLines', () => {
       'Read it with:',
       '  PyIceberg  P',
       '  DuckDB     D',
-      '  Spark      S',
+      '  Spark      the line is long: --json has it as run.readers.spark, also when nothing is new',
     ]);
+  });
+
+  it('shows commands to copy with the words that started the program', () => {
+    expect(reportLines(committed, { ...context, program: './dev calve' })).toContain(
+      '  ./dev calve head lake --table default.landing',
+    );
+  });
+
+  it('says of a plan that was applied before where that was, and nothing else', () => {
+    const { result } = report();
+    const before = (snapshots: Record<string, string>) =>
+      reportLines(report({ result: { ...result, appliedBefore: { sequence: 3, snapshots } } }), context);
+    expect(before({ main: '77' })).toEqual(['Already applied: commit 3 of default.landing, snapshot 77. Nothing was done.']);
+    expect(before({})).toEqual(['Already applied: commit 3 of default.landing. Nothing was done.']);
   });
 
   it('is one sentence when nothing is new', () => {
     const skipped = [{ reason: 'already loaded', count: 2, examples: [] }];
-    expect(reportLines(report({ skipped }), 'lake', context)).toEqual(['Nothing new: every file is in the table already.']);
+    expect(reportLines(report({ skipped }), context)).toEqual(['Nothing new: every file is in the table already.']);
   });
 
   it('does not call a file loaded that stays in quarantine, and says why it is there and what to do', () => {
@@ -71,7 +86,7 @@ describe('reportLines', () => {
       message: 'Raise limits.recordBytes.',
       fixes: [],
     };
-    const text = reportLines(report({ skipped, quarantinedBefore: { count: 12, examples: [a] } }), 'lake', context);
+    const text = reportLines(report({ skipped, quarantinedBefore: { count: 12, examples: [a] } }), context);
     expect(text).toEqual([
       'Nothing new was loaded.',
       'Not loaded: 12 files',
@@ -84,7 +99,7 @@ describe('reportLines', () => {
 
   it('ends with what is not loaded, below what is', () => {
     const setAside: FileSetAside[] = [{ file: 'b.csv', state: 'held', code: 'FORMAT_UNKNOWN', message: 'No CSV.', fixes: [] }];
-    expect(reportLines({ ...committed, setAside }, 'lake', context).slice(-5)).toEqual([
+    expect(reportLines({ ...committed, setAside }, context).slice(-5)).toEqual([
       '',
       'Not loaded: 1 file',
       '  held  b.csv  FORMAT_UNKNOWN',
@@ -95,7 +110,7 @@ describe('reportLines', () => {
 
   it('says why there was nothing to load', () => {
     const findings = [{ code: 'SOURCE_EMPTY', severity: 'warning' as const, message: 'No file in /landing matches.' }];
-    expect(reportLines(report({ findings }), 'lake', context)).toEqual(['Nothing to load: No file in /landing matches.']);
+    expect(reportLines(report({ findings }), context)).toEqual(['Nothing to load: No file in /landing matches.']);
   });
 });
 
@@ -115,6 +130,21 @@ describe('setAsideLines', () => {
       '    f1.csv holds no text.',
       '  quarantined: the content is the reason; tried again once the file is replaced. Repair or remove it.',
     ]);
+  });
+
+  it('names files only whose reason stands elsewhere', () => {
+    expect(setAsideLines([{ ...file(1), message: '' }], NONE, context).slice(1, 2)).toEqual([
+      '  quarantined  f1.csv  CSV_NOT_TEXT',
+    ]);
+    expect(setAsideLines([{ ...file(1), message: '' }], NONE, context)).toHaveLength(3);
+  });
+
+  it('says of an applied plan that its fixes are for the next one', () => {
+    const fixes = [{ title: 'Ignore', specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'ignore' }] }];
+    const held: FileSetAside = { ...file(1), state: 'held', fixes };
+    expect(setAsideLines([held], NONE, context)).toContain('    -> Ignore: --set /input/onChanged=ignore');
+    expect(setAsideLines([held], NONE, { ...context, isPlanFixed: true }).at(-1)).toBe(`  ${PLAN_HINT}`);
+    expect(setAsideLines([file(1)], NONE, { ...context, isPlanFixed: true })).not.toContain(`  ${PLAN_HINT}`);
   });
 
   it('shortens a long list with a count', () => {

@@ -1,7 +1,7 @@
 import { ALREADY_LOADED, bytesText, QUARANTINED_BEFORE, type RowCounts, type RunEvent } from '@calve/core';
 import { fileName } from '@calve/core/plugin';
 import type { FileSetAside, QuarantinedBefore, RunReport } from '../documents.ts';
-import { type FindingContext, messageLines, SPEC_HINT } from './finding-lines.ts';
+import { type FindingContext, messageLines, PLAN_HINT } from './finding-lines.ts';
 import { fixText } from './fix-text.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -38,6 +38,7 @@ export function skippedLines(skipped: RunReport['skipped']): string[] {
 /**
  * Files that were not loaded, each with its reason and what to do; first those that need somebody.
  *
+ * @param files Without a message: the reason stands elsewhere.
  * @param before Files that stay in quarantine from an earlier run.
  */
 export function setAsideLines(files: readonly FileSetAside[], before: QuarantinedBefore, context: FindingContext): string[] {
@@ -53,14 +54,14 @@ export function setAsideLines(files: readonly FileSetAside[], before: Quarantine
     `Not loaded: ${filesText(count)}`,
     ...shown.flatMap((file, place) => [
       `  ${file.state}  ${file.file}  ${file.code}`.trimEnd(),
-      ...messageLines(file.message, context, '    '),
-      ...(fixes[place] ?? []).map(({ text }) => `    -> ${text}`),
+      ...(file.message === '' ? [] : messageLines(file.message, context, '    ')),
+      ...(fixes[place] ?? []).map((text) => `    -> ${text}`),
     ]),
     ...(count > shown.length
       ? [`  … and ${count - shown.length} more${all.length > shown.length ? ' (--json lists all)' : ''}`]
       : []),
     ...STATES.filter((state) => all.some((file) => file.state === state)).map((state) => `  ${nextText(state, all)}`),
-    ...(!context.hasSpecFile && fixes.flat().some(({ needsSpec }) => needsSpec) ? [`  ${SPEC_HINT}`] : []),
+    ...(context.isPlanFixed && fixes.flat().length > 0 ? [`  ${PLAN_HINT}`] : []),
   ];
 }
 
@@ -82,8 +83,16 @@ function nextText(state: FileSetAside['state'], files: readonly FileSetAside[]):
   }
 }
 
+/** What a report needs to know beside the run. */
+export interface ReportContext extends FindingContext {
+  /** As the user named it, in commands to copy. */
+  lake: string;
+  /** The words that start the program, in commands to copy. */
+  program: string;
+}
+
 /** The end of a run for people: what is in the table now and how to look at it, then what is not, and why. */
-export function reportLines(report: RunReport, lake: string, context: FindingContext): string[] {
+export function reportLines(report: RunReport, context: ReportContext): string[] {
   const { table, result } = report;
   // Files that were moved or restored are all in the table: a note said so in one sentence.
   const setAside = report.setAside.filter(({ code }) => code !== 'OBJECT_UNCHANGED');
@@ -92,8 +101,10 @@ export function reportLines(report: RunReport, lake: string, context: FindingCon
     const main = mainCounts(report);
     lines.push(
       `Committed to ${table}: ${main ? countsText(main) : 'no rows'} (${filesText(result.units.ingested)}, snapshot ${result.snapshots['main'] ?? 'unchanged'})`,
-      ...readingLines(report, lake),
+      ...readingLines(report, context),
     );
+  } else if (result.appliedBefore) {
+    lines.push(appliedBeforeText(table, result.appliedBefore));
   } else if (result.outcome === 'nothing-new') {
     lines.push(nothingNewText({ ...report, setAside }));
   }
@@ -106,19 +117,25 @@ function mainCounts({ result }: RunReport): RowCounts | undefined {
 }
 
 /** How to look at a table, here and elsewhere. */
-function readingLines(report: RunReport, lake: string): string[] {
+function readingLines(report: RunReport, { lake, program }: ReportContext): string[] {
   const { table, result, readers } = report;
   if (readers === null || result.units.ingested === 0) return [];
   const words = `${shellWord(lake)} --table ${shellWord(table)}`;
   const hasRejects = (mainCounts(report)?.rejected ?? 0) > 0 && report.rejectedTable !== null;
   return [
-    ...['', 'Look at it:', `  calve head ${words}`],
-    ...(hasRejects ? [`  calve rejects ${words}`] : []),
+    ...['', 'Look at it:', `  ${program} head ${words}`],
+    ...(hasRejects ? [`  ${program} rejects ${words}`] : []),
     'Read it with:',
     `  PyIceberg  ${readers.pyiceberg}`,
     `  DuckDB     ${readers.duckdb}`,
-    `  Spark      ${readers.spark}`,
+    '  Spark      the line is long: --json has it as run.readers.spark, also when nothing is new',
   ];
+}
+
+/** That nothing was done, and where it was done before. */
+function appliedBeforeText(table: string, { sequence, snapshots }: NonNullable<RunReport['result']['appliedBefore']>): string {
+  const snapshot = Object.values(snapshots)[0];
+  return `Already applied: commit ${sequence} of ${table}${snapshot === undefined ? '' : `, snapshot ${snapshot}`}. Nothing was done.`;
 }
 
 /** Only what is loaded is said to be loaded. */

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@calve/core';
+import { FILE_URI } from './file-names.ts';
 
 /** Findings that say the same of other files, lines and numbers. */
 export interface SimilarFindings {
@@ -48,16 +49,14 @@ const ONE_PER_FILE = new Set(['FORMAT_DETECTED']);
 function shapeOf({ code, message }: Diagnostic): string {
   if (ONE_PER_FILE.has(code)) return code;
   return message
-    .replace(URI, '')
+    .replace(FILE_URI, '')
     .split('"')
     .map((part, place) => (place % 2 === 0 ? part.replace(/[\d,.]*\d/g, '#') : part))
     .join('"');
 }
 
-const URI = /file:\/\/\/[^\s"<>`]*[^\s"<>`.,:;)]/g;
-
 /** Without its version; empty when the finding is about no file. */
 function fileOf({ at, message }: Diagnostic): string {
-  const named = at?.unit || (message.match(URI)?.[0] ?? '');
+  const named = at?.unit || (message.match(FILE_URI)?.[0] ?? '');
   return named.split('#', 1)[0] ?? '';
 }

@@ -10,11 +10,24 @@ import type { ColumnDecision, IngestionPlan, SetAsideUnit } from './ingestion-pl
 const SHOWN = 20;
 const SHOWN_PER_CODE = 3;
 
+/** How a plan is told where that depends on who shows it. */
+export interface PlanWords {
+  /** A sentence about a file or column; default: as it is, with the URIs of files. */
+  sentence(text: string): string;
+  /** What to do about a finding; default: the operations on the spec. */
+  fix(fix: NonNullable<Diagnostic['fixes']>[number]): string;
+}
+
+const PLAIN_WORDS: PlanWords = {
+  sentence: (text) => text,
+  fix: ({ title, specPatch }) => `${title}: in the spec, ${specPatch.map(operationText).join(', ')}`,
+};
+
 /**
  * A plan as text for a person: files and why, columns with the value that decided each type, what will be created or changed, findings.
  * The same plan gives the same text.
  */
-export function explainPlan(plan: IngestionPlan): string {
+export function explainPlan(plan: IngestionPlan, words: PlanWords = PLAIN_WORDS): string {
   const { batch, program } = plan;
   const names = unitNames([...batch.units, ...batch.setAside].map(({ unit }) => unit));
   const sections: string[][] = [];
@@ -26,7 +39,10 @@ export function explainPlan(plan: IngestionPlan): string {
   );
   sections.push([`Files to load: ${batch.units.length} (${bytesText(bytes)})`, ...shorten(files)]);
   if (batch.setAside.length > 0)
-    sections.push([`Not loaded: ${batch.setAside.length}`, ...shorten(batch.setAside.flatMap(setAsideLines))]);
+    sections.push([
+      `Not loaded: ${batch.setAside.length}`,
+      ...shorten(batch.setAside.flatMap((unit) => setAsideLines(unit, words))),
+    ]);
   if (batch.skipped.length > 0) sections.push(['Skipped', ...batch.skipped.map(skippedLine)]);
   if (plan.columns.length > 0) {
     const width = Math.max(...plan.columns.map(({ name }) => name.length));
@@ -38,12 +54,12 @@ export function explainPlan(plan: IngestionPlan): string {
       ),
     ]);
   }
-  const changes = program.outputs.flatMap(({ changes }) => changes.map((change) => `  ${change.reason.message}`));
+  const changes = program.outputs.flatMap(({ changes }) => changes.map((change) => `  ${words.sentence(change.reason.message)}`));
   if (changes.length > 0) sections.push(['Changes', ...changes]);
   const findings = plan.findings.filter(({ severity }) => severity !== 'info');
   const notes = plan.findings.filter(({ severity }) => severity === 'info');
-  if (findings.length > 0) sections.push(['Findings', ...findings.flatMap(findingLines)]);
-  if (notes.length > 0) sections.push(['Notes', ...noteLines(notes)]);
+  if (findings.length > 0) sections.push(['Findings', ...findings.flatMap((finding) => findingLines(finding, words))]);
+  if (notes.length > 0) sections.push(['Notes', ...noteLines(notes, words)]);
   if (plan.backlog.units > 0)
     sections.push([`Left for the next commit: ${plan.backlog.units} files (${bytesText(plan.backlog.bytes)})`]);
   if (batch.units.length === 0 && batch.setAside.length === 0) sections.push(['Nothing new: there is nothing to do.']);
@@ -89,20 +105,22 @@ function positionText(at: Position, names: ReadonlyMap<string, string>): string 
   return [file && ` in ${file}`, at.line !== undefined && ` line ${at.line}`].filter(Boolean).join('');
 }
 
-function findingLines({ code, severity, message, fixes }: Diagnostic): string[] {
-  return [`  ${severity === 'info' ? '' : `${severity} `}${code}: ${message}`, ...(severity === 'info' ? [] : fixLines(fixes))];
+function findingLines({ code, severity, message, fixes }: Diagnostic, words: PlanWords): string[] {
+  const line = `  ${severity === 'info' ? '' : `${severity} `}${code}: ${words.sentence(message)}`;
+  return [line, ...(severity === 'info' ? [] : fixLines(fixes, words))];
 }
 
 /** A file that the plan leaves out: `ingested` means that its content is in the table under an earlier identity. */
-function setAsideLines({ state, finding }: SetAsideUnit): string[] {
-  return [`  ${(state === 'ingested' ? 'unchanged' : state).padEnd(11)} ${finding.message}`, ...fixLines(finding.fixes)];
+function setAsideLines({ state, finding }: SetAsideUnit, words: PlanWords): string[] {
+  const line = `  ${(state === 'ingested' ? 'unchanged' : state).padEnd(11)} ${words.sentence(finding.message)}`;
+  return [line, ...fixLines(finding.fixes, words)];
 }
 
-/** What to change in the spec, as the operations of a JSON Patch. */
-function fixLines(fixes: Diagnostic['fixes'] = []): string[] {
-  return fixes.map(({ title, specPatch }) => `      ${title}: in the spec, ${specPatch.map(operationText).join(', ')}`);
+function fixLines(fixes: Diagnostic['fixes'] = [], words: PlanWords): string[] {
+  return fixes.map((fix) => `      ${words.fix(fix)}`);
 }
 
+/** An operation of a JSON Patch. */
 function operationText(operation: Json): string {
   const { op, path, value } = operation as { op?: Json; path?: Json; value?: Json };
   return `${String(op)} ${String(path)}${value === undefined ? '' : ` ${JSON.stringify(value)}`}`;
@@ -118,12 +136,12 @@ function unitNames(units: readonly InputUnit[]): Map<string, string> {
 }
 
 /** Many files say the same: the first ones of each code stand for the rest. */
-function noteLines(notes: readonly Diagnostic[]): string[] {
+function noteLines(notes: readonly Diagnostic[], words: PlanWords): string[] {
   const byCode = Map.groupBy(notes, ({ code }) => code);
   return [...byCode].flatMap(([code, same]) => {
     const shown = same.length <= SHOWN_PER_CODE + 1 ? same : same.slice(0, SHOWN_PER_CODE);
     const rest = same.length - shown.length;
-    return [...shown.flatMap(findingLines), ...(rest > 0 ? [`  ${code}: … and ${rest} more`] : [])];
+    return [...shown.flatMap((note) => findingLines(note, words)), ...(rest > 0 ? [`  ${code}: … and ${rest} more`] : [])];
   });
 }
 

@@ -37,8 +37,12 @@ export async function endedBefore(plan: IngestionPlan, request: ApplyRequest): P
 }
 
 /** The table tells the snapshot of its newest commit only. */
-async function snapshotsOf({ spec, batch }: IngestionPlan, { connections, journal }: ApplyRequest): Promise<Record<string, string>> {
+async function snapshotsOf(
+  { spec, batch }: IngestionPlan,
+  { connections, journal }: ApplyRequest,
+): Promise<Record<string, string>> {
   const main = spec.outputs[0] as OutputSpec;
   const evidence = await (await connections.sink(main.sink)).evidence(main.options, journal.key);
-  return evidence?.sequence === batch.sequence ? { [main.name]: evidence.snapshot } : {};
+  const generation = journal.current === 'absent' ? null : journal.current.head.generation;
+  return evidence?.sequence === batch.sequence && evidence.generation === generation ? { [main.name]: evidence.snapshot } : {};
 }
