@@ -93,6 +93,25 @@ describe('a file under another name', () => {
     expect((await world.run()).outcome).toBe('nothing-new');
   });
 
+  it('that is touched afterwards still is a copy, and one that another copy replaces is one of that: neither was ever loaded', async () => {
+    await using world = await MishapWorld.loaded();
+    await copyFile(world.at('landing/a.csv'), world.at('landing/z.csv'));
+    await world.run();
+    await world.setTime('landing/z.csv');
+    const touched = await world.run();
+    await copyFile(world.at('landing/b.csv'), world.at('landing/z.csv'));
+    await world.setTime('landing/z.csv');
+    const replaced = await world.run();
+    for (const { outcome, code, units } of [touched, replaced]) {
+      expect({ outcome, code, units }).toMatchObject({ outcome: 'nothing-new', code: null, units: { skipped: 1 } });
+    }
+    expect(touched.said).toEqual([
+      expect.stringMatching(/z\.csv still has the same content as \S+a\.csv, which is loaded already/),
+    ]);
+    expect(replaced.said).toEqual([expect.stringMatching(/z\.csv was overwritten and now has the same content as \S+b\.csv, /)]);
+    expect(await world.ids()).toEqual([1, 2]);
+  });
+
   it('that changes afterwards is a changed file: the rows of its earlier content are in the table', async () => {
     await using world = await MishapWorld.loaded();
     await copyFile(world.at('landing/a.csv'), world.at('landing/z.csv'));
@@ -102,8 +121,17 @@ describe('a file under another name', () => {
     const told = await world.run();
     expect(told).toMatchObject({ outcome: 'held', units: { held: 1, ingested: 0 } });
     expect(told.said).toContainEqual(
-      expect.stringMatching(/z\.csv changed after it was loaded; the rows of its earlier content are in the table\./),
+      expect.stringMatching(
+        /z\.csv changed after it was left out as a copy of loaded content; the rows of its earlier content are in the table\./,
+      ),
     );
     expect(await world.ids()).toEqual([1, 2]);
+    // It stays one, in every run and whatever it changes to, until somebody decides.
+    expect(await world.run()).toMatchObject({ outcome: 'held', units: { held: 1, ingested: 0 } });
+    await world.write('landing/z.csv', rowsOf(1, 3, 4));
+    expect(await world.run()).toMatchObject({ outcome: 'held', units: { held: 1, ingested: 0 } });
+    expect(await world.ids()).toEqual([1, 2]);
+    expect(await world.run({ onChanged: 'append' })).toMatchObject({ outcome: 'committed', units: { ingested: 1 } });
+    expect(await world.ids()).toEqual([1, 1, 2, 3, 4]);
   });
 });

@@ -44,7 +44,7 @@ describe('a lake that was deleted', () => {
       world,
       APART,
       'MARKER_BEHIND',
-      /^The state \S+state\/calve\.db knows one commit of ingestion "orders" in the table sales\.orders, but that table does not exist: it was deleted, or this is another lake\. Nothing is loaded until somebody decides\. Restore the table, or name the lake that belongs to this state; to load everything again, begin with a new state or use another ingestion id\.$/,
+      /^The state \S+state\/calve\.db knows one commit of ingestion "orders", but the table sales\.orders does not exist: the spec names another table than before, the table was deleted, or this is another lake\. Nothing is loaded until somebody decides\. Name the earlier table, restore the deleted one, or name the lake that belongs to this state; to load everything again, into sales\.orders, use another ingestion id or begin with a new state\.$/,
     );
     // What the sentence offers.
     expect(await world.run({ state: 'state/new.db' })).toMatchObject({ outcome: 'committed', units: { ingested: 3 } });

@@ -4,7 +4,7 @@ import { type Choice, MishapWorld, rowsOf } from './mishap-world.ts';
 
 const STATE = 'lake/calve.db';
 const LOST =
-  /^The table sales\.orders holds (one commit|2 commits) of ingestion "orders", but the state \S+ knows none: the state was deleted, or it is not the one that belongs to this table\. Nothing is loaded, since files would be loaded a second time\. Restore the state from a backup, or name the right one; to load everything again, use another ingestion id together with another table\.$/;
+  /^The table sales\.orders holds (one commit|2 commits) of ingestion "orders", but the state \S+ knows none: the state was deleted, or it is not the one that belongs to this table\. Nothing is loaded, since files would be loaded a second time\. Restore the state from a backup, name the right one, or adopt the table, which rebuilds the state from its rows; to load everything again, use another ingestion id together with another table\.$/;
 
 async function expectRefused(world: MishapWorld, choice: Choice, code: string, says: RegExp): Promise<void> {
   await world.write('landing/c.csv', rowsOf(3));
@@ -53,7 +53,7 @@ describe('a state that is not what it was', () => {
       world,
       {},
       'CHECKPOINT_BEHIND',
-      /^The table sales\.orders holds 2 commits of ingestion "orders", but the state \S+ knows only 1: it is an old copy\. Nothing is loaded, since files would be loaded a second time\. Restore the newest copy of the state; to load everything again, use another ingestion id together with another table\.$/,
+      /^The table sales\.orders holds 2 commits of ingestion "orders", but the state \S+ knows only 1: it is an old copy\. Nothing is loaded, since files would be loaded a second time\. Restore the newest copy of the state, or reset the ledger, which keeps the table and begins the state anew; to load everything again, use another ingestion id together with another table\.$/,
     );
   });
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 import { defaultEnvironment } from '#default-environment';
+import { type CalveLedger, ledgerOperations } from './calve-ledger.ts';
 import type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
 import { redactingStore } from './checkpoint/redacting-store.ts';
 import type { CallContext, SecretReference } from './context/call-context.ts';
@@ -75,7 +76,7 @@ export interface ReadOptions {
 }
 
 /** The front door. */
-export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends AsyncDisposable {
+export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends CalveLedger, AsyncDisposable {
   /**
    * Finds out what a run would do. Writes nothing, not even to the state.
    *
@@ -144,6 +145,11 @@ function startDecodeProcesses(environment: Environment, limits: InputLimits): De
 type Read<T> = (connections: Connections, context: CallContext) => Promise<T>;
 
 class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
+  readonly history: CalveLedger['history'];
+  readonly previewAdopt: CalveLedger['previewAdopt'];
+  readonly adopt: CalveLedger['adopt'];
+  readonly previewReset: CalveLedger['previewReset'];
+  readonly reset: CalveLedger['reset'];
   readonly #registry: Registry;
   readonly #settings: RunSettings;
   readonly #emitter = new EventEmitter<{ event: [RunEvent] }>();
@@ -200,6 +206,12 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
       closing: this.#closing.signal,
       track: () => this.#track(),
     };
+    const ledger = ledgerOperations(this.#settings, (...call) => this.#reading(...call));
+    this.history = ledger.history;
+    this.previewAdopt = ledger.previewAdopt;
+    this.adopt = ledger.adopt;
+    this.previewReset = ledger.previewReset;
+    this.reset = ledger.reset;
   }
 
   async plan(spec: IngestionSpec, options: ReadOptions = {}): Promise<IngestionPlan> {

@@ -1,5 +1,6 @@
 // What users of the SDK need. Plugin authors use `@calve/core/plugin`.
 
+export type { CalveLedger } from './calve-ledger.ts';
 export type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
 export { memoryState } from './checkpoint/memory-checkpoint-store.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
@@ -33,6 +34,11 @@ export type { ErrorCode } from './errors/error-code.ts';
 export type { Recovery } from './errors/recovery.ts';
 export type { FormatPlugin } from './format/format.ts';
 export type { Int64, Json, Path } from './json/json.ts';
+export type { AdoptPreview, AdoptResult, UnknownFiles } from './ledger/adopt-ledger.ts';
+export type { CommitState, LedgerCommit, LedgerHistory } from './ledger/commit-history.ts';
+export type { FileGroup } from './ledger/file-group.ts';
+export type { ResetChoice, ResetPreview, ResetResult } from './ledger/reset-ledger.ts';
+export type { PlanWords } from './plan/explain-plan.ts';
 export { bytesText, explainPlan } from './plan/explain-plan.ts';
 export type {
   Batch,
@@ -47,6 +53,7 @@ export type {
 export { ALREADY_LOADED, QUARANTINED_BEFORE } from './plan/skip-reasons.ts';
 export { assertIsPlan } from './plan/verify-plan.ts';
 export type { Preview } from './run/preview-ingestion.ts';
+export type { HistoryPage } from './run/read-history.ts';
 export type { TableRows } from './run/read-table.ts';
 export type { RunEvent, RunHandle, RunOptions, RunResult } from './run/run-event.ts';
 export type { Evidence } from './schema/evidence.ts';

@@ -73,6 +73,7 @@ export type {
   SinkPlugin,
   SinkSession,
   TableChange,
+  TableCommit,
   TableEvidence,
   TableState,
 } from './sink/sink.ts';

@@ -17,6 +17,7 @@ import type {
   Program,
   ReadRequest,
   SinkSession,
+  TableCommit,
   TableEvidence,
   TableState,
   TableWriter,
@@ -33,6 +34,7 @@ import { damagedTable, missingFile } from './catalog/missing-files.ts';
 import { abandonOutput } from './commit/abandon.ts';
 import { tableEvidence } from './commit/evidence.ts';
 import { outputOf, stagedFiles } from './commit/intent-output.ts';
+import { ownCommits } from './commit/own-commits.ts';
 import { prepareCommit } from './commit/prepare.ts';
 import { sendCommit } from './commit/send.ts';
 import type { StagedManifest } from './commit/staged-manifest.ts';
@@ -171,6 +173,11 @@ export class IcebergSession implements SinkSession {
       if (now !== 'absent' && now.metadataLocation === loaded.metadataLocation)
         throw damagedTable(missing, loaded.metadata, this.#below + table, key);
     }
+  }
+
+  async commits(target: Json, key: LedgerKey): Promise<TableCommit[]> {
+    const loaded = await this.#catalog.load(parseIdentifier(targetOf(target).table));
+    return loaded === 'absent' ? [] : ownCommits(loaded.metadata, key);
   }
 
   async stagedFilesExist(intent: CommitIntent, output: string): Promise<boolean> {

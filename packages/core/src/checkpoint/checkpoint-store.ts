@@ -6,7 +6,8 @@ import type { UnitRecord, UnitState } from './unit-record.ts';
  * The small part of a ledger, changed with every commit.
  *
  * `committed` holds the last sequence per output. The first output commits in every batch, also with no rows, so its evidence never
- * lags; the others commit only with rows.
+ * lags; the others commit only with rows. An output that has 0 was reset before anything was committed: its generation counts, while one
+ * that is missing was never dealt with.
  */
 export interface Head {
   generation: string;
@@ -19,7 +20,7 @@ export interface Head {
   tag: string;
 }
 
-/** A head as it was read. `version` rises by one with every `advance`. */
+/** A head as it was read. `version` rises by one with every `advance`. A `replace` counts as one. */
 export interface VersionedHead {
   version: Int64;
   head: Head;
@@ -44,6 +45,17 @@ export interface CheckpointStore {
    * @throws {CalveError} `CHECKPOINT_OUTCOME_UNKNOWN` (verify): read again and compare `head.tag`.
    */
   advance(
+    key: LedgerKey,
+    expected: Int64 | 'absent',
+    head: Head,
+    units: readonly UnitRecord[],
+  ): Promise<'written' | 'superseded'>;
+  /**
+   * As `advance`, except that the ledger keeps no records but these: what it knew of other units is forgotten in the same change.
+   *
+   * @throws {CalveError} as `advance` does.
+   */
+  replace(
     key: LedgerKey,
     expected: Int64 | 'absent',
     head: Head,

@@ -46,13 +46,25 @@ class MemoryCheckpointStore implements CheckpointStore {
     return ledger ? { version: String(ledger.version), head: JSON.parse(ledger.head) } : 'absent';
   }
 
-  async advance(...[key, expected, head, units]: Parameters<CheckpointStore['advance']>): Promise<'written' | 'superseded'> {
+  async advance(...change: Parameters<CheckpointStore['advance']>): Promise<'written' | 'superseded'> {
+    return this.#change(change, (ledger) => ledger);
+  }
+
+  async replace(...change: Parameters<CheckpointStore['replace']>): Promise<'written' | 'superseded'> {
+    return this.#change(change, ({ version }) => ({ ...emptyLedger(), version }));
+  }
+
+  /** @param begin What of the ledger stays. */
+  #change(
+    [key, expected, head, units]: Parameters<CheckpointStore['advance']>,
+    begin: (ledger: Ledger) => Ledger,
+  ): 'written' | 'superseded' {
     const ledger = this.#ledger(key);
     if ((ledger ? String(ledger.version) : 'absent') !== expected) return 'superseded';
     // Everything that can throw comes before the first change.
     const headText = JSON.stringify(head);
     const texts = units.map((record) => JSON.stringify(record));
-    const changed = ledger ?? emptyLedger();
+    const changed = ledger ? begin(ledger) : emptyLedger();
     changed.version += 1n;
     changed.head = headText;
     for (const [index, record] of units.entries()) keep(changed, record, texts[index]!);

@@ -1,26 +1,22 @@
 import type { Redactor } from '../errors/redactor.ts';
-import type { CheckpointStore } from './checkpoint-store.ts';
+import type { CheckpointStore, Head } from './checkpoint-store.ts';
 import { redactRecord } from './redact-record.ts';
+import type { UnitRecord } from './unit-record.ts';
 
 /**
  * A store into which no secret gets: findings of unit records are redacted on their way, in the intent too. What tells one unit from another
  * stays as it is.
  */
 export function redactingStore(store: CheckpointStore, redactor: Redactor): CheckpointStore {
+  const cleanRecords = (records: readonly UnitRecord[]): UnitRecord[] => records.map((record) => redactRecord(record, redactor));
+  const cleanHead = (head: Head): Head =>
+    head.intent ? { ...head, intent: { ...head.intent, records: cleanRecords(head.intent.records) } } : head;
   return {
     contract: 'checkpoint/1',
     location: store.location,
     read: (key) => store.read(key),
-    async advance(key, expected, head, units) {
-      const { intent } = head;
-      const clean = intent && { ...intent, records: intent.records.map((record) => redactRecord(record, redactor)) };
-      return store.advance(
-        key,
-        expected,
-        { ...head, intent: clean },
-        units.map((record) => redactRecord(record, redactor)),
-      );
-    },
+    advance: (key, expected, head, units) => store.advance(key, expected, cleanHead(head), cleanRecords(units)),
+    replace: (key, expected, head, units) => store.replace(key, expected, cleanHead(head), cleanRecords(units)),
     lookup: (key, by, values) => store.lookup(key, by, values),
     scan: (key, filter) => store.scan(key, filter),
     close: () => store.close(),

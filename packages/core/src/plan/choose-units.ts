@@ -1,10 +1,11 @@
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import { COUNTED_AS_LOADED, mayHoldContentOf, perhapsChanged, perhapsCopied } from '../ledger/unknown-content.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { UnreadableObject } from '../source/source.ts';
 import type { InputSpec } from '../spec/ingestion-spec.ts';
 import type { SetAsideUnit, UnitReason } from './ingestion-plan.ts';
-import { ALREADY_LOADED, QUARANTINED_BEFORE } from './skip-reasons.ts';
+import { ALREADY_LOADED, COUNTED_BEFORE, QUARANTINED_BEFORE } from './skip-reasons.ts';
 
 /** What the ledger knows about the units of one listing page. */
 export interface KnownUnits {
@@ -54,7 +55,8 @@ export function chooseUnit(
 ): UnitChoice {
   const record = known.byKey.get(unit.key);
   const sameContent = known.byFingerprint.get(unit.fingerprint);
-  if (record?.state === 'ingested') return { kind: 'leave', reason: ALREADY_LOADED };
+  if (record?.state === 'ingested')
+    return { kind: 'leave', reason: record.code === COUNTED_AS_LOADED ? COUNTED_BEFORE : ALREADY_LOADED };
   if (record?.state === 'quarantined' && !isWorthAnotherTry(record)) return { kind: 'leave', reason: QUARANTINED_BEFORE };
   if (record?.state === 'skipped' && isStillSkipped(record, sameContent, policy))
     return { kind: 'leave', reason: skippedReason(record) };
@@ -89,6 +91,8 @@ function perhapsEqual(
  */
 function isInTable(record: UnitRecord, { byFingerprint }: KnownUnits, { onSameContent }: Policy): boolean {
   if (record.state === 'ingested') return true;
+  // It replaced such a copy: a version with rows of its own would have been found in its stead.
+  if (record.code === 'OBJECT_CHANGED_AFTER_LOAD') return true;
   if (!isSkippedCopy(record) || onSameContent === 'load') return false;
   return byFingerprint.get(objectOf(record)?.fingerprint ?? '')?.state === 'ingested';
 }
@@ -118,7 +122,7 @@ function isStillSkipped(
 function skippedReason({ code }: UnitRecord): string {
   if (code === 'FILE_EMPTY') return 'skipped before: it holds no values';
   if (code === 'OBJECT_SAME_CONTENT') return 'skipped before: its content is loaded already';
-  return code === 'OBJECT_CHANGED_AFTER_LOAD' ? 'skipped before: changed after it was loaded' : 'skipped before';
+  return code === 'OBJECT_CHANGED_AFTER_LOAD' ? 'skipped before: changed after its earlier content was loaded' : 'skipped before';
 }
 
 /**
@@ -134,16 +138,29 @@ export function settleComparison(
   policy: Policy,
 ): Exclude<UnitChoice, { kind: 'compare' }> | { kind: 'set-aside'; record: SetAsideUnit } {
   const { known, relation, replaces, attempts } = comparison;
-  const equal = sha256 !== null && sha256 === known.sha256;
+  const equal = sha256 !== null && known.state === 'ingested' && sha256 === known.sha256;
   if (equal && relation === 'same-place') return unchanged(unit, known);
   if (equal) {
     const state = policy.onSameContent === 'hold' ? 'held' : 'skipped';
     return setAside(unit, state, sha256, sameContent(unit, known, replaces, state), attempts);
   }
+  const untold = untoldContent(unit, comparison, policy);
+  if (untold) return setAside(unit, 'held', sha256, untold, attempts);
   if (!replaces) return { kind: 'load', because: attempts > 0 ? 'retry' : 'new', attempts };
   if (policy.onChanged === 'append') return { kind: 'load', because: 'changed', attempts };
   const state = policy.onChanged === 'ignore' ? 'skipped' : 'held';
   return setAside(unit, state, sha256, changedAfterLoad(unit, replaces, state), attempts);
+}
+
+/** Where it cannot be told whether the content is loaded, loading it could double rows, and nobody would have decided that. */
+function untoldContent(
+  unit: ObjectUnit,
+  { known, relation, replaces }: Extract<UnitChoice, { kind: 'compare' }>,
+  { onChanged }: Policy,
+): Diagnostic | null {
+  if (replaces && mayHoldContentOf(replaces, unit)) return onChanged === 'ignore' ? null : perhapsChanged(unit, replaces);
+  if (!mayHoldContentOf(known, unit)) return null;
+  return relation === 'same-fingerprint' ? perhapsCopied(unit, known) : perhapsChanged(unit, known);
 }
 
 /** The record of an object that its source could see and not look at. Its key stays the same, so that attempts are counted. */
@@ -192,7 +209,7 @@ function unchanged(unit: ObjectUnit, known: UnitRecord): { kind: 'set-aside'; re
 
 function sameContent(unit: ObjectUnit, known: UnitRecord, replaces: UnitRecord | null, state: 'held' | 'skipped'): Diagnostic {
   const earlier = objectOf(known)?.uri ?? known.unit.key;
-  const is = replaces ? 'was overwritten after it was loaded and now has' : 'has';
+  const is = contentVerb(unit, replaces);
   const then = state === 'held' ? 'it waits for a decision' : 'it is not loaded a second time';
   return {
     code: 'OBJECT_SAME_CONTENT',
@@ -208,9 +225,16 @@ function sameContent(unit: ObjectUnit, known: UnitRecord, replaces: UnitRecord |
   };
 }
 
+/** What stood in the place before may have been loaded, or left out as a copy: of the same content, or of another one. */
+function contentVerb({ fingerprint }: ObjectUnit, replaces: UnitRecord | null): string {
+  if (!replaces) return 'has';
+  if (replaces.state === 'ingested') return 'was overwritten after it was loaded and now has';
+  return objectOf(replaces)?.fingerprint === fingerprint ? 'still has' : 'was overwritten and now has';
+}
+
 function changedAfterLoad(unit: ObjectUnit, replaces: UnitRecord, state: 'held' | 'skipped'): Diagnostic {
   const what = unit.sizeBytes === 0 ? 'was emptied' : 'changed';
-  const whose = replaces.state === 'ingested' ? 'its earlier rows' : 'the rows of its earlier content';
+  const [when, whose] = whatBefore(replaces);
   const then =
     state === 'held'
       ? 'Nothing of it is loaded until that is decided: put the earlier content back, put new rows into a new file, or set input.onChanged in the spec.'
@@ -218,7 +242,7 @@ function changedAfterLoad(unit: ObjectUnit, replaces: UnitRecord, state: 'held' 
   return {
     code: 'OBJECT_CHANGED_AFTER_LOAD',
     severity: state === 'held' ? 'warning' : 'info',
-    message: `${unit.uri} ${what} after it was loaded; ${whose} are in the table. ${then}`,
+    message: `${unit.uri} ${what} ${when}; ${whose} in the table. ${then}`,
     at: { unit: unit.key },
     fixes: [
       {
@@ -230,10 +254,18 @@ function changedAfterLoad(unit: ObjectUnit, replaces: UnitRecord, state: 'held' 
   };
 }
 
+function whatBefore({ state, code }: UnitRecord): [when: string, whose: string] {
+  if (code === COUNTED_AS_LOADED) return ['after it was counted as loaded', 'none of its rows are'];
+  return state === 'ingested'
+    ? ['after it was loaded', 'its earlier rows are']
+    : ['after it was left out as a copy of loaded content', 'the rows of its earlier content are'];
+}
+
 function objectOf({ unit }: UnitRecord): ObjectUnit | null {
   return unit.kind === 'object' ? unit : null;
 }
 
-function hasRows(record: UnitRecord): boolean {
-  return Object.values(record.counts ?? {}).some((counts) => counts.read > 0);
+/** Where nobody counted, there may be some. */
+function hasRows({ counts }: UnitRecord): boolean {
+  return counts === null || Object.values(counts).some(({ read }) => read > 0);
 }

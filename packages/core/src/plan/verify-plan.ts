@@ -64,9 +64,12 @@ function reasonAgainst(precondition: Precondition, plan: IngestionPlan, { head, 
   }
 }
 
-/** A ledger that holds no commit yet, only an intent or units that were set aside, is as good as absent for the generation. */
+/**
+ * A ledger that holds no commit yet, only an intent or units that were set aside, is as good as absent for the generation. One that was reset is
+ * not, although it may hold no commit: it stands at 0.
+ */
 function isUnused({ head }: VersionedHead, output: string): boolean {
-  return (head.committed[output] ?? 0) === 0;
+  return head.committed[output] === undefined;
 }
 
 /** @throws {CalveError} `PLAN_STALE` (replan) that names every precondition that no longer holds. */

@@ -49,6 +49,10 @@ function isOtherHistory(evidence: TableEvidence, head: Head, committed: number):
   return head.commitId !== null && evidence.commitId !== head.commitId;
 }
 
+/** Ways out that keep the table: `Calve.adopt` and `Calve.reset`. */
+const ADOPT = 'adopt the table, which rebuilds the state from its rows';
+const RESET = 'reset the ledger, which keeps the table and begins the state anew';
+
 /** A second id alone would load everything once more into the same table. */
 const ANEW = 'use another ingestion id together with another table';
 
@@ -59,31 +63,37 @@ function stateBehind(facts: Facts): CalveError {
     'CHECKPOINT_BEHIND',
     `The table ${table} holds ${commits(proven)} of ingestion "${ingestion}", but the state ${state} knows ${lost ? 'none' : `only ${committed}`}: ` +
       `${lost ? 'the state was deleted, or it is not the one that belongs to this table' : 'it is an old copy'}. Nothing is loaded, since files would be loaded a second time. ` +
-      `${lost ? 'Restore the state from a backup, or name the right one' : 'Restore the newest copy of the state'}; to load everything again, ${ANEW}.`,
-    ['restore the state', ANEW],
+      `${lost ? `Restore the state from a backup, name the right one, or ${ADOPT}` : `Restore the newest copy of the state, or ${RESET}`}; to load everything again, ${ANEW}.`,
+    ['restore the state', lost ? ADOPT : RESET, ANEW],
     facts,
   );
 }
+
+/** The state cannot tell these apart: it does not know the name of the table that it wrote to. */
+const OTHER_NAME = 'the spec names another table than before';
+const EARLIER_NAME = 'name the earlier table';
 
 function tableGone(facts: Facts): CalveError {
   const { table, state, ingestion, committed } = facts;
   return undecided(
     'MARKER_BEHIND',
-    `The state ${state} knows ${commits(committed)} of ingestion "${ingestion}" in the table ${table}, but that table does not exist: it was deleted, or this is ` +
-      'another lake. Nothing is loaded until somebody decides. Restore the table, or name the lake that belongs to this state; to load everything again, ' +
-      'begin with a new state or use another ingestion id.',
-    ['restore the table', 'begin with a new state or another ingestion id'],
+    `The state ${state} knows ${commits(committed)} of ingestion "${ingestion}", but the table ${table} does not exist: ${OTHER_NAME}, the table was ` +
+      'deleted, or this is another lake. Nothing is loaded until somebody decides. Name the earlier table, restore the deleted one, or name the lake that ' +
+      `belongs to this state; to load everything again, into ${table}, use another ingestion id or begin with a new state.`,
+    [EARLIER_NAME, 'restore the deleted table', 'use another ingestion id or a new state to load everything again', RESET],
     facts,
   );
 }
 
 function tableBehind(facts: Facts): CalveError {
   const { table, state, ingestion, committed, proven } = facts;
+  const isNone = proven === 0;
   return undecided(
     'MARKER_BEHIND',
-    `The state ${state} knows ${commits(committed)} of ingestion "${ingestion}", but the table ${table} holds ${proven === 0 ? 'none' : `only ${proven}`} of them: it was rolled back, ` +
-      `restored from an old copy or made anew. Nothing is loaded until somebody decides. Restore the newest copy of the table; to load everything again, ${ANEW}.`,
-    ['restore the table', ANEW],
+    `The state ${state} knows ${commits(committed)} of ingestion "${ingestion}", but the table ${table} holds ${isNone ? 'none' : `only ${proven}`} of them: ` +
+      `${isNone ? `${OTHER_NAME}, or the table` : 'it'} was rolled back, restored from an old copy or made anew. Nothing is loaded until somebody decides. ` +
+      `${isNone ? 'Name the earlier table, or restore' : 'Restore'} the newest copy of the table; to load everything again, ${ANEW}.`,
+    [...(isNone ? [EARLIER_NAME] : []), 'restore the table', RESET, ANEW],
     facts,
   );
 }

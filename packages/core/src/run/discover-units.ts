@@ -1,7 +1,9 @@
 import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { throwIfAborted } from '../errors/calve-error.ts';
+import { mayHoldContentOf } from '../ledger/unknown-content.ts';
 import {
   chooseUnit,
   isSkippedCopy,
@@ -18,6 +20,7 @@ import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ListPage, ObjectSession } from '../source/source.ts';
 import { yieldingReader } from '../source/yielding-reader.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import { listPages } from './list-pages.ts';
 import { isUnitFault, unreadableUnit } from './observe-unit.ts';
 import { SkippedGroups } from './skipped-groups.ts';
 
@@ -84,13 +87,7 @@ async function discoverOnce(
   let matched = 0;
   let searched: ListPage['searched'];
 
-  const settledBefore = context.environment.now() - input.settleSeconds * 1000;
-  const pages = source.list({
-    signal: context.signal,
-    settledBefore,
-    ...(input.since === undefined ? {} : { modifiedSince: input.since }),
-  });
-  for await (const page of pages) {
+  for await (const page of listPages(input, source, context)) {
     throwIfAborted(context.signal);
     const unreadable = page.unreadable ?? [];
     matched += page.units.length + unreadable.length;
@@ -173,12 +170,33 @@ type SettleArguments = [source: ObjectSession, context: CallContext, input: Inge
 
 async function settle(unit: ObjectUnit, choice: UnitChoice, ...[source, context, input]: SettleArguments): Promise<Settled> {
   if (choice.kind !== 'compare') return choice;
-  const { known } = choice;
+  const known = await withContent(choice.known, unit, source, context);
   const worthHashing =
-    known.unit.kind === 'object' && known.unit.fingerprint === unit.fingerprint && known.unit.sizeBytes === unit.sizeBytes;
+    known.state === 'ingested' &&
+    known.unit.kind === 'object' &&
+    known.unit.fingerprint === unit.fingerprint &&
+    known.unit.sizeBytes === unit.sizeBytes;
   const sha256 = worthHashing ? await hashUnit(unit, source, context) : null;
-  const settled = settleComparison(unit, choice, sha256, input);
+  const settled = settleComparison(unit, { ...choice, known }, sha256, input);
   return settled.kind === 'load' && sha256 !== null ? { ...settled, sha256 } : settled;
+}
+
+/** A file that counts as loaded without having been read is read now, where it still is what it was, and a copy of it turns up. */
+async function withContent(
+  known: UnitRecord,
+  unit: ObjectUnit,
+  source: ObjectSession,
+  context: CallContext,
+): Promise<UnitRecord> {
+  const original = known.unit;
+  const isComparable = original.kind === 'object' && original.place !== unit.place && original.fingerprint === unit.fingerprint;
+  if (!isComparable || !mayHoldContentOf(known, unit)) return known;
+  try {
+    return { ...known, sha256: await hashUnit(original, source, context) };
+  } catch (error) {
+    if (!isUnitFault(error)) throw error;
+    return known;
+  }
 }
 
 /**

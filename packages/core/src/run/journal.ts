@@ -40,11 +40,20 @@ export class Journal {
    *
    * @returns false: another worker was first; nothing was changed and the new head is loaded.
    */
-  async advance(next: Omit<Head, 'tag'>, units: readonly UnitRecord[]): Promise<boolean> {
+  advance(next: Omit<Head, 'tag'>, units: readonly UnitRecord[]): Promise<boolean> {
+    return this.#change('advance', next, units);
+  }
+
+  /** Begins the ledger anew: as `advance`, and all other unit records are forgotten. */
+  replace(next: Omit<Head, 'tag'>, units: readonly UnitRecord[]): Promise<boolean> {
+    return this.#change('replace', next, units);
+  }
+
+  async #change(method: 'advance' | 'replace', next: Omit<Head, 'tag'>, units: readonly UnitRecord[]): Promise<boolean> {
     const head: Head = { ...next, tag: randomId(this.#environment, 8) };
     const expected = this.#current === 'absent' ? 'absent' : this.#current.version;
     try {
-      const answer = await this.#store.advance(this.key, expected, head, units);
+      const answer = await this.#store[method](this.key, expected, head, units);
       // The next change has to follow this very write. A version that is read back may be another worker's already, and a change built
       // on what this one knows would wipe out what that one journaled.
       if (answer === 'written' && expected !== 'absent') this.#current = { version: String(BigInt(expected) + 1n), head };

@@ -67,6 +67,20 @@ export interface TableEvidence {
   kept: 'property' | 'tag' | 'summary';
 }
 
+/** A commit of a ledger whose snapshot a table still lists. */
+export interface TableCommit {
+  generation: string;
+  sequence: number;
+  commitId: string;
+  snapshot: Int64;
+  /** ISO 8601 in UTC; null: the table does not tell. */
+  at: string | null;
+  /** How many files or intervals were in it; null: the table does not tell. */
+  units: number | null;
+  /** Whether readers see its rows: `undecidable` when the history that would tell has expired. */
+  state: 'live' | 'rolled-back' | 'undecidable';
+}
+
 /** First half of an attempt. */
 export type Prepared =
   /** `request` is everything that `send` needs, as plain JSON. `head`: the snapshot that the request asserts. */
@@ -112,6 +126,11 @@ export interface SinkSession extends Session {
   send(request: Json): Promise<CommitOutcome>;
   /** Verify: what the table proves about this ledger now. `null`: nothing, or no table. */
   evidence(target: Json, key: LedgerKey): Promise<TableEvidence | null>;
+  /**
+   * The commits of a ledger that the table still lists, newest first, those that were rolled back too. None when there is no table. Absent: the
+   * sink keeps no history, and the newest commit is known from `evidence`.
+   */
+  commits?(target: Json, key: LedgerKey): Promise<TableCommit[]>;
   /** True when every staged file of the output exists with its recorded size. */
   stagedFilesExist(intent: CommitIntent, output: string): Promise<boolean>;
   /** Deletes staged files. Refuses (`COMMIT_STATE_UNKNOWN`) unless every attempt of the output is journaled as `refused`. */

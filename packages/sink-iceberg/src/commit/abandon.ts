@@ -18,17 +18,21 @@ export async function abandonOutput(intent: CommitIntent, name: string, catalog:
   const open = journaled.attempts.find((attempt) => attempt.outcome !== 'refused');
   if (open) throw kept(target.table, `an attempt to commit them ended as "${open.outcome ?? 'not answered'}"`);
   const loaded = await catalog.load(parseIdentifier(target.table));
-  if (loaded !== 'absent' && mayBeLive(loaded.metadata, intent)) throw kept(target.table, 'the table holds this commit');
+  if (loaded !== 'absent' && mayBeLive(loaded.metadata, intent))
+    throw kept(target.table, 'the table holds this commit or one after it');
   for (const file of stagedFiles(journaled)) await deleteFile(file.path);
 }
 
 /**
  * The table holds this very commit. Its files are those of one writer; another worker that staged the same batch too late may delete
- * its own.
+ * its own. A table that is ahead of the intent may hold it as well: the intent may come from an old copy of the state, which does not
+ * know that it was sent since.
  */
 function mayBeLive(metadata: TableMetadata, intent: CommitIntent): boolean {
   const evidence = tableEvidence(metadata, intent.key);
-  if (evidence?.sequence !== intent.sequence || evidence.commitId !== intent.commitId) return false;
+  if (evidence === null || evidence.sequence < intent.sequence) return false;
+  if (evidence.sequence > intent.sequence) return true;
+  if (evidence.commitId !== intent.commitId) return false;
   const marker = readMarker(metadata, intent.key);
   return marker?.commitId !== intent.commitId || marker.writerId === intent.writerId;
 }

@@ -60,7 +60,8 @@ function newestOwnSnapshot(metadata: TableMetadata, key: LedgerKey): TableEviden
   return null;
 }
 
-function summaryEvidence(snapshot: Snapshot, key: LedgerKey): TableEvidence | null {
+/** What a snapshot itself says of the commit that made it; `null`: it is not one of this ledger. */
+export function summaryEvidence(snapshot: Snapshot, key: LedgerKey): TableEvidence | null {
   const { summary } = snapshot;
   if (summary[SUMMARY_KEYS.tenant] !== key.tenant || summary[SUMMARY_KEYS.ingestion] !== key.ingestion) return null;
   const generation = summary[SUMMARY_KEYS.generation];

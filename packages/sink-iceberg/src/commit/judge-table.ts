@@ -35,9 +35,11 @@ export function judgeTable(
       context: { table: target.table, planned: journaled.identity, found: metadata['table-uuid'] },
     });
   const evidence = tableEvidence(metadata, intent.key);
-  const isOurs = evidence !== null && evidence.sequence === sequence && evidence.commitId === commitId;
+  // Our own ledger made this table: the intent is done, or its state is an old copy, and planning again would not help.
+  const isAsFar = evidence?.sequence === sequence && (isFirst || evidence.commitId === commitId);
+  const isOfThisLedger = isAsFar || (evidence !== null && evidence.sequence > sequence);
   // Another output of the intent may be in its table already, so a second table that came into being as planned is taken as it is.
-  if (journaled.identity === 'absent' && !isOurs && (isFirst || !isAsPlanned(loaded, output)))
+  if (journaled.identity === 'absent' && !isOfThisLedger && (isFirst || !isAsPlanned(loaded, output)))
     return stop(
       'PLAN_STALE',
       `${target.table} did not exist when the plan was made; somebody has created it since. Plan again.`,

@@ -26,7 +26,7 @@ export interface PreparePorts {
   environment: Environment;
   /** Where a table that does not exist yet will be. */
   locationOf: (table: string) => string;
-  /** Manifests that this session has written, by intent, output and partition spec. */
+  /** Manifests that this session has written, by intent, writer, snapshot, output and partition spec. */
   manifests: Map<string, StagedManifest>;
 }
 
@@ -56,7 +56,9 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
   const kept = await manifestsOfHead(change.metadata);
   await refuseLivePaths(files, kept);
   const snapshotId = BigInt(journaled.snapshot);
-  const staged = await manifestOf(`${intent.commitId}/${name}/${specId}`, change, files, snapshotId, ports);
+  // A batch that was dropped and staged again has the same commit id and other files; who staged it, for which snapshot, is what a manifest is of.
+  const manifestKey = `${intent.commitId}/${intent.writerId}/${journaled.snapshot}/${name}/${specId}`;
+  const staged = await manifestOf(manifestKey, change, files, snapshotId, ports);
   staged.attempts += 1;
   const manifestList = `${metadataFolder(change.metadata)}/snap-${snapshotId}-${staged.attempts}-${staged.commitUuid}.avro`;
   const append = planAppend(change.metadata, {

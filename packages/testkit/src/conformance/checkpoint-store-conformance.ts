@@ -99,6 +99,18 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
     same((await collect(store.scan(ledger, {}))).length, 2);
   });
 
+  define('replace: the records given are the only ones left, and superseded forgets nothing', async (store) => {
+    await writeNext(store, 'one', [recordOf('a'), recordOf('b')]);
+    const first = await versionIn(store);
+    const left = [recordOf('b', { attempts: 7 }), recordOf('c')];
+    same(await store.replace(ledger, first, headOf('two'), left), 'written');
+    same(await store.replace(ledger, first, headOf('late'), []), 'superseded');
+    equal(await headIn(store), headOf('two'));
+    same(BigInt(await versionIn(store)), BigInt(first) + 1n);
+    equal(new Set(await collect(store.scan(ledger, {}))), new Set(left));
+    equal(await store.lookup(ledger, 'place', [placeOf(recordOf('a').unit)]), new Map());
+  });
+
   define('values given and taken are copies', async (store) => {
     const head = headOf('one');
     const record = recordOf('a');

@@ -16,6 +16,7 @@ import type {
   SinkPlugin,
   SinkSession,
   TableChange,
+  TableCommit,
   TableEvidence,
   TableState,
   TableWriter,
@@ -33,6 +34,7 @@ import {
   typeText,
 } from '@calve/core/plugin';
 import { applyMemoryRequest, prepareMemoryCommit, refused, stagedMemoryFiles } from './memory-commit.ts';
+import { memoryCommits } from './memory-history.ts';
 import { createMemoryTableWriter } from './memory-table-writer.ts';
 import { type MemorySnapshot, MemoryTables } from './memory-tables.ts';
 
@@ -230,6 +232,11 @@ class MemorySession implements SinkSession {
 
   async evidence(target: Json, key: LedgerKey): Promise<TableEvidence | null> {
     return this.#open().tables.get(tableOf(target))?.evidence.get(evidenceName(key)) ?? null;
+  }
+
+  async commits(target: Json, key: LedgerKey): Promise<TableCommit[]> {
+    const table = this.#open().tables.get(tableOf(target));
+    return table ? memoryCommits(table, key) : [];
   }
 
   async stagedFilesExist(intent: CommitIntent, output: string): Promise<boolean> {

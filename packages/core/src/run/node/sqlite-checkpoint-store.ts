@@ -3,7 +3,6 @@ import type { CheckpointStore, CheckpointStoreFactory, Head, VersionedHead } fro
 import type { LedgerKey } from '../../checkpoint/commit-intent.ts';
 import type { UnitRecord } from '../../checkpoint/unit-record.ts';
 import { CalveError } from '../../errors/calve-error.ts';
-import type { Int64 } from '../../json/json.ts';
 import { createCheckpointTables, hasCheckpointTables } from './sqlite-checkpoint-schema.ts';
 import { openSqlite, type SqliteDriver } from './sqlite-driver.ts';
 import { columnText, UNIT_COLUMNS, unitRecordOf, unitRecordRow, versionedHeadOf } from './unit-record-row.ts';
@@ -58,12 +57,19 @@ class SqliteCheckpointStore implements CheckpointStore {
     return row ? versionedHeadOf(row) : 'absent';
   }
 
-  async advance(
-    key: LedgerKey,
-    expected: Int64 | 'absent',
-    head: Head,
-    units: readonly UnitRecord[],
-  ): Promise<'written' | 'superseded'> {
+  async advance(...change: Parameters<CheckpointStore['advance']>): Promise<'written' | 'superseded'> {
+    return this.#change(change, () => {});
+  }
+
+  async replace(...change: Parameters<CheckpointStore['replace']>): Promise<'written' | 'superseded'> {
+    return this.#change(change, forgetUnits);
+  }
+
+  /** @param prepare Changes the records that are there, before the new ones are written. */
+  #change(
+    [key, expected, head, units]: Parameters<CheckpointStore['advance']>,
+    prepare: (driver: SqliteDriver, key: LedgerKey) => void,
+  ): 'written' | 'superseded' {
     const driver = this.#forWriting();
     const outcome = driver.transaction(() => {
       if (!this.#isReady && !hasCheckpointTables(driver, this.location)) createCheckpointTables(driver);
@@ -71,6 +77,7 @@ class SqliteCheckpointStore implements CheckpointStore {
       const version = found === undefined ? null : BigInt(found['version'] as bigint);
       if ((version === null ? 'absent' : String(version)) !== expected) return 'superseded';
       writeHead(driver, key, (version ?? 0n) + 1n, head);
+      prepare(driver, key);
       writeUnits(driver, key, units);
       return 'written';
     });
@@ -157,6 +164,10 @@ function writeHead(driver: SqliteDriver, key: LedgerKey, version: bigint, head: 
     ...[key.tenant, key.ingestion, version, head.generation, JSON.stringify(head.committed), head.commitId, intent],
     ...[JSON.stringify(head.watermark ?? null), head.tag],
   );
+}
+
+function forgetUnits(driver: SqliteDriver, { tenant, ingestion }: LedgerKey): void {
+  driver.run('DELETE FROM calve_units WHERE tenant = ? AND ingestion = ?', tenant, ingestion);
 }
 
 function writeUnits(driver: SqliteDriver, key: LedgerKey, units: readonly UnitRecord[]): void {

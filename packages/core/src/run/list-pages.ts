@@ -1,0 +1,16 @@
+import type { CallContext } from '../context/call-context.ts';
+import type { ListPage, ObjectSession } from '../source/source.ts';
+import type { InputSpec } from '../spec/ingestion-spec.ts';
+
+/** What a source offers to an ingestion now: files that may still be written, and those that the spec calls too old, are among the skipped. */
+export function listPages(
+  input: InputSpec,
+  source: ObjectSession,
+  { environment, signal }: CallContext,
+): AsyncIterable<ListPage> {
+  return source.list({
+    signal,
+    settledBefore: environment.now() - input.settleSeconds * 1000,
+    ...(input.since === undefined ? {} : { modifiedSince: input.since }),
+  });
+}

@@ -1,0 +1,39 @@
+import type { CallContext } from '../context/call-context.ts';
+import { throwIfAborted } from '../errors/calve-error.ts';
+import type { ObjectUnit } from '../source/input-unit.ts';
+import type { ObjectSession } from '../source/source.ts';
+import type { InputSpec } from '../spec/ingestion-spec.ts';
+import { listPages } from './list-pages.ts';
+
+/** Everything that a source offers now. */
+export interface SourceSurvey {
+  /** In listing order. */
+  units: ObjectUnit[];
+  /** Files that may still be written, or cannot be read now. */
+  unsettled: number;
+}
+
+/** Lists a source once, and once more after a while when files may still be written. Keeps all units in memory: about 1 kB each. */
+export async function surveySource(input: InputSpec, source: ObjectSession, context: CallContext): Promise<SourceSurvey> {
+  const first = await surveyOnce(input, source, context);
+  if (!first.isSettling || input.settleSeconds === 0) return first;
+  await context.environment.sleep(input.settleSeconds * 1000 + 50, context.signal);
+  return surveyOnce(input, source, context);
+}
+
+async function surveyOnce(
+  input: InputSpec,
+  source: ObjectSession,
+  context: CallContext,
+): Promise<SourceSurvey & { isSettling: boolean }> {
+  const units: ObjectUnit[] = [];
+  let settling = 0;
+  let unreadable = 0;
+  for await (const page of listPages(input, source, context)) {
+    throwIfAborted(context.signal);
+    for (const unit of page.units) units.push(unit);
+    settling += page.skipped.filter(({ kind }) => kind === 'settling').length;
+    unreadable += page.unreadable?.length ?? 0;
+  }
+  return { units, unsettled: settling + unreadable, isSettling: settling > 0 };
+}
