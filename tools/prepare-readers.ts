@@ -5,12 +5,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import type { ReadersStatus } from '../test/readers/readers-status.ts';
 import { cacheFolder, requirementsFile, statusFile } from '../test/readers/readers-status.ts';
+import { findPython, indexOfPip, lastWords, prepareUv, TierMissing } from './python-environment.ts';
 import { run } from './run-command.ts';
 
-/** Refused with a sentence for people when this machine lacks something; the tier is then left out. */
-class TierMissing extends Error {}
-
-const uvVersion = '0.13.8';
 const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 const jars = ['org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:1.11.0', 'org.xerial:sqlite-jdbc:3.53.0.0'];
 
@@ -20,46 +17,6 @@ const newestJava = 23;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
-}
-
-/** The first line that says something, of what a command printed when it failed. */
-function lastWords(text: string): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.slice(-3).join(' / ').slice(0, 600) || 'no output';
-}
-
-/** A Python of the system that is new enough. */
-function findPython(): string {
-  const seen: string[] = [];
-  for (const name of ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
-    const result = run(name, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
-    if (!result.ok) continue;
-    const version = result.stdout.trim();
-    if (Number(version.split('.')[1]) >= 10) return name;
-    seen.push(version);
-  }
-  const found = seen.length > 0 ? `only Python ${seen.join(', ')} is here` : 'there is no python3 on this machine';
-  throw new TierMissing(`${found}; install Python 3.10 or newer, with pip`);
-}
-
-/** uv installs the packages in seconds where pip needs minutes. It comes from PyPI, through the pip of this machine. */
-function prepareUv(cache: string, python: string): string {
-  const folder = join(cache, 'uv');
-  const uv = join(folder, 'bin', 'uv');
-  if (run(uv, ['--version']).ok) return uv;
-  say(`Fetching uv ${uvVersion} from PyPI ...`);
-  rmSync(folder, { recursive: true, force: true });
-  const result = run(python, ['-m', 'pip', 'install', '--quiet', '--target', folder, `uv==${uvVersion}`]);
-  if (!result.ok)
-    throw new TierMissing(`pip could not fetch uv (${lastWords(result.stderr)}); is pip installed and this machine online?`);
-  return uv;
-}
-
-/** uv does not read the configuration of pip: a mirror that is set there has to be handed on. */
-function indexOfPip(python: string): Record<string, string> {
-  if (process.env['UV_DEFAULT_INDEX'] || process.env['UV_INDEX_URL']) return {};
-  const index = process.env['PIP_INDEX_URL'] ?? run(python, ['-m', 'pip', 'config', 'get', 'global.index-url']).stdout.trim();
-  return index ? { UV_DEFAULT_INDEX: index } : {};
 }
 
 function preparePython(cache: string): string {

@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'memory-table-writer': 'src/doubles/memory-table-writer.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'memory-table-writer': 'src/doubles/memory-table-writer.ts',
+    torture: 'src/torture/index.ts',
+  },
   format: 'esm',
   dts: true,
   clean: true,

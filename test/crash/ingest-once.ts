@@ -1,5 +1,6 @@
-// A process of its own: plans or applies one ingestion of a folder, and kills itself at a named step when it is told to.
-import { readFileSync, writeFileSync } from 'node:fs';
+// A process of its own: plans or applies one ingestion of a folder, and kills itself at a named step when it is told to. It can also append the
+// name of each step that it reaches to a file.
+import { openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CalveError, createCalve, type IngestionPlan } from '@calve/core';
@@ -16,16 +17,18 @@ const { values } = parseArgs({
     'kill-at': { type: 'string' },
     'plan-to': { type: 'string' },
     'apply-from': { type: 'string' },
-    'wait-for': { type: 'string' },
+    'steps-to': { type: 'string' },
   },
 });
 const folder = values.folder ?? '.';
 const lake = join(folder, 'lake');
 const [killAt, occurrence = '1'] = (values['kill-at'] ?? '').split('#');
+const steps = values['steps-to'] === undefined ? null : openSync(values['steps-to'], 'a');
 let passed = 0;
 const environment = {
   ...nodeEnvironment(),
   async step(label: string): Promise<void> {
+    if (steps !== null) writeSync(steps, `${label}\n`);
     if (label === killAt) passed += 1;
     if (label === killAt && passed === Number(occurrence)) process.kill(process.pid, 'SIGKILL');
   },

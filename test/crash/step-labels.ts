@@ -2,8 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Every label that the sources of a package hand to `step()`, in alphabetical order. */
+/** Operations on a ledger have steps of their own, which no run passes. */
+const OF_LEDGER = /^core\.(adopt|reset)\./;
+
+/** Every label that the sources of a package hand to `step()` and that a run can pass, in alphabetical order. */
 export function stepLabels(...packages: string[]): string[] {
+  return allLabels(packages).filter((label) => !OF_LEDGER.test(label));
+}
+
+/** The labels of operations on a ledger. */
+export function ledgerLabels(): string[] {
+  return allLabels(['core']).filter((label) => OF_LEDGER.test(label));
+}
+
+function allLabels(packages: readonly string[]): string[] {
   const labels = new Set<string>();
   for (const name of packages) {
     const folder = fileURLToPath(new URL(`../../packages/${name}/src`, import.meta.url));
