@@ -36,3 +36,30 @@ export { failingSource } from './faults/failing-source.ts';
 export { slowReader } from './faults/slow-reader.ts';
 export type { SourceDelays } from './faults/slow-source.ts';
 export { slowSource } from './faults/slow-source.ts';
+export type {
+  CatalogConnection,
+  SimulatedCommit,
+  SimulatedIdentifier,
+  SimulatedOutcome,
+  SimulatedTable,
+} from './simulate/catalog.ts';
+export { SimulatedCatalog, UNAVAILABLE, wayOf } from './simulate/catalog.ts';
+export type { CheckedVersion, HistoryEnd, HistoryProblem } from './simulate/check-history.ts';
+export { checkHistory } from './simulate/check-history.ts';
+export { describeHistory } from './simulate/describe-history.ts';
+export type { DeletedFile } from './simulate/files.ts';
+export { SimulatedFiles } from './simulate/files.ts';
+export type { CommitFault, Fault, History, HistoryEvent, StoreFault } from './simulate/history.ts';
+export type { LandedVersion } from './simulate/landing.ts';
+export { landedUnit, SimulatedLanding } from './simulate/landing.ts';
+export type { CallWay, ProcessObserver } from './simulate/process.ts';
+export { SimulatedProcess } from './simulate/process.ts';
+export type { HistoryOptions } from './simulate/random-history.ts';
+export { randomHistory } from './simulate/random-history.ts';
+export type { ScheduledEvent } from './simulate/scheduler.ts';
+export { SimulatedScheduler } from './simulate/scheduler.ts';
+export { shrinkHistory } from './simulate/shrink-history.ts';
+export { SimulatedState } from './simulate/state.ts';
+export type { SimulatedMetadata, SimulatedRequirement, SimulatedSnapshot, SimulatedUpdate } from './simulate/table-metadata.ts';
+export type { CheckedFiles, CheckedTable, SnapshotFiles } from './simulate/table-reader.ts';
+export { TableReader } from './simulate/table-reader.ts';

@@ -1,0 +1,77 @@
+import { memoryState } from '@calve/core';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../doubles/seeded-random.ts';
+import type { Fault } from './history.ts';
+import { SimulatedProcess } from './process.ts';
+import { SimulatedScheduler } from './scheduler.ts';
+import { SimulatedState } from './state.ts';
+
+const key = { tenant: 'default', ingestion: 'orders' };
+const headOf = (tag: string, main = 1) => ({
+  generation: 'g',
+  committed: { main },
+  commitId: tag,
+  intent: null,
+  watermark: null,
+  tag,
+});
+
+async function world(...faults: Fault[]) {
+  const scheduler = new SimulatedScheduler(seededRandom(1), 0);
+  const state = new SimulatedState(memoryState);
+  const observer = { onStep() {}, onDeath() {}, onTurn() {}, onNote() {} };
+  const platform = {} as ConstructorParameters<typeof SimulatedProcess>[3];
+  const process = new SimulatedProcess('p', scheduler, seededRandom(2), platform, faults, observer);
+  const store = await state.factory(process).open();
+  /** What a call came to when everything has happened. */
+  const end = async (call: Promise<unknown>): Promise<unknown> => {
+    const outcome = call.catch((error: { code: string }) => error.code);
+    await scheduler.run(1000);
+    return outcome;
+  };
+  return { state, store, end };
+}
+
+describe('the simulated state', () => {
+  it('is a store that keeps what it was given', async () => {
+    const { state, store, end } = await world();
+    expect(await end(store.advance(key, 'absent', headOf('a'), []))).toBe('written');
+    expect(await end(store.advance(key, 'absent', headOf('b'), []))).toBe('superseded');
+    expect((await state.look()).head).toEqual(headOf('a'));
+  });
+
+  it('loses answers, before and after the change was made', async () => {
+    const { state, store, end } = await world(
+      { kind: 'store', nth: 1, answer: 'lost-before' },
+      { kind: 'store', nth: 2, answer: 'lost-after' },
+      { kind: 'store', nth: 3, answer: 'unavailable' },
+    );
+    expect(await end(store.advance(key, 'absent', headOf('a'), []))).toBe('CHECKPOINT_OUTCOME_UNKNOWN');
+    expect((await state.look()).head).toBeNull();
+    expect(await end(store.advance(key, 'absent', headOf('b'), []))).toBe('CHECKPOINT_OUTCOME_UNKNOWN');
+    expect((await state.look()).head?.tag).toBe('b');
+    expect(await end(store.read(key))).toBe('CHECKPOINT_UNAVAILABLE');
+  });
+
+  it('can be set back, and lost', async () => {
+    const { state, store, end } = await world();
+    await end(store.advance(key, 'absent', headOf('a'), []));
+    state.backup();
+    await end(store.advance(key, '1', headOf('b'), []));
+    await state.restore();
+    expect((await state.look()).head?.tag).toBe('a');
+    expect(await end(store.advance(key, '1', headOf('c'), []))).toBe('written');
+    const lost = await world();
+    await lost.end(lost.store.advance(key, 'absent', headOf('a'), []));
+    await lost.state.restore();
+    expect((await lost.state.look()).head).toBeNull();
+  });
+
+  it('begins a new generation after the last commit only', async () => {
+    const { state, store, end } = await world();
+    expect(await state.reset('new', [])).toBe(false);
+    await end(store.advance(key, 'absent', headOf('a', 3), []));
+    expect(await state.reset('new', [])).toBe(true);
+    expect((await state.look()).head).toMatchObject({ generation: 'new', committed: { main: 3 } });
+  });
+});

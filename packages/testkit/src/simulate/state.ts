@@ -1,0 +1,154 @@
+import type { CheckpointStore, CheckpointStoreFactory, CommitIntent, Head, UnitRecord } from '@calve/core/plugin';
+import { CalveError } from '@calve/core/plugin';
+import type { StoreFault } from './history.ts';
+import type { CallWay, SimulatedProcess } from './process.ts';
+
+/** A call that changes the state: its parameters as JSON, as they go over a network. */
+interface Change {
+  method: string;
+  text: string;
+}
+
+type Advance = Parameters<CheckpointStore['advance']>;
+/** Calls that change nothing. */
+const LOOKS = new Set(['read', 'lookup', 'scan', 'close']);
+const OWNER = { tenant: 'default', ingestion: 'orders' } as const;
+
+/**
+ * The state of a history: a store that survives processes, behind a connection that loses answers. Any store can be put behind it; calls that it
+ * does not know are passed on.
+ */
+export class SimulatedState {
+  readonly #create: () => CheckpointStoreFactory;
+  #store: Promise<CheckpointStore>;
+  /** Every change that was made, to make a backup of. */
+  #changes: Change[] = [];
+  #backup: Change[] = [];
+  /** By commit id: the outputs of which it was ever durable that they are about to be committed. */
+  readonly announced = new Map<string, Set<string>>();
+
+  /** @param create Makes an empty store. */
+  constructor(create: () => CheckpointStoreFactory) {
+    this.#create = create;
+    this.#store = create().open();
+  }
+
+  /** The store as a process reaches it. */
+  factory(process: SimulatedProcess): CheckpointStoreFactory {
+    return { open: async () => this.#connect(process) };
+  }
+
+  /** Past all faults: what the state holds now. */
+  async look(): Promise<{ head: Head | null; records: UnitRecord[] }> {
+    const store = await this.#store;
+    const found = await store.read(OWNER);
+    const records: UnitRecord[] = [];
+    for await (const record of store.scan(OWNER, {})) records.push(record);
+    return { head: found === 'absent' ? null : found.head, records };
+  }
+
+  /** Keeps a copy of the state as it is. */
+  backup(): void {
+    this.#backup = [...this.#changes];
+  }
+
+  /** Puts the copy in the place of the state; there is an empty one until the first backup. */
+  async restore(): Promise<void> {
+    this.#changes = [...this.#backup];
+    const store = await this.#create().open();
+    for (const { method, text } of this.#changes) await callOf(store, method)(...(JSON.parse(text) as unknown[]));
+    this.#store = Promise.resolve(store);
+  }
+
+  /**
+   * Begins a new generation after the last commit, with records for what is not to be loaded.
+   *
+   * @returns false: there is nothing to begin after, or a commit is under way.
+   */
+  async reset(generation: string, units: UnitRecord[]): Promise<boolean> {
+    const store = await this.#store;
+    const found = await store.read(OWNER);
+    if (found === 'absent' || found.head.intent || Object.keys(found.head.committed).length === 0) return false;
+    const parameters: Advance = [OWNER, found.version, { ...found.head, generation, tag: `reset-${generation}` }, units];
+    return (await this.#change({ method: 'advance', text: JSON.stringify(parameters) })) === 'written';
+  }
+
+  /** Everything that changes the state comes through here, after faults and before the store. */
+  async #change(change: Change): Promise<unknown> {
+    const parameters = JSON.parse(change.text) as unknown[];
+    const answer = await callOf(await this.#store, change.method)(...parameters);
+    if (answer === 'superseded') return answer;
+    this.#changes.push(change);
+    const intent = change.method === 'advance' ? (parameters as Advance)[2].intent : null;
+    if (intent) this.#noteAnnounced(intent);
+    return answer;
+  }
+
+  #noteAnnounced({ commitId, outputs }: CommitIntent): void {
+    const announced = this.announced.get(commitId) ?? new Set();
+    for (const [output, { state }] of Object.entries(outputs)) if (state === 'committing') announced.add(output);
+    this.announced.set(commitId, announced);
+  }
+
+  #connect(process: SimulatedProcess): CheckpointStore {
+    return new Proxy({} as CheckpointStore, {
+      get: (_, name) => {
+        const method = String(name);
+        if (method === 'contract') return 'checkpoint/1';
+        if (method === 'location') return 'the simulated state';
+        // An async function that gives the store must not take it for a promise.
+        if (method === 'then') return undefined;
+        if (method === 'close') return async () => {};
+        if (method === 'scan') return (...parameters: unknown[]) => this.#scan(parameters);
+        return (...parameters: unknown[]) => this.#call(process, method, parameters);
+      },
+    });
+  }
+
+  async *#scan(parameters: unknown[]): AsyncGenerator<UnitRecord> {
+    const store = await this.#store;
+    yield* store.scan(...(parameters as Parameters<CheckpointStore['scan']>));
+  }
+
+  async #call(process: SimulatedProcess, method: string, parameters: unknown[]): Promise<unknown> {
+    // What the caller does with its values after sending them changes nothing.
+    const sent: Change = { method, text: JSON.stringify(parameters) };
+    const number = process.count('store');
+    const fault = process.takeFault('store', ({ nth }) => nth === number)?.answer;
+    if (!LOOKS.has(method)) return process.call<Promise<unknown>>(() => this.#change(sent), wayOf(fault));
+    const look = async (): Promise<unknown> => callOf(await this.#store, method)(...parameters);
+    return process.call<Promise<unknown>>(look, fault ? { isDropped: true, answerWithout: unavailable } : {});
+  }
+}
+
+/** How a change of the state goes wrong. */
+function wayOf(fault: StoreFault | undefined): CallWay<Promise<unknown>> {
+  switch (fault) {
+    case undefined:
+      return {};
+    case 'unavailable':
+      return { isDropped: true, answerWithout: unavailable };
+    case 'lost-before':
+      return { isDropped: true, answerWithout: unknown };
+    case 'lost-after':
+      return { answer: unknown };
+    case 'late':
+      return { lateBy: 20_000, answerWithout: unknown };
+    case 'twice':
+      return { againAfter: 20_000 };
+  }
+}
+
+async function unavailable(): Promise<never> {
+  throw new CalveError('CHECKPOINT_UNAVAILABLE', 'The state cannot be reached.', { recovery: 'retry' });
+}
+
+async function unknown(): Promise<never> {
+  throw new CalveError('CHECKPOINT_OUTCOME_UNKNOWN', 'The answer of the state was lost.', { recovery: 'verify' });
+}
+
+function callOf(store: CheckpointStore, method: string): (...parameters: unknown[]) => Promise<unknown> {
+  const found: unknown = Reflect.get(store, method);
+  if (typeof found !== 'function') throw new TypeError(`The store has no method "${method}".`);
+  return (...parameters) => found.apply(store, parameters) as Promise<unknown>;
+}

@@ -1,0 +1,92 @@
+// Stands in for `node:fs/promises` inside the sources of the sink, so that its files lie on the disk of a history: see simulated-modules.ts.
+import type { SimulatedFiles, SimulatedProcess } from '@calve/testkit';
+
+/** The disk of the history that is under way, and whose turn it is. */
+export interface Disk {
+  files: SimulatedFiles;
+  process(): SimulatedProcess;
+}
+
+let disk: Disk | null = null;
+
+/** Every call from now on goes to this disk. */
+export function insertDisk(inserted: Disk): void {
+  disk = inserted;
+}
+
+function current(): Disk {
+  if (!disk) throw new TypeError('No history is under way.');
+  return disk;
+}
+
+function failure(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
+}
+
+/** A call that takes time, and in which the process may die before it takes effect. */
+function call<T>(effect: (disk: Disk) => T): Promise<T> {
+  const now = current();
+  return now.process().call(() => effect(now), { isRemote: false, latency: 1 });
+}
+
+function contentOf({ files }: Disk, path: string): Uint8Array {
+  const bytes = files.bytes(path);
+  if (!bytes) throw failure('ENOENT', path);
+  return bytes;
+}
+
+/** Folders are there as soon as a file is in them. */
+export async function mkdir(): Promise<undefined> {
+  return undefined;
+}
+
+export async function open(path: string, flags: 'r' | 'wx') {
+  if (flags === 'wx')
+    await call(({ files }) => {
+      if (!files.create(path)) throw failure('EEXIST', path);
+    });
+  const { files } = current();
+  return {
+    async write(chunk: Uint8Array, from: number) {
+      const copy = chunk.slice(from);
+      await call(() => files.append(path, copy));
+      return { bytesWritten: copy.length };
+    },
+    async read(target: Uint8Array, at: number, length: number, position: number) {
+      const bytes = contentOf(current(), path).subarray(position, position + length);
+      target.set(bytes, at);
+      return { bytesRead: bytes.length };
+    },
+    async sync() {},
+    async close() {},
+  };
+}
+
+export function readFile(path: string): Promise<Uint8Array> {
+  return call((now) => contentOf(now, path));
+}
+
+export async function stat(path: string) {
+  const { files } = current();
+  if (!files.exists(path)) throw failure('ENOENT', path);
+  return { size: files.bytes(path)?.length ?? 0, dev: 1n, ino: 1n };
+}
+
+export function unlink(path: string): Promise<void> {
+  const by = current().process().name;
+  return call(({ files }) => {
+    if (!files.delete(path, by)) throw failure('ENOENT', path);
+  });
+}
+
+export async function readdir(path: string): Promise<string[]> {
+  const names = current().files.names(path);
+  if (names.length === 0) throw failure('ENOENT', path);
+  return names;
+}
+
+export async function access(path: string): Promise<void> {
+  if (!current().files.exists(path)) throw failure('ENOENT', path);
+}
+
+export const constants = { W_OK: 2 };
