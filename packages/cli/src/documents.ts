@@ -1,4 +1,17 @@
-import type { CalveErrorData, Diagnostic, IngestionPlan, Preview, RunResult, TableRows, UnitState } from '@calve/core';
+import type {
+  AdoptPreview,
+  AdoptResult,
+  CalveErrorData,
+  Diagnostic,
+  IngestionPlan,
+  LedgerHistory,
+  Preview,
+  ResetPreview,
+  ResetResult,
+  RunResult,
+  TableRows,
+  UnitState,
+} from '@calve/core';
 import type { ReaderCommands } from '@calve/sink-iceberg';
 import type { CommandName } from './arguments/command-line.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -90,6 +103,26 @@ export interface RejectsDocument extends CommandEnd<'rejects'> {
   rows: TableRows | null;
 }
 
+/** `calve history --json`. */
+export interface HistoryDocument extends CommandEnd<'history'> {
+  history: LedgerHistory | null;
+}
+
+/** `calve adopt --json`. */
+export interface AdoptDocument extends CommandEnd<'adopt'> {
+  /**
+   * `preview`: what would become known; null: there is a ledger, or with `--yes` nothing had to be asked. `result`: null when nothing was done;
+   * its outcome `already-there` says that there was nothing to do.
+   */
+  adopt: { preview: AdoptPreview | null; result: AdoptResult | null } | null;
+}
+
+/** `calve reset --json`. */
+export interface ResetDocument extends CommandEnd<'reset'> {
+  /** `preview`: what each choice means; null when one was made. `result`: null when none was. */
+  reset: { preview: ResetPreview | null; result: ResetResult | null } | null;
+}
+
 /** The document of a command line that names no command. */
 export interface UnknownCommandDocument extends CommandEnd<null> {}
 
@@ -102,4 +135,7 @@ export type CommandDocument =
   | PreviewDocument
   | HeadDocument
   | RejectsDocument
+  | HistoryDocument
+  | AdoptDocument
+  | ResetDocument
   | UnknownCommandDocument;

@@ -2,16 +2,19 @@
 
 export type { CommandName } from './arguments/command-line.ts';
 export type {
+  AdoptDocument,
   ApplyDocument,
   CommandDocument,
   CommandEnd,
   ExplainDocument,
   FileSetAside,
   HeadDocument,
+  HistoryDocument,
   PlanDocument,
   PreviewDocument,
   QuarantinedBefore,
   RejectsDocument,
+  ResetDocument,
   RunDocument,
   RunReport,
   UnknownCommandDocument,

@@ -7,6 +7,7 @@ import { asksForJson, commandOf, parseCommandLine } from './arguments/parse-comm
 import type { Command, CommandAnswer } from './commands/command.ts';
 import { failedDocument } from './commands/failed-document.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import { commandLine } from './render/command-line.ts';
 import { type ErrorContext, errorLines } from './render/error-lines.ts';
 import { commandHelp, generalHelp } from './render/help-text.ts';
 import { StatusLine } from './render/status-line.ts';
@@ -35,6 +36,9 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   explain: async () => (await import('./commands/explain.ts')).explain,
   head: async () => (await import('./commands/head.ts')).head,
   rejects: async () => (await import('./commands/rejects.ts')).rejects,
+  history: async () => (await import('./commands/history.ts')).history,
+  adopt: async () => (await import('./commands/adopt.ts')).adopt,
+  reset: async () => (await import('./commands/reset.ts')).reset,
 };
 
 /** Does what a command line asks for and tells how it ended. Whatever goes wrong is told too: it rejects only when a stream throws. */
@@ -59,13 +63,14 @@ async function execute(
   status: StatusLine,
 ): Promise<ExitCode> {
   const { workingDirectory, program, signal, stderr: progress } = shell;
-  const asked = { command: given.command, json };
+  const lineOf = (command: CommandName, more: readonly string[] = []): string => commandLine(shell, command, more);
+  const asked = { command: given.command, json, lineOf };
   let answer: CommandAnswer;
   try {
     status.show(beginningOf(given));
     const command = await COMMANDS[given.command]();
     answer = await command(given, {
-      ...{ workingDirectory, program, signal, progress },
+      ...{ workingDirectory, program, lineOf, signal, progress },
       note: (lines) => status.print(lines),
       busy: (words) => status.show(words),
     });
@@ -84,16 +89,15 @@ async function execute(
   return document.exitCode;
 }
 
+const LOOK_AT_FILES: ReadonlySet<CommandName> = new Set(['run', 'preview', 'plan', 'adopt', 'reset']);
+
 /** What a command begins with, which may take long when there are many files. */
 function beginningOf({ command, landing, lake, specFile, planFile }: CommandArguments): string {
-  if (command === 'run' || command === 'preview' || command === 'plan') return `Looking at the files of ${landing ?? specFile}`;
+  if (LOOK_AT_FILES.has(command)) return `Looking at the files of ${landing ?? specFile}`;
   return `Reading ${planFile ?? lake}`;
 }
 
-interface Asked {
-  command: CommandName | null;
-  json: boolean;
-}
+type Asked = Pick<ErrorContext, 'command' | 'lineOf'> & { json: boolean };
 
 function fail(cause: unknown, asked: Asked, shell: Shell, status: StatusLine): ExitCode {
   status.show(null);

@@ -20,6 +20,9 @@ const TYPES: Readonly<Record<string, string>> = {
   preview: 'PreviewDocument',
   head: 'HeadDocument',
   rejects: 'RejectsDocument',
+  history: 'HistoryDocument',
+  adopt: 'AdoptDocument',
+  reset: 'ResetDocument',
   null: 'UnknownCommandDocument',
 };
 
@@ -40,6 +43,11 @@ it('writes exactly one document per command, of the type that is documented', as
     'explain p.json',
     'head lake',
     'rejects lake',
+    'history landing lake',
+    'adopt landing lake',
+    'adopt landing lake --state other.db',
+    'adopt landing lake --state other.db --yes --unknown leave',
+    'reset landing lake --from-now',
     'run nowhere lake',
     'plan',
     'preview landing lake --columns id=strng',
@@ -47,6 +55,9 @@ it('writes exactly one document per command, of the type that is documented', as
     'explain nowhere.json',
     'head nowhere',
     'rejects nowhere',
+    'history nowhere',
+    'adopt landing nowhere',
+    'reset landing lake',
     'rum',
   ]) {
     ends.push(await runMain([...line.split(' '), '--json'], folder.path));
@@ -60,7 +71,7 @@ it('writes exactly one document per command, of the type that is documented', as
     if (exitCode === 0) expect(error).toBe(null);
     if (error !== null) expect(exitCode).not.toBe(0);
   }
-  expect(documents.map(({ exitCode }) => exitCode)).toEqual([10, 10, 10, 0, 0, 0, 0, 0, ...Array(8).fill(30)]);
+  expect(documents.map(({ exitCode }) => exitCode)).toEqual([10, 10, 10, ...Array(10).fill(0), ...Array(11).fill(30)]);
   expect(new Set(documents.map(({ command }) => command))).toEqual(new Set([...COMMAND_NAMES, null]));
 
   const declarations = documents.map(

@@ -1,5 +1,5 @@
 /** The commands of `calve`. */
-export type CommandName = 'run' | 'preview' | 'plan' | 'apply' | 'explain' | 'head' | 'rejects';
+export type CommandName = 'run' | 'preview' | 'plan' | 'apply' | 'explain' | 'head' | 'rejects' | 'history' | 'adopt' | 'reset';
 
 /** The options, without their dashes. */
 export type OptionName =
@@ -15,6 +15,12 @@ export type OptionName =
   | 'allow'
   | 'isolation'
   | 'limits'
+  | 'commits'
+  | 'before'
+  | 'unknown'
+  | 'yes'
+  | 'reload'
+  | 'from-now'
   | 'json'
   | 'help'
   | 'version';
@@ -47,6 +53,12 @@ export const OPTIONS: Readonly<Record<OptionName, OptionDescription>> = {
   allow: { value: '<states>', help: 'files that end so are no failure: held,quarantined,failed' },
   isolation: { value: '<where>', help: 'inline or process: where the bytes of files are decoded; default: inline' },
   limits: { value: '<limits>', help: "what a file or a commit may cost, by the names in messages: 'recordBytes=64MiB'" },
+  commits: { value: '<n>', help: 'how many commits are shown, up to 1000; default: 50' },
+  before: { value: '<commit>', help: 'only commits before this one' },
+  unknown: { value: '<what>', help: 'load or leave: what becomes of files of which no row is in the table' },
+  yes: { value: null, help: 'does it; without it the command only shows what it would do' },
+  reload: { value: null, help: 'all files of the landing folder load with the next run, also those that are loaded' },
+  'from-now': { value: null, help: 'all files of the landing folder count as loaded, also those that are not' },
   json: { value: null, help: 'one JSON document on stdout' },
   help: { value: null, short: 'h', help: 'this text' },
   version: { value: null, short: 'V', help: 'the version of calve' },
@@ -60,7 +72,8 @@ export interface CommandDescription {
   options: readonly OptionName[];
 }
 
-const INGESTION = ['spec', 'table', 'id', 'columns', 'pattern', 'set', 'state', 'limits', 'isolation'] as const;
+const SPEC = ['spec', 'table', 'id', 'columns', 'pattern', 'set', 'state'] as const;
+const INGESTION = [...SPEC, 'limits', 'isolation'] as const;
 
 /** All commands, in the order of the help. */
 export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {
@@ -98,6 +111,24 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {
     usage: ['calve rejects <lake>', 'calve rejects <landing> <lake>'],
     summary: 'shows the first rejected rows of a table, with file, line and reason',
     options: ['table', 'rows', 'json', 'help'],
+  },
+  history: {
+    usage: ['calve history <lake>', 'calve history <landing> <lake>', 'calve history --spec <file.json> <lake>'],
+    summary: 'shows the commits of an ingestion, newest first; writes nothing',
+    options: [...SPEC, 'commits', 'before', 'json', 'help'],
+  },
+  adopt: {
+    usage: ['calve adopt <landing> <lake>', 'calve adopt --spec <file.json> <lake>'],
+    summary: 'rebuilds a lost memory of loaded files from the table; shows it first, and does it with --yes',
+    options: [...SPEC, 'unknown', 'yes', 'json', 'help'],
+  },
+  reset: {
+    usage: [
+      'calve reset <landing> <lake> (--reload | --from-now)',
+      'calve reset --spec <file.json> <lake> (--reload | --from-now)',
+    ],
+    summary: 'begins the memory of loaded files anew and keeps the table',
+    options: [...SPEC, 'reload', 'from-now', 'json', 'help'],
   },
 };
 

@@ -1,4 +1,4 @@
-import type { ColumnSpec, RunOptions } from '@calve/core';
+import type { ColumnSpec, ResetChoice, RunOptions, UnknownFiles } from '@calve/core';
 import type { CommandName } from './command-line.ts';
 import type { GivenLimits } from './parse-limits.ts';
 import type { GivenValue } from './parse-set.ts';
@@ -24,6 +24,14 @@ export interface CommandArguments {
   allow: NonNullable<RunOptions['allow']>;
   isolation?: 'inline' | 'process';
   limits?: GivenLimits;
+  /** Of `history`: how many, and below which number. */
+  commits?: number;
+  before?: number;
+  /** Of `adopt`. */
+  unknown?: UnknownFiles;
+  yes?: true;
+  /** Of `reset`; absent: nothing was chosen. */
+  choice?: ResetChoice;
 }
 
 /** What a command line asks for. */

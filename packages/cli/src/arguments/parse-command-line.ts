@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { RunOptions } from '@calve/core';
 import { nearestNames } from '@calve/core/plugin';
 import { argumentError } from './argument-error.ts';
@@ -7,13 +6,14 @@ import type { CommandArguments, Invocation } from './invocation.ts';
 import { parseColumns } from './parse-columns.ts';
 import { type GivenLimits, parseLimits } from './parse-limits.ts';
 import { parseSet } from './parse-set.ts';
+import { isOption, type OptionToken, splitWords, type Values } from './split-words.ts';
 
 const STATES = ['held', 'quarantined', 'failed'] as const;
 const SPEC_SAYS_IT = ['table', 'id', 'columns', 'pattern'] as const;
+/** Without a landing folder or a spec nobody asks for these. */
+const ABOUT_THE_SPEC = ['columns', 'pattern', 'set'] as const;
 const MOST_ROWS = 10_000;
-
-/** An option that repeats is a list, all others are what was given. */
-type Values = Partial<Record<Exclude<OptionName, 'set'>, string | true>> & { set?: string[] };
+const MOST_COMMITS = 1000;
 
 /**
  * What a command line asks for. Pure: paths are not looked at.
@@ -44,45 +44,6 @@ export function asksForJson(words: readonly string[]): boolean {
 /** The command that a command line begins with, also of one that cannot be parsed. */
 export function commandOf(words: readonly string[]): CommandName | null {
   return COMMAND_NAMES.find((name) => name === words.find((word) => !word.startsWith('-'))) ?? null;
-}
-
-interface OptionToken {
-  name: string;
-  rawName: string;
-  value: string | undefined;
-  inlineValue: boolean | undefined;
-}
-
-function splitWords(words: readonly string[]): { positionals: string[]; options: Values; tokens: OptionToken[] } {
-  const { positionals, tokens } = parseArgs({
-    args: [...words],
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-    options: Object.fromEntries(
-      Object.entries(OPTIONS).map(([name, { value, short }]) => [
-        name,
-        { type: value === null ? ('boolean' as const) : ('string' as const), ...(short === undefined ? {} : { short }) },
-      ]),
-    ),
-  });
-  const found = tokens.filter((token) => token.kind === 'option');
-  const options: Values = {};
-  for (const { name, value } of found) {
-    if (name === 'set') options.set = [...(options.set ?? []), value ?? ''];
-    else if (isOption(name)) options[name as Exclude<OptionName, 'set'>] = value ?? true;
-  }
-  const seen = new Set<string>();
-  for (const { name, rawName } of found) {
-    if (seen.has(name) && isOption(name) && OPTIONS[name].value !== null && !OPTIONS[name].repeats)
-      throw argumentError(`${rawName} is given twice.`);
-    seen.add(name);
-  }
-  return { positionals, options, tokens: found };
-}
-
-function isOption(name: string): name is OptionName {
-  return Object.hasOwn(OPTIONS, name);
 }
 
 function commandNamed(word: string): CommandName {
@@ -126,6 +87,10 @@ function commandArguments(command: CommandName, places: readonly string[], value
     const twice = SPEC_SAYS_IT.find((name) => values[name] !== undefined);
     if (twice !== undefined) throw argumentError(`--${twice} and --spec exclude each other: the spec says it.`, command);
   }
+  if (command === 'history' && result.specFile === undefined && result.landing === undefined) {
+    const lost = ABOUT_THE_SPEC.find((name) => values[name] !== undefined);
+    if (lost !== undefined) throw argumentError(`--${lost} is about a landing folder, and none is named.`, command);
+  }
   const [table, id, columns, pattern, state, rows, output] = (
     ['table', 'id', 'columns', 'pattern', 'state', 'rows', 'output'] as const
   ).map(text);
@@ -135,13 +100,27 @@ function commandArguments(command: CommandName, places: readonly string[], value
   if (pattern !== undefined) result.pattern = pattern;
   if (values.set !== undefined) result.set = values.set.map(parseSet);
   if (state !== undefined) result.state = state;
-  if (rows !== undefined) result.rows = parseRows(rows);
+  if (rows !== undefined) result.rows = parseNumber('rows', rows, MOST_ROWS);
   if (output !== undefined) result.output = output;
   const limits = text('limits');
   if (limits !== undefined) result.limits = limitsFor(result, limits);
   const isolation = text('isolation');
-  if (isolation !== undefined) result.isolation = parseIsolation(isolation);
-  return result;
+  if (isolation !== undefined) result.isolation = parseWord('isolation', isolation, ['inline', 'process']);
+  return { ...result, ...ledgerArguments(values) };
+}
+
+/** What `history`, `adopt` and `reset` have of their own. */
+function ledgerArguments(values: Values): Pick<CommandArguments, 'commits' | 'before' | 'unknown' | 'yes' | 'choice'> {
+  const { commits, before, unknown, yes, reload, 'from-now': fromNow } = values;
+  if (reload && fromNow) throw argumentError('--reload and --from-now exclude each other.');
+  return {
+    ...(typeof commits === 'string' && { commits: parseNumber('commits', commits, MOST_COMMITS) }),
+    ...(typeof before === 'string' && { before: parseNumber('before', before, 999_999_999) }),
+    ...(typeof unknown === 'string' && { unknown: parseWord('unknown', unknown, ['load', 'leave']) }),
+    ...(yes && { yes: true }),
+    ...(reload && { choice: { reload: true } }),
+    ...(fromNow && { choice: { fromNow: true } }),
+  };
 }
 
 /** What a commit may cost is said by the spec or plan where there is one. */
@@ -174,7 +153,7 @@ function placesOf(
   if (command === 'apply')
     return { planFile: first ?? missing(command, 'plan file'), lake: second ?? missing(command, 'lake folder') };
   if (specFile !== undefined) return { specFile, lake: first ?? missing(command, 'lake folder') };
-  if (command === 'head' || command === 'rejects') {
+  if (command === 'head' || command === 'rejects' || command === 'history') {
     if (first === undefined) return missing(command, 'lake folder');
     return second === undefined ? { lake: first } : { landing: first, lake: second };
   }
@@ -197,16 +176,17 @@ function parseAllow(text: string | undefined): NonNullable<RunOptions['allow']> 
   });
 }
 
-function parseRows(text: string): number {
-  const rows = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (rows >= 1 && rows <= MOST_ROWS) return rows;
-  throw argumentError(`--rows: "${text}" is not a whole number from 1 to ${MOST_ROWS}.`);
+function parseNumber(name: OptionName, text: string, most: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= most) return value;
+  throw argumentError(`--${name}: "${text}" is not a whole number from 1 to ${most}.`);
 }
 
-function parseIsolation(text: string): 'inline' | 'process' {
-  if (text === 'inline' || text === 'process') return text;
-  const [nearest] = nearestNames(text, ['inline', 'process'], { limit: 1, maximumDistance: 3 });
+function parseWord<Word extends string>(name: OptionName, text: string, words: readonly Word[]): Word {
+  const known = words.find((word) => word === text);
+  if (known) return known;
+  const [nearest] = nearestNames(text, words, { limit: 1, maximumDistance: 3 });
   throw argumentError(
-    `--isolation is inline or process, not "${text}".${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`,
+    `--${name} is ${words.join(' or ')}, not "${text}".${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`,
   );
 }

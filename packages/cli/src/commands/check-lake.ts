@@ -3,8 +3,12 @@ import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CalveError } from '@calve/core';
 import { argumentError } from '../arguments/argument-error.ts';
+import type { CommandName } from '../arguments/command-line.ts';
 import type { CommandArguments } from '../arguments/invocation.ts';
 import type { LakePaths } from '../lake-paths.ts';
+
+/** A reset may come before the first load: what is there counts as loaded. */
+const MAKES_A_LAKE: ReadonlySet<CommandName> = new Set(['run', 'apply', 'reset']);
 
 /**
  * Finds out before the files are looked at, which may take long, whether there can be a lake. What exists is left to those who open it.
@@ -16,7 +20,7 @@ export async function checkLake({ folder }: LakePaths, { lake, command }: Comman
   const { path, isFolder } = await nearestOf(folder);
   if (!isFolder && path === folder) throw argumentError(`The lake ${lake} is a file; a lake is a folder.`, command);
   if (!isFolder) throw argumentError(`The lake ${lake} cannot be made: ${path} is a file.`, command);
-  if (path === folder || (command !== 'run' && command !== 'apply')) return;
+  if (path === folder || !MAKES_A_LAKE.has(command)) return;
   try {
     await access(path, constants.W_OK | constants.X_OK);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ProgressStream } from '@calve/core/node';
+import type { CommandName } from '../arguments/command-line.ts';
 import type { CommandArguments } from '../arguments/invocation.ts';
 import type { CommandDocument } from '../documents.ts';
 import type { FileNames } from '../render/file-names.ts';
@@ -9,6 +10,8 @@ export interface CommandContext {
   workingDirectory: string;
   /** The words that start this program, for commands to copy. */
   program: string;
+  /** The line that this command was given, as that of another command, to copy. */
+  lineOf(command: CommandName, more?: readonly string[]): string;
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal;
   /** Takes the progress of a run. */

@@ -19,6 +19,12 @@ export function failedDocument(command: CommandName | null, exitCode: ExitCode, 
     case 'head':
     case 'rejects':
       return { command, ...end, rows: null };
+    case 'history':
+      return { command, ...end, history: null };
+    case 'adopt':
+      return { command, ...end, adopt: null };
+    case 'reset':
+      return { command, ...end, reset: null };
     case null:
       return { command, ...end };
   }

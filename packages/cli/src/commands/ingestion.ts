@@ -12,7 +12,7 @@ import { checkLake } from './check-lake.ts';
 import type { CommandContext } from './command.ts';
 import { specWithValues } from './spec-with-values.ts';
 
-/** What `run`, `preview` and `plan` work on. */
+/** What the commands work on that have a spec. */
 export interface Ingestion {
   paths: LakePaths;
   calve: LocalCalve;

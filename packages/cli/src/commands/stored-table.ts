@@ -17,26 +17,28 @@ const LISTED = 20;
 /** A table of a lake, ready to be read. The caller closes `calve`. */
 export interface StoredTable {
   calve: LocalCalve;
-  /** Names the table; it is never run. */
+  /** Names the table, and an ingestion; it is never run. */
   spec: IngestionSpec;
 }
 
 /**
  * The table that `--table`, the landing folder, or, when it is the only one, the lake itself names. Creates nothing.
  *
+ * @param id Of the ingestion, where its ledger is read too.
  * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): there is no such lake or table, or there are several; the message lists them.
  */
 export async function openStoredTable(
   given: CommandArguments,
   { workingDirectory, program }: CommandContext,
+  id = 'reading',
 ): Promise<StoredTable> {
-  const paths = lakePaths(given.lake ?? '', undefined, workingDirectory);
+  const paths = lakePaths(given.lake ?? '', given.state, workingDirectory);
   const { calve, lake } = openCalve(paths);
   try {
     const tables = await icebergTables(lake);
     if (tables.length === 0) throw argumentError(await noTables(paths, given));
     const table = await chooseTable(tables, given, workingDirectory, program);
-    const spec = calve.ingestion('reading').from('local', { path: paths.folder }).detect().into('lake', { table }).build();
+    const spec = calve.ingestion(id).from('local', { path: paths.folder }).detect().into('lake', { table }).build();
     return { calve, spec };
   } catch (error) {
     await calve.close();

@@ -1,11 +1,11 @@
 import { CalveError } from '@calve/core';
 import { describe, expect, it } from 'vitest';
 import { argumentError } from '../arguments/argument-error.ts';
+import type { CommandName } from '../arguments/command-line.ts';
 import { errorLines } from './error-lines.ts';
 import { fileNames } from './file-names.ts';
 
-const lines = (error: CalveError, command: 'run' | 'apply' | 'plan' | null = 'run'): string =>
-  errorLines(error, { command }).join('\n');
+const lines = (error: CalveError, command: CommandName | null = 'run'): string => errorLines(error, { command }).join('\n');
 
 describe('errorLines', () => {
   it.each([
@@ -69,6 +69,7 @@ describe('errorLines', () => {
       'stopped CANCELLED: nothing was committed.\n  What to do: run the same command again; it loads nothing twice.',
     );
     expect(lines(stopped(3))).toContain('run the same command again; it goes on where this one ended, and loads nothing twice.');
+    expect(lines(stopped(0), 'reset')).toBe('stopped CANCELLED: the ledger was not reset.');
     expect(lines(stopped(0), 'plan')).toBe('stopped CANCELLED: nothing was changed.');
   });
 
@@ -78,6 +79,21 @@ describe('errorLines', () => {
     });
     expect(lines(error)).toContain('a.csv is');
     expect(errorLines(error, { command: 'run', isListed: true })[0]).toBe('error UNITS_SET_ASIDE: 2 files were set aside.');
+  });
+
+  it.each([
+    [
+      'adopt the table, which rebuilds the state from its rows',
+      ['To see what adopt would do (nothing is changed yet): c adopt x'],
+    ],
+    ['reset the ledger, which keeps the table', ['To see what reset would do (nothing is changed yet): c reset x']],
+    ['reset the ledger with fromNow', ['To see what reset would do (nothing is changed yet): c reset x']],
+    ['restore the state', []],
+  ])('shows the command behind the choice: %s', (choice, commands) => {
+    const error = new CalveError('MARKER_BEHIND', 'Words.', { recovery: { kind: 'decide', choices: ['something', choice] } });
+    const shown = errorLines(error, { command: 'run', lineOf: (command) => `c ${command} x` });
+    expect(shown.slice(2)).toEqual(commands.map((line) => `  ${line}`));
+    expect(errorLines(error, { command: 'run' })).toHaveLength(2);
   });
 
   it('says of a folder that does not exist where relative paths start', () => {

@@ -11,12 +11,14 @@ export interface ErrorContext {
   command: CommandName | null;
   /** The files that an error is about are listed above it. */
   isListed?: boolean;
+  /** The line that the user typed, as that of another command. */
+  lineOf?: (command: CommandName) => string;
   /** How its files are called; absent: they are not named in what is to be done. */
   names?: FileNames;
 }
 
 /** An error for people: code, words, what to do. Never a stack. */
-export function errorLines(error: CalveErrorData, { command, isListed = false, names }: ErrorContext): string[] {
+export function errorLines(error: CalveErrorData, { command, isListed = false, names, lineOf }: ErrorContext): string[] {
   const message = isListed && error.code === 'UNITS_SET_ASIDE' ? error.message.replace(/ The first one: .*/s, '') : error.message;
   const [first, ...rest] = optionWords(message).split('\n');
   if (error.code === 'CANCELLED') return stoppedLines(error, command);
@@ -25,12 +27,25 @@ export function errorLines(error: CalveErrorData, { command, isListed = false, n
     `error ${error.code}: ${first}`,
     ...rest.map((line) => `  ${line}`),
     ...whatToDo(error, command, names).map((text) => `  ${text}`),
+    ...(lineOf ? waysOut(error, lineOf) : []).map((text) => `  ${text}`),
   ];
+}
+
+/** The commands behind what somebody has to decide; each says what it would do before it does anything. */
+function waysOut({ recovery }: CalveErrorData, lineOf: (command: CommandName) => string): string[] {
+  const choices = recovery.kind === 'decide' ? recovery.choices : [];
+  return (['adopt', 'reset'] as const)
+    .filter((command) =>
+      choices.some((choice) => choice.startsWith(command === 'adopt' ? 'adopt the table' : 'reset the ledger')),
+    )
+    .map((command) => `To see what ${command} would do (nothing is changed yet): ${lineOf(command)}`);
 }
 
 /** What is in the table when a command was stopped, and how to go on. */
 function stoppedLines({ context }: CalveErrorData, command: CommandName | null): string[] {
   const result = (context as { result?: { units?: { ingested?: number } } } | null)?.result;
+  // What an earlier run left open may have come to its end.
+  if (command === 'reset') return ['stopped CANCELLED: the ledger was not reset.'];
   if (command !== 'run' && command !== 'apply') return ['stopped CANCELLED: nothing was changed.'];
   const files = result?.units?.ingested ?? 0;
   if (files === 0) {

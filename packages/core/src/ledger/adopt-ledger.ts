@@ -110,7 +110,7 @@ export function adoptionUndecided(preview: AdoptPreview): CalveError {
       recovery: {
         kind: 'decide',
         choices: [
-          `unknown: "load": ${files} load with the next run`,
+          `unknown: "load": the next run loads ${files}`,
           `unknown: "leave": ${files} count${unknown.count === 1 ? 's' : ''} as loaded`,
         ],
       },
