@@ -85,7 +85,7 @@ fetch_pnpm() {
 }
 
 manifests_state() {
-  cat pnpm-lock.yaml pnpm-workspace.yaml package.json packages/*/package.json examples/*/package.json test/package.json | cksum
+  cat pnpm-lock.yaml pnpm-workspace.yaml package.json packages/*/package.json examples/*/package.json test/package.json bench/package.json | cksum
 }
 
 # Installs the packages when they are missing or were installed for another state of the manifests. Where CI is set, pnpm-lock.yaml has the last

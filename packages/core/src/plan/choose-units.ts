@@ -7,7 +7,7 @@ import type { InputSpec } from '../spec/ingestion-spec.ts';
 import type { SetAsideUnit, UnitReason } from './ingestion-plan.ts';
 import { ALREADY_LOADED, COUNTED_BEFORE, QUARANTINED_BEFORE } from './skip-reasons.ts';
 
-/** What the ledger knows about the units of one listing page. */
+/** What the ledger knows about the units of one listing page. Of those that `byKey` tells to be ingested, place and fingerprint need not be there. */
 export interface KnownUnits {
   /** By unit key. */
   byKey: ReadonlyMap<string, UnitRecord>;

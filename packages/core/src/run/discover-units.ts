@@ -129,17 +129,19 @@ async function discoverOnce(
 async function knownUnits(page: ListPage, store: CheckpointStore, key: LedgerKey): Promise<KnownUnits> {
   const { units, unreadable = [] } = page;
   const keys = [...units.map((unit) => unit.key), ...unreadable.map(({ uri }) => unreadableKey(uri))];
-  const [byKey, byPlace, byFingerprint] = await Promise.all([
-    store.lookup(key, 'key', keys),
+  const byKey = await store.lookup(key, 'key', keys);
+  // Nearly all files of a listing are loaded, and of those the key says everything.
+  const unsettled = units.filter((unit) => byKey.get(unit.key)?.state !== 'ingested');
+  const [byPlace, byFingerprint] = await Promise.all([
     store.lookup(
       key,
       'place',
-      units.map(({ place }) => place),
+      unsettled.map(({ place }) => place),
     ),
     store.lookup(
       key,
       'fingerprint',
-      units.map(({ fingerprint }) => fingerprint),
+      unsettled.map(({ fingerprint }) => fingerprint),
     ),
   ]);
   const copied = [...byPlace.values()].flatMap((record) =>
