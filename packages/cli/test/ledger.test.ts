@@ -70,7 +70,9 @@ describe('calve adopt', () => {
     expect(undecided.stderr).toContain(
       'error OPTIONS_INVALID: default.landing has no row of one file in the source (renamed.csv), ',
     );
-    expect(undecided.stderr).toContain('What to do: --unknown load: one file load');
+    expect(undecided.stderr).toContain(
+      'What to do: --unknown load: the next run loads one file; or --unknown leave: one file counts as loaded.',
+    );
     expect([undecided.code, undecided.stdout]).toEqual([30, '']);
     const asked = JSON.parse((await runMain(['adopt', 'landing', 'lake', '--yes', '--json'], folder.path)).stdout);
     expect(asked).toMatchObject({ exitCode: 30, adopt: { preview: { mustChoose: true, gone: 1 }, result: null } });
