@@ -163,6 +163,19 @@ describe('too many rejected rows', () => {
     });
   });
 
+  it('hold their file also when the plan is applied a second time, which commits nothing', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = rowsOf(1000);
+    world.files['b.csv'] = mixed;
+    await using calve = world.calve();
+    const plan = await calve.plan(world.spec(asNumbers));
+    expect((await ended(calve.apply(plan))).result.units).toMatchObject({ ingested: 1, held: 1 });
+    const { error, result } = await ended(calve.apply(plan));
+    expect(error).toMatchObject({ code: 'UNITS_SET_ASIDE', diagnostics: [{ code: 'REJECTED_LIMIT' }] });
+    expect(result).toMatchObject({ units: { ingested: 0, held: 1 }, appliedBefore: { sequence: 1 } });
+    expect(world.sink.snapshots(TABLE)).toHaveLength(1);
+  });
+
   it('hold a batch of which every file has them, with examples', async () => {
     const world = new MemoryWorld();
     world.files['a.csv'] = mixed;

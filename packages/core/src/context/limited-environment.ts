@@ -24,7 +24,8 @@ export function limitedEnvironment(environment: Environment, limits: Readonly<In
       return new ContentBytes(await environment.decompress(kind, stored), stored, limits);
     },
   };
-  if (environment.decodeProcesses) limited.decodeProcesses = (given) => environment.decodeProcesses?.(given) as never;
+  const decodeProcesses = environment.decodeProcesses?.bind(environment);
+  if (decodeProcesses) limited.decodeProcesses = decodeProcesses;
   return limited;
 }
 

@@ -60,7 +60,7 @@ const MOST_LEFT_OUT = 3;
 export async function tellEndedBefore(plan: IngestionPlan, request: ApplyRequest): Promise<boolean> {
   const ended = await endedBefore(plan, request);
   if (ended?.applied) request.tally.appliedBefore(ended.applied);
-  if (ended) setAside(ended.applied ? ended.quarantined : [...plan.batch.setAside, ...ended.quarantined], request);
+  if (ended) setAside(ended.applied ? ended.setAside : [...plan.batch.setAside, ...ended.setAside], request);
   return ended !== null;
 }
 
@@ -77,7 +77,7 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
     const outcome = await loadBatch(current, unrecorded, leftOut < MOST_LEFT_OUT, request);
     if (!(outcome instanceof UnitFailure)) return;
     announced = current.batch.commitId;
-    if (outcome.records.some(({ state }) => state === 'held')) leftOut += 1;
+    if (outcome.records.some(({ code }) => code === 'REJECTED_LIMIT')) leftOut += 1;
     current = withoutUnits(current, outcome.records, request);
     // Each new start reads everything again: where one file is gone, others may be, and they are found at once.
     const isGone = outcome.records.some(isOpeningFault);

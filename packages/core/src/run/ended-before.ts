@@ -9,8 +9,8 @@ import type { RunResult } from './run-event.ts';
 export interface EndedBefore {
   /** Where its units were loaded; null: each of them was quarantined. */
   applied: NonNullable<RunResult['appliedBefore']> | null;
-  /** Units of the plan that were quarantined while it was applied. What it left out itself is not among them: the plan tells. */
-  quarantined: UnitRecord[];
+  /** Units of the plan that were set aside while it was applied. What it left out itself is not among them: the plan tells. */
+  setAside: UnitRecord[];
 }
 
 /**
@@ -28,12 +28,17 @@ export async function endedBefore(plan: IngestionPlan, request: ApplyRequest): P
     if (!record) return [];
     // Quarantined the way that this plan reads it, and not because of an earlier spec.
     const isQuarantined = record.state === 'quarantined' && !isWorthAnotherTry(record, spec, context.limits);
-    return isQuarantined || (record.state === 'ingested' && record.sequence === batch.sequence) ? [record] : [];
+    // Too many of its rows were bad, and the others went on without it: that is an end where they were loaded.
+    const isLeftOut = record.state === 'held' && record.code === 'REJECTED_LIMIT';
+    const isLoaded = record.state === 'ingested' && record.sequence === batch.sequence;
+    return isQuarantined || isLeftOut || isLoaded ? [record] : [];
   });
   if (keys.length === 0 || ended.length < keys.length) return null;
-  const quarantined = ended.filter(({ state }) => state === 'quarantined');
-  const isApplied = quarantined.length < ended.length;
-  return { quarantined, applied: isApplied ? { sequence: batch.sequence, snapshots: await snapshotsOf(plan, request) } : null };
+  const setAside = ended.filter(({ state }) => state !== 'ingested');
+  const isApplied = setAside.length < ended.length;
+  // Nothing was loaded: with other limits, or a corrected spec, the plan may still be applied.
+  if (!isApplied && setAside.some(({ state }) => state === 'held')) return null;
+  return { setAside, applied: isApplied ? { sequence: batch.sequence, snapshots: await snapshotsOf(plan, request) } : null };
 }
 
 /** The table tells the snapshot of its newest commit only. */
