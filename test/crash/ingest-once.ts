@@ -1,14 +1,10 @@
 // A process of its own: plans or applies one ingestion of a folder, and kills itself at a named step when it is told to. It can also append the
 // name of each step that it reaches to a file.
 import { openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CalveError, createCalve, type IngestionPlan } from '@calve/core';
-import { nodeEnvironment, sqliteState } from '@calve/core/node';
+import { CalveError, type IngestionPlan } from '@calve/core';
 import { poisonReleasedMemory } from '@calve/core/plugin';
-import { csvFormat } from '@calve/format-csv';
-import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
-import { localSource } from '@calve/source-local';
+import { openSample } from './sample-ingestion.ts';
 
 poisonReleasedMemory(true);
 const { values } = parseArgs({
@@ -20,34 +16,16 @@ const { values } = parseArgs({
     'steps-to': { type: 'string' },
   },
 });
-const folder = values.folder ?? '.';
-const lake = join(folder, 'lake');
 const [killAt, occurrence = '1'] = (values['kill-at'] ?? '').split('#');
 const steps = values['steps-to'] === undefined ? null : openSync(values['steps-to'], 'a');
 let passed = 0;
-const environment = {
-  ...nodeEnvironment(),
-  async step(label: string): Promise<void> {
-    if (steps !== null) writeSync(steps, `${label}\n`);
-    if (label === killAt) passed += 1;
-    if (label === killAt && passed === Number(occurrence)) process.kill(process.pid, 'SIGKILL');
-  },
-};
-await using calve = createCalve({
-  sources: { local: localSource() },
-  formats: { csv: csvFormat() },
-  sinks: { lake: icebergSink({ catalog: sqliteCatalog(join(lake, 'catalog.db')), warehouse: join(lake, 'warehouse') }) },
-  state: sqliteState(join(lake, 'calve.db')),
-  environment,
+const sample = openSample(values.folder ?? '.', (label) => {
+  if (steps !== null) writeSync(steps, `${label}\n`);
+  if (label === killAt) passed += 1;
+  if (label === killAt && passed === Number(occurrence)) process.kill(process.pid, 'SIGKILL');
 });
-const spec = calve
-  .ingestion('orders')
-  .from('local', { path: join(folder, 'landing'), pattern: '*.csv' })
-  .as('csv', { header: true })
-  .limits({ maxRejectedRatio: 0.5 })
-  .settle(0)
-  .into('lake', { table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] })
-  .build();
+await using calve = sample.calve;
+const { spec } = sample;
 
 try {
   if (values['plan-to']) {
