@@ -16,9 +16,12 @@ const PAGE = 1000;
 const LOOK_UPS = 101;
 const key = { tenant: 'default', ingestion: 'orders' };
 
-/** Keys as long as those of real files. */
+const FOLDERS = 365;
+
+/** Keys as long as those of real files, in the order in which stores list them: folder by folder, and by name. */
 function unitOf(index: number): ObjectUnit {
-  const uri = `file:///landing/2026/${String(index % 365).padStart(3, '0')}/orders-${String(index).padStart(8, '0')}.csv.gz`;
+  const folder = String(Math.floor((index * FOLDERS) / (UNITS + NEW_UNITS + PAGE))).padStart(3, '0');
+  const uri = `file:///landing/2026/${folder}/orders-${String(index).padStart(8, '0')}.csv.gz`;
   const hash = (index * 2_654_435_761).toString(16).padStart(16, '0').repeat(4);
   return {
     kind: 'object',
@@ -75,10 +78,10 @@ function listingSource(): SourcePlugin<object, object> {
   };
 }
 
-/** Runs in a process of its own, whose memory is that of the work. */
-async function measure(path: string): Promise<Record<string, number>> {
+/** What the store's questions cost, page by page. */
+async function measureLookUps(path: string): Promise<Record<string, number>> {
   const store = await sqliteState(path).open();
-  const times = { known: [] as number[], unknown: [] as number[] };
+  const times = { known: [] as number[], unknown: [] as number[], settled: [] as number[], scattered: [] as number[] };
   for (let round = 0; round < LOOK_UPS; round++) {
     for (const kind of ['known', 'unknown'] as const) {
       const first = ((round * 7919) % (UNITS / PAGE)) * PAGE + (kind === 'known' ? 0 : UNITS);
@@ -89,7 +92,30 @@ async function measure(path: string): Promise<Record<string, number>> {
       if (found.size !== (kind === 'known' ? PAGE : 0)) throw new Error(`${found.size} of ${PAGE} were found`);
     }
   }
+  for (let round = 0; round < LOOK_UPS; round++) {
+    const first = ((round * 7919) % (UNITS / PAGE)) * PAGE;
+    for (const kind of ['settled', 'scattered'] as const) {
+      const index = (at: number): number => (kind === 'settled' ? first + at : at * (UNITS / PAGE) + round);
+      const keys = Array.from({ length: PAGE }, (_, at) => unitOf(index(at)).key);
+      const started = performance.now();
+      const found = await store.unsettled(key, keys);
+      times[kind].push(performance.now() - started);
+      if (found.size !== 0) throw new Error(`${found.size} of ${PAGE} were not found`);
+    }
+  }
   await store.close();
+  return Object.fromEntries(Object.entries(times).map(([kind, values]) => [kind, median(values)]));
+}
+
+/** What the listing itself costs: it is part of the time of a plan, and not the ledger's. */
+function measureListing(): Record<string, number> {
+  const started = performance.now();
+  for (let index = 0; index < UNITS + NEW_UNITS; index++) unitOf(index);
+  return { listing: performance.now() - started };
+}
+
+/** A plan over the whole listing. */
+async function measurePlan(path: string): Promise<Record<string, number>> {
   const before = process.memoryUsage.rss();
   await using calve = createCalve({
     sources: { listing: listingSource() },
@@ -111,7 +137,7 @@ async function measure(path: string): Promise<Record<string, number>> {
   const { user, system } = process.cpuUsage(cpu);
   if (plan.batch.units.length !== NEW_UNITS) throw new Error(`${plan.batch.units.length} files would be loaded`);
   const peak = Number(/^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
-  return { known: median(times.known), unknown: median(times.unknown), wall, cpu: (user + system) / 1000, before, peak };
+  return { wall, cpu: (user + system) / 1000, before, peak };
 }
 
 function median(values: number[]): number {
@@ -119,7 +145,7 @@ function median(values: number[]): number {
 }
 
 function report(figures: Record<string, number>, made: number, bytes: number): string {
-  const { known = 0, unknown = 0, wall = 0, cpu = 0, before = 0, peak = 0 } = figures;
+  const { known = 0, unknown = 0, settled = 0, scattered = 0, listing = 0, wall = 0, cpu = 0, before = 0, peak = 0 } = figures;
   const megabytes = (value: number): string => (value / 1e6).toFixed(0);
   return `# A ledger of 1,000,000 files
 
@@ -130,25 +156,37 @@ load ${(loadavg()[0] ?? 0).toFixed(1)} when it ended. The SQLite state has ${meg
 | --- | ---: |
 | look-up of a page of 1,000 known files, median of ${LOOK_UPS} | ${known.toFixed(1)} ms |
 | the same of 1,000 files that it does not know | ${unknown.toFixed(1)} ms |
+| whether any of 1,000 neighbours in a listing needs a look (none does) | ${settled.toFixed(1)} ms |
+| the same of 1,000 that lie far apart | ${scattered.toFixed(1)} ms |
 | plan over a listing of all of them, of which ${NEW_UNITS} are new | ${(wall / 1000).toFixed(1)} s |
 | … processor time | ${(cpu / 1000).toFixed(1)} s |
+| … of which making the listing itself, in this measurement | ${(listing / 1000).toFixed(1)} s |
 | … most memory of the process, ${megabytes(before)} MB before it began | ${megabytes(peak)} MB |
 
-The plan asks the ledger page by page, and for files that it knows by their keys only. Making the listing itself is part of the time.
+The plan asks the ledger page by page which files need a look, and reads the records of those only.
 `;
 }
 
-if (process.argv[2] === undefined) {
+/** Each in a process of its own, whose memory is that of the work. */
+const MEASUREMENTS = { lookUps: measureLookUps, listing: measureListing, plan: measurePlan };
+
+const [name, path = ''] = process.argv.slice(2);
+if (name === undefined) {
   const folder = mkdtempSync(join(tmpdir(), 'calve-ledger-'));
   try {
-    const path = join(folder, 'calve.db');
-    const made = await makeLedger(path);
-    const child = spawnSync(process.execPath, ['--conditions=calve-source', import.meta.filename, path], { encoding: 'utf8' });
-    if (child.status !== 0) throw new Error(child.stderr);
-    const text = report(JSON.parse(child.stdout), made, statSync(path).size);
+    const state = join(folder, 'calve.db');
+    const made = await makeLedger(state);
+    const figures: Record<string, number> = {};
+    for (const measurement of Object.keys(MEASUREMENTS)) {
+      const parameters = ['--conditions=calve-source', import.meta.filename, measurement, state];
+      const child = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
+      if (child.status !== 0) throw new Error(child.stderr);
+      Object.assign(figures, JSON.parse(child.stdout));
+    }
+    const text = report(figures, made, statSync(state).size);
     writeFileSync(join(import.meta.dirname, '..', 'docs', 'benchmark-results', 'ledger.md'), text);
     process.stdout.write(text);
   } finally {
     rmSync(folder, { recursive: true });
   }
-} else process.stdout.write(JSON.stringify(await measure(process.argv[2])));
+} else process.stdout.write(JSON.stringify(await MEASUREMENTS[name as keyof typeof MEASUREMENTS](path)));

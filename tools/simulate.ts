@@ -1,37 +1,74 @@
-// `./dev simulate`: many histories of the exactly-once protocol, or one of them again.
+// `./dev simulate`: many histories of the exactly-once protocol, one of them again, or what comes after a support bundle.
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { stepLabels } from '../test/crash/step-labels.ts';
-import { failureReport, tallyReport } from '../test/simulate/history-tally.ts';
+import { HISTORY_LABELS } from '../test/simulate/history-steps.ts';
+import { emptyTally, failureReport, type HistoryTally, tallyReport } from '../test/simulate/history-tally.ts';
+import { replayBundle, replayReport } from '../test/simulate/replay-bundle.ts';
 import { runHistories } from '../test/simulate/run-histories.ts';
+
+const PROGRESS_MILLISECONDS = 10_000;
 
 const { values } = parseArgs({
   options: {
     histories: { type: 'string', default: '1000000' },
     /** One history alone; with --histories the first of so many. */
     seed: { type: 'string' },
-    /** A mistake that every process makes: its name in test/simulate/seeded-faults.ts. */
+    /** A mistake in the code that every process runs: its name in test/simulate/seeded-faults/seeded-faults.ts. */
     fault: { type: 'string' },
     processes: { type: 'string', default: '2' },
+    /** A file that `calve bundle` wrote: the next run happens in a world that is like it. */
+    bundle: { type: 'string' },
   },
 });
+if (values.bundle !== undefined) process.exit(await replay(values.bundle));
 const isAlone = values.seed !== undefined && !process.argv.some((argument) => argument.startsWith('--histories'));
 const first = wholeNumber('seed', values.seed ?? '1');
 const count = isAlone ? 1 : wholeNumber('histories', values.histories);
 const began = Date.now();
+const last = first + count - 1;
+/** As far as it is known while it runs. */
+const reached = { tally: emptyTally(), next: first, told: began };
+
+process.once('SIGINT', () => {
+  report(reached.tally, `stopped: all seeds up to ${reached.next - 1} were run; ${goOn()}`);
+  process.exit(130);
+});
+
 const { tally } = await runHistories({
   first,
   count,
   processes: isAlone ? 1 : wholeNumber('processes', values.processes),
   ...(values.fault === undefined ? {} : { fault: values.fault }),
   onFailure: (failure) => process.stdout.write(`${failureReport(failure)}\n\n`),
+  onProgress: (soFar, next) => {
+    Object.assign(reached, { tally: soFar, next });
+    if (Date.now() - reached.told < PROGRESS_MILLISECONDS || next > last) return;
+    reached.told = Date.now();
+    const perSecond = Math.round(soFar.histories / ((Date.now() - began) / 1000));
+    process.stderr.write(`${soFar.histories} of ${count} histories, ${soFar.failed} failed, ${perSecond} a second; ${goOn()}\n`);
+  },
 });
-process.stdout.write(`${tallyReport(tally, stepLabels('core', 'sink-iceberg'))}\n`);
-process.stdout.write(`seeds ${first} to ${first + count - 1}, ${Math.round((Date.now() - began) / 1000)} s\n`);
+report(tally, `seeds ${first} to ${last}`);
 if (tally.failed > 0) process.exitCode = 1;
+
+function report(tally: HistoryTally, what: string): void {
+  process.stdout.write(`${tallyReport(tally, HISTORY_LABELS)}\n${what}, ${Math.round((Date.now() - began) / 1000)} s\n`);
+}
+
+function goOn(): string {
+  return `to go on from here: ./dev simulate --seed ${reached.next} --histories ${last - reached.next + 1}`;
+}
 
 function wholeNumber(name: string, text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number > 0) return number;
   process.stderr.write(`--${name} must be a whole number above zero, not "${text}".\n`);
   return process.exit(2);
+}
+
+/** Prints the replay of a bundle. @returns 1: the checker found something. */
+async function replay(path: string): Promise<number> {
+  const found = await replayBundle(JSON.parse(await readFile(path, 'utf8')) as Parameters<typeof replayBundle>[0]);
+  process.stdout.write(`${replayReport(found)}\n`);
+  return found.problems.length === 0 ? 0 : 1;
 }

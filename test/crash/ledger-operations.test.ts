@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sqliteState } from '@calve/core/node';
+import { nodeEnvironment, sqliteState } from '@calve/core/node';
+import { sqliteCatalog } from '@calve/sink-iceberg';
 import { describe, expect, it } from 'vitest';
 import { addFile, EXPECTED_IDS, ingestOnce, makeSampleFolder, readLake } from './sample-lake.ts';
 import { ledgerLabels } from './step-labels.ts';
@@ -10,7 +11,8 @@ import { ledgerLabels } from './step-labels.ts';
 const KEY = { tenant: 'default', ingestion: 'orders' };
 
 /** The operation that passes each step. */
-const OPERATIONS: Record<string, 'adopt' | 'reset'> = {
+const OPERATIONS: Record<string, 'adopt' | 'reset' | 'accept-rollback'> = {
+  'core.accept-rollback.advance': 'accept-rollback',
   'core.adopt.replace': 'adopt',
   'core.reset.replace': 'reset',
 };
@@ -20,6 +22,20 @@ function operate(folder: string, operation: string, ...options: string[]) {
   const all = ['--conditions=calve-source', script, '--folder', folder, '--operation', operation, ...options];
   const { signal, stdout, stderr } = spawnSync(process.execPath, all, { encoding: 'utf8' });
   return { signal, stdout, stderr };
+}
+
+/** Somebody sets both tables back to before their first commit. */
+async function rollBack(folder: string): Promise<void> {
+  const catalog = sqliteCatalog(join(folder, 'lake', 'catalog.db')).open();
+  try {
+    for (const name of ['orders', 'orders__rejected']) {
+      const commit = { requirements: [], updates: [{ action: 'remove-snapshot-ref' as const, 'ref-name': 'main' }] };
+      const { kind } = await catalog.commit({ namespace: ['sales'], name }, commit, nodeEnvironment());
+      expect(kind).toBe('committed');
+    }
+  } finally {
+    catalog.close();
+  }
 }
 
 async function ledgerOf(folder: string) {
@@ -44,6 +60,7 @@ describe('an operation on a ledger that is killed', () => {
       expect((await ingestOnce(folder)).code).toBe(0);
       if (operation === 'adopt')
         for (const end of ['', '-wal', '-shm']) await rm(join(folder, 'lake', `calve.db${end}`), { force: true });
+      if (operation === 'accept-rollback') await rollBack(folder);
       const before = await ledgerOf(folder);
       const killed = operate(folder, operation, '--kill-at', label);
       expect(killed.signal, `the process did not pass ${label}: ${killed.stderr}`).toBe('SIGKILL');
@@ -52,11 +69,14 @@ describe('an operation on a ledger that is killed', () => {
       const again = operate(folder, operation);
       expect(again.stderr).toBe('');
       expect(JSON.parse(again.stdout)).toMatchObject(
-        operation === 'adopt'
-          ? { outcome: 'adopted', committed: { main: 1 }, known: 2 }
-          : { committed: { main: 1 }, countedAsLoaded: 2 },
+        {
+          adopt: { outcome: 'adopted', committed: { main: 1 }, known: 2 },
+          reset: { committed: { main: 1 }, countedAsLoaded: 2 },
+          'accept-rollback': { outcome: 'accepted', files: 2, accepted: { main: { head: null, isReingested: true } } },
+        }[operation],
       );
-      expect(JSON.parse((await ingestOnce(folder)).output)).toMatchObject({ outcome: 'nothing-new' });
+      const next = operation === 'accept-rollback' ? 'committed' : 'nothing-new';
+      expect(JSON.parse((await ingestOnce(folder)).output)).toMatchObject({ outcome: next });
       await addFile(folder, 'orders-2.csv', ['id,ordered_at,note', '1000,2026-03-05T10:00:00,later']);
       expect((await ingestOnce(folder)).errors).toBe('');
       expect((await readLake(folder)).ids).toEqual([...EXPECTED_IDS, 1000]);

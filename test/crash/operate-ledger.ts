@@ -13,7 +13,12 @@ await using calve = sample.calve;
 const { spec } = sample;
 
 try {
-  const result = values.operation === 'adopt' ? await calve.adopt(spec) : await calve.reset(spec, { fromNow: true });
+  const operations: Record<string, () => Promise<unknown>> = {
+    adopt: () => calve.adopt(spec),
+    reset: () => calve.reset(spec, { fromNow: true }),
+    'accept-rollback': () => calve.acceptRollback(spec, { reingest: true }),
+  };
+  const result = await operations[values.operation ?? '']?.();
   console.log(JSON.stringify(result));
 } catch (error) {
   console.error(CalveError.is(error) ? JSON.stringify(error) : error);

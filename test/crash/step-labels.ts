@@ -3,11 +3,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Operations on a ledger have steps of their own, which no run passes. */
-const OF_LEDGER = /^core\.(adopt|reset)\./;
+const OF_LEDGER = /^core\.(adopt|reset|accept-rollback)\./;
+
+/** Leases only give order; states without them pass none of these. */
+const OF_LEASE = /^core\.lease\./;
 
 /** Every label that the sources of a package hand to `step()` and that a run can pass, in alphabetical order. */
 export function stepLabels(...packages: string[]): string[] {
-  return allLabels(packages).filter((label) => !OF_LEDGER.test(label));
+  return allLabels(packages).filter((label) => !OF_LEDGER.test(label) && !OF_LEASE.test(label));
+}
+
+/** The labels of the lease, which runs and operations on a ledger pass where the state has leases. */
+export function leaseLabels(): string[] {
+  return allLabels(['core']).filter((label) => OF_LEASE.test(label));
 }
 
 /** The labels of operations on a ledger. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ledgerLabels, stepLabels } from '../crash/step-labels.ts';
+import { leaseLabels, ledgerLabels, stepLabels } from '../crash/step-labels.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = 'docs/architecture/exactly-once.md';
@@ -52,6 +52,7 @@ describe('the page about exactly once', () => {
   });
 
   it('has every step of the engine', () => {
-    for (const label of [...stepLabels('core'), ...ledgerLabels()]) expect(text, label).toContain(`\`${label}\``);
+    for (const label of [...stepLabels('core'), ...ledgerLabels(), ...leaseLabels()])
+      expect(text, label).toContain(`\`${label}\``);
   });
 });

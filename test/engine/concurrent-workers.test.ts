@@ -100,6 +100,34 @@ describe('two instances that apply the same plan at the same time', () => {
 });
 
 describe('two instances that run the same ingestion at the same time', () => {
+  it('never take a commit of the other one, between two looks, for an old copy of the state', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = rowsOf(1);
+    const spec = world.spec();
+    let reads = 0;
+    const state: CheckpointStoreFactory = {
+      open: async () => {
+        const store = await world.state.open();
+        const read = async (key: LedgerKey) => {
+          const found = await store.read(key);
+          reads += 1;
+          if (reads === 1) await world.run(spec);
+          return found;
+        };
+        return new Proxy(store, {
+          get(object, name) {
+            const value: unknown = name === 'read' ? read : Reflect.get(object, name);
+            return typeof value === 'function' && name !== 'read' ? value.bind(object) : value;
+          },
+        });
+      },
+    };
+    await using slow = world.calve({ state });
+    expect((await slow.plan(spec)).batch.units).toEqual([]);
+    expect(reads).toBeGreaterThan(1);
+    expect(world.column('id')).toEqual(['1']);
+  });
+
   it.each(STEPS)('load every file once when one is paused at %s', async (step) => {
     const world = new MemoryWorld();
     world.files['a.csv'] = rowsOf(1, 2);

@@ -19,7 +19,7 @@ import {
 import { nodeEnvironment } from '@calve/core/node';
 import type { CheckpointStoreFactory, ObjectSession, SourcePlugin } from '@calve/core/plugin';
 import { csvFormat } from '@calve/format-csv';
-import { type MemorySink, memorySink, seededRandom } from '@calve/testkit';
+import { type MemorySink, memorySink, seededRandom, withoutLeases } from '@calve/testkit';
 
 /** What a test says of the ingestion; the rest is the default. */
 export interface WorldOptions {
@@ -41,12 +41,12 @@ export const TABLE = 'sales.orders';
 
 /**
  * Files, state and tables in memory. Several instances of Calve share them, as processes would. Nothing waits: `sleep` returns at once and
- * moves the clock on.
+ * moves the clock on. Nobody waits for another either, since the state has no leases: that everything is there once does not depend on them.
  */
 export class MemoryWorld {
   readonly files: Record<string, MemoryContent> = {};
   sink: MemorySink = memorySink();
-  state = memoryState();
+  state: CheckpointStoreFactory = withoutLeases(memoryState());
   /** Names of files that were touched, and how often: their identity changes and their content does not. */
   readonly touched = new Map<string, number>();
   /** Called at each `step` of every instance. */
@@ -61,6 +61,7 @@ export class MemoryWorld {
       state?: CheckpointStoreFactory;
       commitPatienceMilliseconds?: number;
       memoryBytes?: number;
+      leaseMilliseconds?: number;
     } = {},
   ) {
     this.#instances += 1;

@@ -1,4 +1,6 @@
 import { CalveError, memoryState, type ResetChoice } from '@calve/core';
+import type { CheckpointStoreFactory } from '@calve/core/plugin';
+import { withoutLeases } from '@calve/testkit';
 import { describe, expect, it } from 'vitest';
 import { ended, MemoryWorld, rowsOf, TABLE } from './memory-world.ts';
 
@@ -214,6 +216,38 @@ describe('a reset', () => {
     expect((await running).error).toMatchObject({ code: 'CHECKPOINT_SUPERSEDED' });
     expect(world.column('id')).toEqual(['1', '2']);
     expect(world.orphans()).toEqual([]);
+  });
+
+  it('is told nothing of what a worker of the old ledger had set aside', async () => {
+    const world = await loaded();
+    delete world.files['c.csv'];
+    world.files['a.csv'] = rowsOf(1, 10);
+    const store = await world.state.open();
+    await using calve = world.calve();
+    const plan = await calve.plan(world.spec());
+    expect(plan.batch.setAside).toMatchObject([{ state: 'held' }]);
+    let isFirst = true;
+    const state: CheckpointStoreFactory = {
+      open: async () =>
+        new Proxy(store, {
+          get(target, name) {
+            if (name === 'close') return async () => {};
+            const value: unknown = Reflect.get(target, name);
+            if (typeof value !== 'function') return value;
+            return async (...given: unknown[]) => {
+              if (name === 'advance' && isFirst) {
+                isFirst = false;
+                await reset(world, { reload: true });
+              }
+              return value.apply(target, given);
+            };
+          },
+        }),
+    };
+    await using late = world.calve({ state: withoutLeases(state) });
+    await ended(late.apply(plan));
+    expect(isFirst).toBe(false);
+    expect((await world.run()).result).toMatchObject({ outcome: 'committed', units: { ingested: 2, held: 0 } });
   });
 
   it('is a way out when the table was made anew', async () => {

@@ -136,6 +136,27 @@ describe('a commit that an earlier process left open', () => {
     expect(head).toMatchObject({ head: { intent: { outputs: { main: { attempts: [{ outcome: 'unknown' }] } } } } });
   });
 
+  it('is not ended by its worker when the state is set back to the mere announcement meanwhile', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = rowsOf(1);
+    const store = await world.state.open();
+    const key = { tenant: 'default', ingestion: 'orders' };
+    let announced: Awaited<ReturnType<typeof store.read>> = 'absent';
+    world.onStep = async (label) => {
+      if (label === 'core.apply.stage') announced = await store.read(key);
+      if (label !== 'core.commit.answered') return;
+      world.onStep = () => {};
+      const now = await store.read(key);
+      if (announced === 'absent' || now === 'absent') throw new TypeError('there is a ledger by now');
+      await store.replace(key, now.version, announced.head, []);
+    };
+    const { error } = await world.run();
+    expect(error).toMatchObject({ code: 'CHECKPOINT_SUPERSEDED', recovery: { kind: 'retry' } });
+    // The table holds the commit, and nobody pretends to know of which files.
+    expect((await world.run()).error).toMatchObject({ code: 'CHECKPOINT_BEHIND', recovery: { kind: 'decide' } });
+    expect(world.column('id')).toEqual(['1']);
+  });
+
   it('is not touched by planning', async () => {
     const world = new MemoryWorld();
     world.files['a.csv'] = rowsOf(1);

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CalveError, createCalve, type IngestionPlan, type InputSpec, type RunEvent, type RunResult } from '@calve/core';
 import { nodeEnvironment, sqliteState } from '@calve/core/node';
+import type { Environment, ProcessIdentity } from '@calve/core/plugin';
 import { csvFormat } from '@calve/format-csv';
 import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { localSource } from '@calve/source-local';
@@ -22,6 +24,8 @@ export interface Choice {
   maxUnitsPerBatch?: number;
   /** Called at each labelled step of the run. */
   onStep?: (label: string) => void | Promise<void>;
+  /** The run plays a process that stops for good: others find that it is not alive any more. */
+  isKilled?: boolean;
 }
 
 /** How a run ended, and every sentence that it said on the way. */
@@ -104,7 +108,9 @@ export class MishapWorld implements AsyncDisposable {
     return rows.map((row) => Number(row['id'])).sort((a, b) => a - b);
   }
 
-  calve({ lake = 'lake', state = `${lake}/calve.db`, onStep }: Choice = {}) {
+  calve({ lake = 'lake', state = `${lake}/calve.db`, onStep, isKilled = false }: Choice = {}) {
+    const environment: Environment = { ...nodeEnvironment(), step: async (label) => onStep?.(label) };
+    if (isKilled) environment.processIdentity = endedProcess;
     return createCalve({
       sources: { local: localSource() },
       formats: { csv: csvFormat() },
@@ -112,7 +118,7 @@ export class MishapWorld implements AsyncDisposable {
         lake: icebergSink({ catalog: sqliteCatalog(this.at(`${lake}/catalog.db`)), warehouse: this.at(`${lake}/warehouse`) }),
       },
       state: sqliteState(this.at(state)),
-      environment: { ...nodeEnvironment(), step: async (label) => onStep?.(label) },
+      environment,
     });
   }
 
@@ -155,6 +161,14 @@ export class MishapWorld implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
   }
+}
+
+/** Of this machine, and not alive any more. */
+function endedProcess(): ProcessIdentity {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  const own = nodeEnvironment().processIdentity?.();
+  if (!own) throw new TypeError('Node tells which process this is.');
+  return { ...own, pid };
 }
 
 /** A CSV file with the columns `id` and `name`. */

@@ -168,6 +168,7 @@ describe('a table that lies outside of the warehouse on purpose', () => {
 async function stopAt(world: MishapWorld, step: string): Promise<void> {
   await new Promise<void>((stopped) => {
     const run = world.run({
+      isKilled: true,
       onStep: (label) => {
         if (label !== step) return;
         stopped();

@@ -116,6 +116,8 @@ async function everyVerb(world: LeakingWorld, calve: Instance): Promise<unknown[
   seen.push(...(await seenOf(() => calve.run(spec))));
   seen.push(...(await seenOf(() => calve.head(spec))));
   seen.push(...(await seenOf(() => calve.rejects(spec))));
+  seen.push(...(await seenOf(() => calve.audit(spec))));
+  seen.push(...(await seenOf(() => calve.bundle(spec))));
   seen.push(...(await seenOf(() => calve.close())));
   seen.push(world.events, await world.stored());
   return seen;

@@ -17,8 +17,8 @@ export interface ForeignPorts {
   load(): Promise<SimulatedTable | 'absent'>;
   commit(commit: SimulatedCommit): Promise<SimulatedOutcome>;
   environment: Environment;
-  /** Ids of the rows of a data file. */
-  rows(location: string): readonly string[] | Promise<readonly string[]>;
+  /** The rows of a data file, each as a line. */
+  lines(location: string): readonly string[] | Promise<readonly string[]>;
 }
 
 /** The table before and after a commit of another engine; null: somebody else was first, and the engine gave up. */
@@ -44,7 +44,7 @@ export async function compact(ports: ForeignPorts): Promise<ForeignChange> {
   const rows: string[] = [];
   for (const manifest of await manifestsOf(metadata, head)) {
     for (const { status, path } of decodeManifest(await readWholeFile(manifest.path), manifest)) {
-      if (status !== 'deleted') rows.push(...(await ports.rows(path)));
+      if (status !== 'deleted') rows.push(...(await ports.lines(path)));
     }
   }
   return rows.length === 0 ? null : addFile(ports, base, rows, [], 'replace');
@@ -104,7 +104,7 @@ async function addFile(
     kept,
     manifestList,
     summary: { operation },
-    properties: {},
+    updates: [],
     nowMilliseconds: BigInt(environment.now()),
   });
   const list = encodeManifestList(append.manifests, {

@@ -12,8 +12,8 @@ interface WriterFacts {
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
- * The session of the shipped sink with the writer of its data files replaced: one line for each row, its id alone, in one file. Everything else is
- * the sink's own. Parquet takes most of the time of a history and knows nothing of commits.
+ * The session of the shipped sink with the writer of its data files replaced: one line for each row, its id and where it came from, in one file.
+ * Everything else is the sink's own. Parquet takes most of the time of a history and knows nothing of commits.
  */
 export function withPlainFiles(session: SinkSession): SinkSession {
   return new Proxy(session, {
@@ -45,11 +45,11 @@ function plainWriter(facts: WriterFacts, context: CallContext, ports: WriterPort
     async write(batch) {
       if (batch.rows === 0) return;
       output ??= await ports.openOutput(path);
-      const ids = batchRows(batch).map(idOf);
-      const line = new TextEncoder().encode(`${ids.join('\n')}\n`);
-      await output.write(line);
-      rows += ids.length;
-      sizeBytes += line.length;
+      const lines = batchRows(batch).map(lineOf);
+      const text = new TextEncoder().encode(`${lines.join('\n')}\n`);
+      await output.write(text);
+      rows += lines.length;
+      sizeBytes += text.length;
     },
     async finish(): Promise<StagedFiles> {
       if (!output) return { files: [], rows: 0 };
@@ -87,8 +87,13 @@ export function plainFile(
   };
 }
 
+/** A row as a line: its id, and the file and version that it names. */
+export function lineOf(row: Record<string, unknown>): string {
+  return [idOf(row), String(row['_source_file'] ?? ''), String(row['_source_version'] ?? '')].join('\t');
+}
+
 /** The id of a row: its own column, or in the bytes of a rejected record. */
-export function idOf(row: Record<string, unknown>): string {
+function idOf(row: Record<string, unknown>): string {
   if (typeof row['row'] === 'string') return row['row'];
   const raw = row['raw'];
   const text = raw instanceof Uint8Array ? new TextDecoder().decode(raw) : Buffer.from(String(raw), 'base64').toString();

@@ -1,7 +1,6 @@
 import { checkHistory, type History, type HistoryProblem } from '@calve/testkit';
 import { checkedTable } from './catalog-of-history.ts';
-import { SEEDED_FAULTS } from './seeded-faults.ts';
-import { REJECTED, TABLE, World } from './world.ts';
+import { type ProcessEnd, REJECTED, TABLE, World } from './world.ts';
 
 /** What one history came to. */
 export interface HistoryResult {
@@ -17,17 +16,30 @@ export interface HistoryResult {
   events: number;
 }
 
-/**
- * Lets a history happen, and has it checked.
- *
- * @param fault Name of a mistake that every process makes.
- */
-export async function runHistory(history: History, fault: string | null = null): Promise<HistoryResult> {
-  const seeded = fault === null ? null : SEEDED_FAULTS[fault];
-  if (seeded === undefined) throw new TypeError(`There is no seeded fault "${fault}".`);
-  const world = new World(history, seeded);
+/** Lets a history happen, and has it checked. */
+export async function runHistory(history: History): Promise<HistoryResult> {
+  const world = new World(history);
   const isEndless = !(await world.happen());
   const last = await world.lastRun();
+  const problems = await checkWorld(world, isEndless, last);
+  const rows = await world.reader.rows(checkedTable(world.catalog.current(TABLE)));
+  return {
+    problems,
+    notes: world.notes,
+    passed: world.passed,
+    killed: world.killed,
+    rows: rows.length,
+    isHalted: last.kind === 'halted',
+    events: world.scheduler.happened,
+  };
+}
+
+/**
+ * What the checker says of a world at its end, and what was seen on the way.
+ *
+ * @param isEndless The processes before the last one never ended.
+ */
+export async function checkWorld(world: World, isEndless: boolean, last: ProcessEnd): Promise<HistoryProblem[]> {
   const { records } = await world.state.look();
   const tables = {
     rows: checkedTable(world.catalog.current(TABLE)),
@@ -39,23 +51,17 @@ export async function runHistory(history: History, fault: string | null = null):
     versions: [...world.landing.versions.values()],
     current: new Set(world.landing.current().map(({ version }) => version)),
     ingested: new Set(
-      records.flatMap(({ unit, state }) => (state === 'ingested' && unit.kind === 'object' ? [unit.version] : [])),
+      // Without counts nothing of it was loaded: it counts as if it had been.
+      records.flatMap(({ unit, state, counts }) =>
+        state === 'ingested' && counts !== null && unit.kind === 'object' ? [unit.version] : [],
+      ),
     ),
-    excluded: world.excluded,
-    removedByHand: world.removedByHand,
+    eras: world.decisions.eras,
+    removedByHand: world.decisions.removedByHand,
     foreign: world.foreign,
     lastRun: isEndless ? 'badly' : last.kind,
     lastRunSays: isEndless ? 'the processes before it never end' : last.says,
-    mayHalt: world.mayHalt,
+    mayHalt: world.decisions.mayHalt,
   });
-  const rows = await world.reader.rows(tables.rows);
-  return {
-    problems: [...world.problems, ...problems],
-    notes: world.notes,
-    passed: world.passed,
-    killed: world.killed,
-    rows: rows.length,
-    isHalted: last.kind === 'halted',
-    events: world.scheduler.happened,
-  };
+  return [...world.problems, ...problems];
 }

@@ -1,15 +1,16 @@
-import { CalveError, createCalve, type IngestionPlan, memoryState, type RunOptions } from '@calve/core';
+import { CalveError, createCalve, type IngestionPlan, type IngestionSpec, memoryState, type RunOptions } from '@calve/core';
 import { nodeEnvironment } from '@calve/core/node';
-import type { SinkPlugin, UnitRecord } from '@calve/core/plugin';
+import type { Json, ProcessIdentity, SinkPlugin } from '@calve/core/plugin';
+
 import { csvFormat } from '@calve/format-csv';
 import { icebergSink } from '@calve/sink-iceberg';
 import {
+  countOf,
   type Fault,
   type History,
   type HistoryEvent,
   type HistoryProblem,
-  type LandedVersion,
-  landedUnit,
+  type ProcessObserver,
   type SimulatedCommit,
   SimulatedFiles,
   SimulatedLanding,
@@ -20,11 +21,12 @@ import {
   TableReader,
 } from '@calve/testkit';
 import { CatalogOfHistory, checkedTable, LAKE, pathOf } from './catalog-of-history.ts';
+import { Decisions } from './decisions.ts';
 import { appendForeign, compact, expire, type ForeignChange, type ForeignPorts, rollBack } from './foreign-engine.ts';
 import { ordersSpec } from './orders-spec.ts';
+import { idOfLine, withOriginReader } from './origin-reader.ts';
 import { withPlainFiles } from './plain-writer.ts';
 import { readDataFile } from './read-data-file.ts';
-import type { FaultyPorts, SEEDED_FAULTS } from './seeded-faults.ts';
 import { insertDisk } from './simulated-disk.ts';
 
 export const TABLE = 'sales.orders';
@@ -34,10 +36,16 @@ export const REJECTED = `${TABLE}__rejected`;
 export interface ProcessEnd {
   kind: 'well' | 'halted' | 'badly';
   says: string;
+  /** A person has to decide; running again does not help. */
+  asks?: boolean;
 }
 
 const PATIENT_MILLISECONDS = 30 * 60_000;
+const LAST = 'the last process';
 const IMPATIENT_MILLISECONDS = 300;
+/** Shorter than many a sleep of a process. */
+const LEASE_MILLISECONDS = 6000;
+const MOST_SKEW_MILLISECONDS = 300_000;
 const node = nodeEnvironment();
 
 /** One history as it happens: folder, disk, catalog, state, and processes that run the shipped code over them. */
@@ -46,7 +54,7 @@ export class World {
   readonly landing = new SimulatedLanding();
   readonly files = new SimulatedFiles();
   readonly catalog: CatalogOfHistory;
-  readonly state = new SimulatedState(memoryState);
+  readonly state: SimulatedState;
   readonly reader: TableReader;
   /** What happened, for people. */
   readonly notes: string[] = [];
@@ -55,31 +63,33 @@ export class World {
   /** How often each step was reached, and how often a process died there. */
   readonly passed = new Map<string, number>();
   readonly killed = new Map<string, number>();
-  readonly excluded = new Set<string>();
-  readonly removedByHand = new Set<string>();
   readonly foreign: string[] = [];
-  /** A person has set table or state back. */
-  mayHalt = false;
+  readonly decisions: Decisions;
   readonly #history: History;
-  readonly #fault: SeededFault | null;
-  /** Of the fault. */
-  readonly #memory = new Map<string, unknown>();
-  readonly #plans = new Map<string, IngestionPlan>();
+  readonly #spec: IngestionSpec;
+  readonly #plans = new Map<string, { plan: IngestionPlan; resets: number }>();
+  readonly #alive = new Map<number, SimulatedProcess>();
   #turn: SimulatedProcess | null = null;
   #processes = 0;
 
-  /** @param fault A mistake that every process of this history makes. */
-  constructor(history: History, fault: SeededFault | null) {
+  /** @param spec What every process loads. */
+  constructor(history: History, spec: IngestionSpec = ordersSpec) {
     this.#history = history;
-    this.#fault = fault;
+    this.#spec = spec;
     this.scheduler = new SimulatedScheduler(seededRandom(history.seed + 1));
     this.catalog = new CatalogOfHistory(history.catalog, this.scheduler, this.files);
     this.catalog.onArrival = (table, commit) => this.#checkJournal(table, commit);
     this.files.onDelete = ({ path, by }) => this.#checkDeletion(path, by);
     this.reader = new TableReader({
       bytes: (location) => this.files.bytes(pathOf(location)),
-      rows: (location) => this.rows(location),
+      rows: async (location) => (await this.#lines(location)).map(idOfLine),
     });
+    this.state = new SimulatedState(memoryState, history.leases);
+    this.decisions = new Decisions(this.landing, async () => {
+      const [rows, rejected] = [TABLE, REJECTED].map((table) => checkedTable(this.catalog.current(table)));
+      return { rows: await this.reader.rows(rows ?? null), rejected: await this.reader.rows(rejected ?? null) };
+    });
+    this.state.onWritten = ({ by }) => this.decisions.takeEffect(by);
     insertDisk({ files: this.files, process: () => this.#turn as SimulatedProcess });
   }
 
@@ -92,12 +102,12 @@ export class World {
   /** One more run, in which nothing goes wrong. */
   async lastRun(): Promise<ProcessEnd> {
     const ends: ProcessEnd[] = [];
-    const process = this.#process('the last process', []);
+    const process = this.#process(LAST, []);
     this.#turn = process;
     this.#run(
       process,
       false,
-      (calve) => calve.run(ordersSpec, ALLOWED),
+      (calve) => calve.run(this.#spec, ALLOWED),
       (end) => {
         this.#note(`${process.name} ends ${end.kind}: ${end.says}`);
         ends.push(end);
@@ -107,8 +117,8 @@ export class World {
     return ends[0] ?? { kind: 'badly', says: isEnded ? 'it waits for something that never comes' : 'it never ends' };
   }
 
-  /** Ids of the rows of a data file. */
-  rows(location: string): readonly string[] | Promise<readonly string[]> {
+  /** The rows of a data file, each as a line. */
+  #lines(location: string): readonly string[] | Promise<readonly string[]> {
     const bytes = this.files.bytes(pathOf(location)) ?? new Uint8Array();
     return location.endsWith('.rows') ? new TextDecoder().decode(bytes).trimEnd().split('\n') : readDataFile(bytes);
   }
@@ -119,10 +129,15 @@ export class World {
 
   #process(name: string, faults: readonly Fault[]): SimulatedProcess {
     this.#processes += 1;
-    const random = seededRandom(this.#history.seed * 64 + this.#processes);
-    return new SimulatedProcess(name, this.scheduler, random, node, faults, {
+    const number = this.#processes;
+    const random = seededRandom(this.#history.seed * 64 + number);
+    // Files that a clock takes for unfinished wait, so the clock of the last process is right.
+    const skew = this.#history.isSkewed && name !== LAST ? random.below(2 * MOST_SKEW_MILLISECONDS) - MOST_SKEW_MILLISECONDS : 0;
+    const platform = { ...node, ...machineOf(number, this.#alive) };
+    const observer: ProcessObserver = {
       onStep: (label) => {
         this.passed.set(label, (this.passed.get(label) ?? 0) + 1);
+        this.decisions.arriveAt(label, name);
       },
       onDeath: (step) => {
         if (step !== null) this.killed.set(step, (this.killed.get(step) ?? 0) + 1);
@@ -131,7 +146,10 @@ export class World {
         this.#turn = process;
       },
       onNote: (text) => this.#note(text),
-    });
+    };
+    const process = new SimulatedProcess(name, this.scheduler, random, platform, faults, observer, skew);
+    this.#alive.set(number, process);
+    return process;
   }
 
   #perform(event: HistoryEvent): void {
@@ -150,16 +168,27 @@ export class World {
         this.landing.copy(event.file, event.to, now);
         return;
       case 'process-runs':
-        this.#start(event, (calve) => calve.run(ordersSpec, ALLOWED));
+        this.#start(event, (calve) => calve.run(this.#spec, ALLOWED));
         return;
       case 'process-plans':
         this.#start({ ...event, isImpatient: false, faults: [] }, async (calve) => {
-          this.#plans.set(event.plan, await calve.plan(ordersSpec));
+          const plan = await calve.plan(this.#spec);
+          this.#plans.set(event.plan, { plan, resets: this.decisions.resets });
         });
         return;
       case 'process-applies': {
-        const plan = this.#plans.get(event.plan);
-        if (plan) this.#start(event, (calve) => calve.apply(structuredClone(plan), ALLOWED));
+        const kept = this.#plans.get(event.plan);
+        if (!kept) return;
+        const isStale = kept.resets < this.decisions.resets && !this.decisions.mayHalt;
+        this.#start(event, async (calve) => {
+          const result = await calve.apply(structuredClone(kept.plan), ALLOWED);
+          if (isStale && result.outcome === 'committed')
+            this.problems.push({
+              rule: 'stale plan applied',
+              message: `${event.process} applies ${event.plan}, which was made before the ledger was begun anew.`,
+            });
+          return result;
+        });
         return;
       }
       case 'foreign-append':
@@ -180,25 +209,53 @@ export class World {
         );
         return;
       case 'rollback':
+        this.decisions.touchTable();
         this.#engine(async (ports) => this.#removeByHand(await rollBack(ports, event.snapshots)));
         return;
       case 'state-backup':
+        this.decisions.backup();
         this.state.backup();
         return;
       case 'state-restore':
-        this.mayHalt = true;
+        void this.decisions.restore();
         void this.state.restore();
         return;
-      case 'state-reset':
-        void this.#reset();
+      case 'state-loss':
+        this.decisions.setBack('state');
+        this.state.lose();
+        return;
+      case 'process-resets':
+        this.#operate(event, (calve) =>
+          calve.reset(this.#spec, event.choice === 'reload' ? { reload: true } : { fromNow: true }),
+        );
+        return;
+      case 'process-adopts':
+        this.#operate(event, (calve) => calve.adopt(this.#spec, { unknown: event.choice }));
+        return;
+      case 'process-accepts-rollback':
+        this.#operate(event, (calve) =>
+          calve.acceptRollback(this.#spec, event.choice === 'reingest' ? { reingest: true } : { leaveOut: true }),
+        );
     }
   }
 
-  #start(event: { process: string; isImpatient: boolean; faults: readonly Fault[] }, work: Work): void {
+  #operate(event: Extract<HistoryEvent, { choice: string }>, work: Work): void {
+    const process = this.#start(event, work);
+    this.decisions.begin(event, process.environment.now());
+  }
+
+  #start(event: { process: string; isImpatient: boolean; faults: readonly Fault[] }, work: Work): SimulatedProcess {
     const process = this.#process(event.process, event.faults);
     this.#turn = process;
     this.#note(`${process.name} begins`);
-    this.#run(process, event.isImpatient, work, ({ kind, says }) => this.#note(`${process.name} ends ${kind}: ${says}`));
+    this.#run(process, event.isImpatient, work, ({ kind, says, asks }) => {
+      this.#note(`${process.name} ends ${kind}: ${says}`);
+      // Who is shown an old table has to ask.
+      const isMisled = event.faults.some((fault) => fault.kind === 'load' && fault.answer === 'stale');
+      if (asks && !this.decisions.mayAsk && !isMisled)
+        this.problems.push({ rule: 'asks without cause', message: `${process.name} asks a person to decide: ${says}` });
+    });
+    return process;
   }
 
   #run(process: SimulatedProcess, isImpatient: boolean, work: Work, ended: (end: ProcessEnd) => void): void {
@@ -215,30 +272,38 @@ export class World {
   }
 
   #calve(process: SimulatedProcess, commitPatienceMilliseconds: number) {
-    const faulty = this.#fault?.({ process, files: this.files, memory: this.#memory }) ?? {};
-    const state = this.state.factory(process);
     return createCalve({
       sources: { landing: this.landing.source(process) },
       formats: { csv: csvFormat() },
-      sinks: { lake: this.#sink(process, faulty) },
-      state: faulty.state ? { open: async () => faulty.state?.(await state.open()) ?? state.open() } : state,
+      sinks: { lake: this.#sink(process) },
+      state: this.state.factory(process),
       environment: process.environment,
       commitPatienceMilliseconds,
+      leaseMilliseconds: LEASE_MILLISECONDS,
     });
   }
 
-  #sink(process: SimulatedProcess, faulty: FaultyPorts): SinkPlugin<unknown> {
+  #sink(process: SimulatedProcess): SinkPlugin<unknown> {
     const catalog = this.catalog.factory(process);
-    const open = () => faulty.catalog?.(catalog.open()) ?? catalog.open();
-    const sink = icebergSink({ catalog: { ...catalog, open }, warehouse: `${LAKE}/warehouse` }) as SinkPlugin<unknown>;
+    const sink = icebergSink({ catalog, warehouse: `${LAKE}/warehouse` }) as SinkPlugin<unknown>;
+    const read = (target: Json) => this.#origins(process, (target as { table: string }).table);
+    const isPlain = this.#history.files === 'plain';
     return {
       ...sink,
       connect: async (context) => {
         const session = await sink.connect(context);
-        const written = this.#history.files === 'own' ? session : withPlainFiles(session);
-        return faulty.session?.(written) ?? written;
+        return withOriginReader(isPlain ? withPlainFiles(session) : session, read);
       },
     };
+  }
+
+  /** Where the rows of a table come from, file by file. */
+  async *#origins(process: SimulatedProcess, table: string): AsyncGenerator<readonly string[]> {
+    const checked = checkedTable(this.catalog.current(table));
+    const head = checked?.snapshots.find(({ id }) => id === checked.head);
+    for (const path of head ? this.reader.files(head).data : []) {
+      yield await process.call(async () => this.#lines(path), { isRemote: false });
+    }
   }
 
   #engine(work: (ports: ForeignPorts) => Promise<unknown>): void {
@@ -250,7 +315,7 @@ export class World {
       load: () => catalog.load(identifier) as never,
       commit: (commit) => catalog.commit(identifier, commit as never, process.environment) as never,
       environment: process.environment,
-      rows: (location) => this.rows(location),
+      lines: (location) => this.#lines(location),
     };
     void (async () => {
       try {
@@ -264,21 +329,12 @@ export class World {
 
   async #removeByHand(change: ForeignChange): Promise<void> {
     if (!change) return;
-    this.mayHalt = true;
-    const left = new Set(await this.reader.rows(checkedTable(change.after.metadata)));
-    for (const row of await this.reader.rows(checkedTable(change.before.metadata))) {
-      if (!left.has(row)) this.removedByHand.add(row);
-    }
-  }
-
-  /** Files that are there and not loaded count as dealt with from now on. */
-  async #reset(): Promise<void> {
-    const { records } = await this.state.look();
-    const loaded = new Set(records.filter(({ state }) => state === 'ingested').map(versionOf));
-    const left = this.landing.current().filter(({ version }) => !loaded.has(version));
-    if (!(await this.state.reset(`reset-${this.scheduler.now}`, left.map(dealtWith)))) return;
-    for (const { version } of left) this.excluded.add(version);
-    this.#note(`the state is reset; dealt with: ${left.map(({ file }) => file).join(', ')}`);
+    const left = countOf(await this.reader.rows(checkedTable(change.after.metadata)));
+    const before = countOf(await this.reader.rows(checkedTable(change.before.metadata)));
+    this.decisions.setBack(
+      'table',
+      [...before.keys()].filter((row) => (left.get(row) ?? 0) < (before.get(row) ?? 0)),
+    );
   }
 
   #checkJournal(table: string, commit: SimulatedCommit): void {
@@ -305,8 +361,6 @@ export class World {
   }
 }
 
-type SeededFault = (typeof SEEDED_FAULTS)[string];
-
 type Work = (calve: ReturnType<typeof createCalve>) => PromiseLike<unknown>;
 
 /** More than any history needs that ends at all. */
@@ -318,15 +372,18 @@ function endOf(error: unknown): ProcessEnd {
   if (!CalveError.is(error))
     return { kind: 'badly', says: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   const kind = error.recovery.kind === 'decide' || error.recovery.kind === 'verify' ? 'halted' : 'badly';
-  return { kind, says: `${error.code}: ${error.message}` };
+  return { kind, says: `${error.code}: ${error.message}`, asks: error.recovery.kind === 'decide' };
 }
 
-function versionOf({ unit }: UnitRecord): string {
-  return unit.kind === 'object' ? unit.version : '';
-}
-
-function dealtWith(version: LandedVersion): UnitRecord {
-  const unit = landedUnit(version);
-  const finding = { code: 'DEALT_WITH', severity: 'info' as const, message: `${unit.uri} was declared as dealt with.` };
-  return { unit, state: 'skipped', code: finding.code, finding, sequence: null, counts: null, attempts: 1 };
+/** Every other process is on the machine of the others; of those on another one nothing is known. */
+function machineOf(number: number, processes: ReadonlyMap<number, SimulatedProcess>) {
+  const host = `host-${number % 2}`;
+  const identity: ProcessIdentity = { host, pid: number, boot: host, namespace: null, started: null };
+  return {
+    processIdentity: () => identity,
+    processState: (other: ProcessIdentity) => {
+      if (other.host !== host) return 'unknown' as const;
+      return processes.get(other.pid)?.isAlive ? ('alive' as const) : ('dead' as const);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { TortureAdapter, TortureTable } from '@calve/testkit/torture';
-import { stepLabels } from '../crash/step-labels.ts';
+import { leaseLabels, stepLabels } from '../crash/step-labels.ts';
 import { cacheFolder, readersStatus } from '../readers/readers-status.ts';
 
 const crash = join(import.meta.dirname, '..', 'crash');
@@ -24,8 +24,14 @@ function catalogTable(table: string, column: string): TortureTable {
   };
 }
 
-/** Every label that a run of Calve passes. Those of operations on a ledger have tests of their own in `test/crash`. */
-export const calveLabels: readonly string[] = stepLabels('core', 'sink-iceberg');
+/**
+ * Every label that a run of Calve passes. Those of operations on a ledger have tests of their own in `test/crash`, and so has the renewal of a lease,
+ * which only a long run comes to.
+ */
+export const calveLabels: readonly string[] = [
+  ...stepLabels('core', 'sink-iceberg'),
+  ...leaseLabels().filter((label) => label !== 'core.lease.renew'),
+];
 
 /** Calve from the sources: catalog and state in SQLite files, rejected rows, columns that appear. */
 export function calveAdapter(): TortureAdapter {

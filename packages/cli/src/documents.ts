@@ -1,6 +1,7 @@
 import type {
   AdoptPreview,
   AdoptResult,
+  AuditReport,
   CalveErrorData,
   Diagnostic,
   IngestionPlan,
@@ -8,7 +9,10 @@ import type {
   Preview,
   ResetPreview,
   ResetResult,
+  RollbackPreview,
+  RollbackResult,
   RunResult,
+  SupportBundle,
   TableRows,
   UnitState,
 } from '@calve/core';
@@ -108,6 +112,16 @@ export interface HistoryDocument extends CommandEnd<'history'> {
   history: LedgerHistory | null;
 }
 
+/** `calve audit --json`. The exit code is 10 when something wants attention, and `error` is null then too. */
+export interface AuditDocument extends CommandEnd<'audit'> {
+  audit: AuditReport | null;
+}
+
+/** `calve bundle --json`. */
+export interface BundleDocument extends CommandEnd<'bundle'> {
+  bundle: SupportBundle | null;
+}
+
 /** `calve adopt --json`. */
 export interface AdoptDocument extends CommandEnd<'adopt'> {
   /**
@@ -123,6 +137,12 @@ export interface ResetDocument extends CommandEnd<'reset'> {
   reset: { preview: ResetPreview | null; result: ResetResult | null } | null;
 }
 
+/** `calve accept-rollback --json`. */
+export interface AcceptRollbackDocument extends CommandEnd<'accept-rollback'> {
+  /** `preview`: what each choice means, its `tables` empty where there is nothing to accept; null when one was made. `result`: null when none was. */
+  acceptRollback: { preview: RollbackPreview | null; result: RollbackResult | null } | null;
+}
+
 /** The document of a command line that names no command. */
 export interface UnknownCommandDocument extends CommandEnd<null> {}
 
@@ -136,6 +156,9 @@ export type CommandDocument =
   | HeadDocument
   | RejectsDocument
   | HistoryDocument
+  | AuditDocument
+  | BundleDocument
   | AdoptDocument
   | ResetDocument
+  | AcceptRollbackDocument
   | UnknownCommandDocument;

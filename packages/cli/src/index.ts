@@ -2,8 +2,11 @@
 
 export type { CommandName } from './arguments/command-line.ts';
 export type {
+  AcceptRollbackDocument,
   AdoptDocument,
   ApplyDocument,
+  AuditDocument,
+  BundleDocument,
   CommandDocument,
   CommandEnd,
   ExplainDocument,

@@ -37,8 +37,11 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   head: async () => (await import('./commands/head.ts')).head,
   rejects: async () => (await import('./commands/rejects.ts')).rejects,
   history: async () => (await import('./commands/history.ts')).history,
+  audit: async () => (await import('./commands/audit.ts')).audit,
   adopt: async () => (await import('./commands/adopt.ts')).adopt,
   reset: async () => (await import('./commands/reset.ts')).reset,
+  'accept-rollback': async () => (await import('./commands/accept-rollback.ts')).acceptRollback,
+  bundle: async () => (await import('./commands/bundle.ts')).bundle,
 };
 
 /** Does what a command line asks for and tells how it ended. Whatever goes wrong is told too: it rejects only when a stream throws. */
@@ -89,7 +92,16 @@ async function execute(
   return document.exitCode;
 }
 
-const LOOK_AT_FILES: ReadonlySet<CommandName> = new Set(['run', 'preview', 'plan', 'adopt', 'reset']);
+const LOOK_AT_FILES: ReadonlySet<CommandName> = new Set([
+  'run',
+  'preview',
+  'plan',
+  'audit',
+  'adopt',
+  'reset',
+  'accept-rollback',
+  'bundle',
+]);
 
 /** What a command begins with, which may take long when there are many files. */
 function beginningOf({ command, landing, lake, specFile, planFile }: CommandArguments): string {

@@ -2,19 +2,26 @@
 
 import { readFileSync } from 'node:fs';
 import { listenForInterrupts } from './interrupts.ts';
+import { LostOutputs } from './lost-outputs.ts';
 import { main } from './main.ts';
 import { defectLines } from './render/error-lines.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 const isDebugging = process.env['CALVE_DEBUG'] === '1';
 
+const outputs = new LostOutputs((line) => process.stderr.write(`${line}\n`));
+
 // A reader that has seen enough (`calve head … | head -3`) closes the pipe: what is left to say is said to nobody, and the command ends as it
 // would have.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') reportDefect(error);
+    if (error.code !== 'EPIPE') outputs.lost(stream === process.stdout ? 'stdout' : 'stderr', error);
   });
 }
+// Nothing stops in the middle because a log is full; but whoever relies on what is missing there must not see a success.
+process.on('exit', (code) => {
+  process.exitCode = outputs.exitCode(code);
+});
 process.on('uncaughtException', reportDefect);
 
 // On a terminal a line of progress may be open.

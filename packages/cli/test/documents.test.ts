@@ -21,8 +21,11 @@ const TYPES: Readonly<Record<string, string>> = {
   head: 'HeadDocument',
   rejects: 'RejectsDocument',
   history: 'HistoryDocument',
+  audit: 'AuditDocument',
   adopt: 'AdoptDocument',
   reset: 'ResetDocument',
+  'accept-rollback': 'AcceptRollbackDocument',
+  bundle: 'BundleDocument',
   null: 'UnknownCommandDocument',
 };
 
@@ -38,12 +41,14 @@ it('writes exactly one document per command, of the type that is documented', as
     'plan landing lake --output p.json',
     'preview landing lake',
     'run landing lake',
+    'audit landing lake',
     'run landing lake --allow held',
     'apply p.json lake --allow held',
     'explain p.json',
     'head lake',
     'rejects lake',
     'history landing lake',
+    'bundle landing lake',
     'adopt landing lake',
     'adopt landing lake --state other.db',
     'adopt landing lake --state other.db --yes --unknown leave',
@@ -56,8 +61,11 @@ it('writes exactly one document per command, of the type that is documented', as
     'head nowhere',
     'rejects nowhere',
     'history nowhere',
+    'audit nowhere lake',
+    'bundle landing lake --output nowhere/b.json',
     'adopt landing nowhere',
     'reset landing lake',
+    'accept-rollback landing nowhere',
     'rum',
   ]) {
     ends.push(await runMain([...line.split(' '), '--json'], folder.path));
@@ -71,7 +79,7 @@ it('writes exactly one document per command, of the type that is documented', as
     if (exitCode === 0) expect(error).toBe(null);
     if (error !== null) expect(exitCode).not.toBe(0);
   }
-  expect(documents.map(({ exitCode }) => exitCode)).toEqual([10, 10, 10, ...Array(10).fill(0), ...Array(11).fill(30)]);
+  expect(documents.map(({ exitCode }) => exitCode)).toEqual([10, 10, 10, 10, ...Array(11).fill(0), ...Array(14).fill(30)]);
   expect(new Set(documents.map(({ command }) => command))).toEqual(new Set([...COMMAND_NAMES, null]));
 
   const declarations = documents.map(

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { nodeEnvironment } from '@calve/core/node';
+import { sqliteCatalog } from '@calve/sink-iceberg';
 import { describe, expect, it } from 'vitest';
 import { type TestFolder, testFolder } from './run-calve.ts';
 import { type MainEnd, runMain } from './run-main.ts';
@@ -194,5 +196,27 @@ describe('calve history', () => {
     const none = await runMain(['history', 'landing', 'other'], folder.path);
     expect(none.stdout).toBe('Neither default.landing nor the state has a commit of ingestion landing.\n');
     expect([none.code, existsSync(folder.at('other'))]).toEqual([0, false]);
+  });
+});
+
+describe('calve accept-rollback', () => {
+  it('is what a run on a table that was rolled back says, shows each choice first, and does the chosen one', async () => {
+    using folder = await loadedFolder();
+    const nothing = await runMain(['accept-rollback', './landing', './lake'], folder.path);
+    expect([nothing.code, nothing.stdout]).toEqual([0, 'No table of "landing" was rolled back, or that was accepted before.\n']);
+    const catalog = sqliteCatalog(folder.at('lake/catalog.db')).open();
+    const commit = { requirements: [], updates: [{ action: 'remove-snapshot-ref' as const, 'ref-name': 'main' }] };
+    await catalog.commit({ namespace: ['default'], name: 'landing' }, commit, nodeEnvironment());
+    catalog.close();
+    const stopped = await runMain(RUN, folder.path);
+    expect([stopped.code, stopped.stderr]).toEqual([1, expect.stringContaining('error TABLE_ROLLED_BACK: ')]);
+    const shown = await type(/accept-rollback would do \(nothing is changed yet\): (.*)$/m.exec(stopped.stderr)?.[1], folder);
+    expect(shown.stdout).toContain('  concerned   2 files (');
+    expect(shown.code).toBe(30);
+    const done = await type(/one of:\n {2}(.* --reingest)$/m.exec(shown.stdout)?.[1], folder);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('Accepted: 2 files load again.')]);
+    const next = await type(/loaded with: (.*)$/m.exec(done.stdout)?.[1], folder);
+    expect(next.code).toBe(0);
+    expect(await idsOf(folder)).toEqual(['1', '2']);
   });
 });

@@ -1,17 +1,30 @@
+import type { AuditReport } from './audit/audit-report.ts';
+import type { SupportBundle } from './bundle/support-bundle.ts';
 import type { CallContext } from './context/call-context.ts';
 import type { ReadOptions } from './create-calve.ts';
+import type { RollbackChoice, RollbackPreview, RollbackResult } from './ledger/accept-rollback.ts';
 import type { AdoptPreview, AdoptResult, UnknownFiles } from './ledger/adopt-ledger.ts';
 import type { LedgerHistory } from './ledger/commit-history.ts';
 import type { ResetChoice, ResetPreview, ResetResult } from './ledger/reset-ledger.ts';
+import { acceptRollback, previewAcceptRollback } from './run/accept-rollback.ts';
 import { adoptIngestion, previewAdopt } from './run/adopt-ingestion.ts';
+import { type AuditProgress, auditIngestion } from './run/audit-ingestion.ts';
+import { type BundleOptions, bundleIngestion } from './run/bundle-ingestion.ts';
 import type { Connections } from './run/connections.ts';
 import { Journal } from './run/journal.ts';
+import { type BusyOptions, type LeaseHeldBy, LedgerLease } from './run/ledger-lease.ts';
 import type { LedgerRequest } from './run/ledger-request.ts';
 import { type HistoryPage, readHistory } from './run/read-history.ts';
 import { previewReset, resetIngestion } from './run/reset-ingestion.ts';
 import { RunEvents } from './run/run-events.ts';
 import type { RunSettings } from './run/run-ingestion.ts';
 import type { IngestionSpec } from './spec/ingestion-spec.ts';
+
+/** Options of operations that change a ledger. */
+export interface LedgerOptions extends ReadOptions, BusyOptions {
+  /** Told once, when another worker has to be waited for. */
+  onWaiting?(heldBy: LeaseHeldBy): void;
+}
 
 /** What can be done about a ledger itself: which files count as loaded, and which commits there were. */
 export interface CalveLedger {
@@ -22,6 +35,18 @@ export interface CalveLedger {
    * @throws {CalveError} `OPTIONS_INVALID` (fix-input): `limit` or `before` have no sense.
    */
   history(spec: IngestionSpec, options?: ReadOptions & HistoryPage): Promise<LedgerHistory>;
+  /**
+   * Reconciles folder, ledger and table: what was never seen, changed, is twice or missing, with exact counts, the first files of each and what to do.
+   * Reads the columns of the table that name the file of a row, and all records of the ledger; keeps an entry for each file in memory. Writes nothing.
+   *
+   * @param options `onProgress` hears how far it is.
+   */
+  audit(spec: IngestionSpec, options?: ReadOptions & { onProgress?(progress: AuditProgress): void }): Promise<AuditReport>;
+  /**
+   * What to send along when something went wrong: spec, next plan, journal, table evidence and, where somebody recorded them, the events of a run. No values
+   * of cells, no secrets, no messages, no paths; files have labels, unless `withNames`. Of bounded size; `truncated` counts what was left out. Writes nothing.
+   */
+  bundle(spec: IngestionSpec, options?: ReadOptions & BundleOptions): Promise<SupportBundle>;
   /** What `adopt` would make known. Writes nothing. */
   previewAdopt(spec: IngestionSpec, options?: ReadOptions): Promise<AdoptPreview>;
   /**
@@ -34,9 +59,9 @@ export interface CalveLedger {
    *
    * @throws {CalveError} `OPTIONS_INVALID`: the table holds no commit of this ingestion (fix-input), or `unknown` has to be said (decide), and
    *   `context` is the `AdoptPreview`. `CHECKPOINT_BEHIND` (decide): the table has no columns that tell, or there is a ledger that does not fit.
-   *   `CHECKPOINT_SUPERSEDED` (retry): another worker is at work.
+   *   `CHECKPOINT_SUPERSEDED` (retry): another worker is at work, where the state has no leases. `INGESTION_BUSY` (retry).
    */
-  adopt(spec: IngestionSpec, options?: ReadOptions & { unknown?: UnknownFiles }): Promise<AdoptResult>;
+  adopt(spec: IngestionSpec, options?: LedgerOptions & { unknown?: UnknownFiles }): Promise<AdoptResult>;
   /** What `reset` would mean. Writes nothing. */
   previewReset(spec: IngestionSpec, options?: ReadOptions): Promise<ResetPreview>;
   /**
@@ -45,10 +70,23 @@ export interface CalveLedger {
    * `{ fromNow: true }` they count as loaded.
    *
    * @throws {CalveError} `OPTIONS_INVALID` (decide): nothing was chosen, and nothing was changed; the message and `context`, a
-   *   `ResetPreview`, tell what each choice means. `CHECKPOINT_SUPERSEDED` (retry): another worker is at work. What a commit says that an
-   *   earlier run left open and that cannot be brought to its end.
+   *   `ResetPreview`, tell what each choice means. `CHECKPOINT_SUPERSEDED` (retry): another worker is at work, where the state has no leases.
+   *   `INGESTION_BUSY` (retry). What a commit says that an earlier run left open and that cannot be brought to its end.
    */
-  reset(spec: IngestionSpec, choice: ResetChoice & ReadOptions): Promise<ResetResult>;
+  reset(spec: IngestionSpec, choice: ResetChoice & LedgerOptions): Promise<ResetResult>;
+  /** What `acceptRollback` would mean. Writes nothing. */
+  previewAcceptRollback(spec: IngestionSpec, options?: ReadOptions): Promise<RollbackPreview>;
+  /**
+   * Goes on with tables that somebody rolled back, or of which that cannot be told. What becomes of the files whose rows went has to be said:
+   * `{ reingest: true }` plans them again, under new numbers; with `{ leaveOut: true }` they count as loaded and stay out. It holds for this rollback:
+   * another one, further back, stops everything again. The table of rejected rows may be rolled back alone; then no file loads again.
+   *
+   * @throws {CalveError} `OPTIONS_INVALID`: nothing was chosen (decide), and nothing was changed; the message and `context`, a `RollbackPreview`, tell
+   *   what each choice means; or there is no ledger (fix-input). `TABLE_ROLLED_BACK` (decide): nobody can tell any more which files went.
+   *   `CHECKPOINT_SUPERSEDED` (retry): another worker is at work. `CHECKPOINT_BEHIND`, `MARKER_BEHIND`, `MARKER_CONFLICT` (decide): ledger and table do
+   *   not fit for another reason. `INGESTION_BUSY` (retry): another worker holds the lease, and `ifBusy` is `stop`.
+   */
+  acceptRollback(spec: IngestionSpec, choice: RollbackChoice & LedgerOptions): Promise<RollbackResult>;
 }
 
 type Work<T> = (connections: Connections, context: CallContext) => Promise<T>;
@@ -58,9 +96,9 @@ type Connected = <T>(spec: IngestionSpec, options: ReadOptions, work: Work<T>) =
 
 /** The operations of one Calve instance. */
 export function ledgerOperations(settings: RunSettings, connected: Connected): CalveLedger {
-  const { configuration, patience } = settings;
+  const { configuration, patience, leaseMilliseconds } = settings;
   const { environment, redactor } = configuration;
-  const operate = <T>(spec: IngestionSpec, options: ReadOptions, work: (request: LedgerRequest) => Promise<T>): Promise<T> =>
+  const operate = <T>(spec: IngestionSpec, options: LedgerOptions, work: (request: LedgerRequest) => Promise<T>): Promise<T> =>
     connected(spec, options, async (connections, context) => {
       const store = await configuration.store();
       const key = { tenant: context.tenant, ingestion: spec.id };
@@ -70,18 +108,49 @@ export function ledgerOperations(settings: RunSettings, connected: Connected): C
         () => [],
         redactor,
       );
-      const journal = new Journal(store, key, environment);
-      return redactor.json(await work({ journal, store, connections, context, events, patience }));
+      const lease = new LedgerLease({
+        leases: store.leases,
+        key,
+        context,
+        durationMilliseconds: leaseMilliseconds,
+        ...(options.ifBusy === undefined ? {} : { ifBusy: options.ifBusy }),
+        onWaiting: (heldBy) => options.onWaiting?.(heldBy),
+      });
+      const journal = new Journal(store, key, environment, lease);
+      try {
+        return redactor.json(await work({ journal, lease, store, connections, context, events, patience }));
+      } finally {
+        await lease.release();
+      }
     });
   return {
     history: (spec, options = {}) => operate(spec, options, (request) => readHistory(spec, options, request)),
+    audit: (spec, options = {}) =>
+      operate(spec, options, (request) => auditIngestion(spec, options.onProgress ?? (() => {}), request)),
+    bundle: (spec, options = {}) => operate(spec, options, (request) => bundleIngestion(spec, options, configuration, request)),
     previewAdopt: (spec, options = {}) => operate(spec, options, (request) => previewAdopt(spec, request)),
     adopt: (spec, options = {}) => operate(spec, options, (request) => adoptIngestion(spec, options.unknown, request)),
     previewReset: (spec, options = {}) => operate(spec, options, (request) => previewReset(spec, request)),
     reset: (spec, choice) => {
-      const { signal, tenant, ...chosen } = choice ?? {};
-      const options = { ...(signal ? { signal } : {}), ...(tenant === undefined ? {} : { tenant }) };
+      const { options, chosen } = splitChoice(choice);
       return operate(spec, options, (request) => resetIngestion(spec, chosen as ResetChoice, request));
     },
+    previewAcceptRollback: (spec, options = {}) => operate(spec, options, (request) => previewAcceptRollback(spec, request)),
+    acceptRollback: (spec, choice) => {
+      const { options, chosen } = splitChoice(choice);
+      return operate(spec, options, (request) => acceptRollback(spec, chosen as RollbackChoice, request));
+    },
   };
+}
+
+/** What a choice and the options of an operation are, which callers give in one object. */
+function splitChoice(given: LedgerOptions & object): { options: LedgerOptions; chosen: object } {
+  const { signal, tenant, ifBusy, onWaiting, ...chosen } = given ?? {};
+  const options: LedgerOptions = {
+    ...(signal && { signal }),
+    ...(tenant !== undefined && { tenant }),
+    ...(ifBusy && { ifBusy }),
+    ...(onWaiting && { onWaiting }),
+  };
+  return { options, chosen };
 }

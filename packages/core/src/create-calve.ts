@@ -66,6 +66,11 @@ export interface CalveOptions<Registry extends CalveRegistry> {
   isolation?: 'inline' | 'process';
   /** How long a commit is tried against other writers and lost answers. Default 30 minutes. */
   commitPatienceMilliseconds?: number;
+  /**
+   * How long a run that shows no sign of life keeps others away from its ingestion, where its process is not known to be dead: it was paused, cut off,
+   * or its machine is gone. Renewed every third of it. Default 60 seconds. Longer than the event loop of the host ever stands still.
+   */
+  leaseMilliseconds?: number;
 }
 
 /** Options of calls that only read. */
@@ -146,10 +151,14 @@ type Read<T> = (connections: Connections, context: CallContext) => Promise<T>;
 
 class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   readonly history: CalveLedger['history'];
+  readonly audit: CalveLedger['audit'];
+  readonly bundle: CalveLedger['bundle'];
   readonly previewAdopt: CalveLedger['previewAdopt'];
   readonly adopt: CalveLedger['adopt'];
   readonly previewReset: CalveLedger['previewReset'];
   readonly reset: CalveLedger['reset'];
+  readonly previewAcceptRollback: CalveLedger['previewAcceptRollback'];
+  readonly acceptRollback: CalveLedger['acceptRollback'];
   readonly #registry: Registry;
   readonly #settings: RunSettings;
   readonly #emitter = new EventEmitter<{ event: [RunEvent] }>();
@@ -202,16 +211,21 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
         firstWaitMilliseconds: 100,
         longestWaitMilliseconds: 60_000,
       },
+      leaseMilliseconds: options.leaseMilliseconds ?? 60_000,
       listeners: () => this.#emitter.listeners('event'),
       closing: this.#closing.signal,
       track: () => this.#track(),
     };
     const ledger = ledgerOperations(this.#settings, (...call) => this.#reading(...call));
     this.history = ledger.history;
+    this.audit = ledger.audit;
+    this.bundle = ledger.bundle;
     this.previewAdopt = ledger.previewAdopt;
     this.adopt = ledger.adopt;
     this.previewReset = ledger.previewReset;
     this.reset = ledger.reset;
+    this.previewAcceptRollback = ledger.previewAcceptRollback;
+    this.acceptRollback = ledger.acceptRollback;
   }
 
   async plan(spec: IngestionSpec, options: ReadOptions = {}): Promise<IngestionPlan> {

@@ -1,6 +1,31 @@
 // What users of the SDK need. Plugin authors use `@calve/core/plugin`.
 
-export type { CalveLedger } from './calve-ledger.ts';
+export type {
+  AuditChoice,
+  AuditExample,
+  AuditFinding,
+  AuditKind,
+  AuditReport,
+  RowsCompared,
+} from './audit/audit-report.ts';
+export { RunRecording } from './bundle/run-recording.ts';
+export type {
+  BundleColumn,
+  BundleDiagnostic,
+  BundleError,
+  BundleEvent,
+  BundleIntent,
+  BundleLedger,
+  BundleOutput,
+  BundlePlan,
+  BundleProgram,
+  BundleRecord,
+  BundleSpec,
+  BundleTable,
+  BundleUnit,
+  SupportBundle,
+} from './bundle/support-bundle.ts';
+export type { CalveLedger, LedgerOptions } from './calve-ledger.ts';
 export type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
 export { memoryState } from './checkpoint/memory-checkpoint-store.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
@@ -27,6 +52,7 @@ export type { Calve, CalveOptions, ReadOptions } from './create-calve.ts';
 export { createCalve } from './create-calve.ts';
 export type { CalveRegistry, OptionsArguments, OptionsInput } from './create-calve-types.ts';
 export type { Environment } from './env/environment.ts';
+export type { ProcessIdentity } from './env/process-identity.ts';
 export type { CalveErrorData } from './errors/calve-error.ts';
 export { CalveError, errorData } from './errors/calve-error.ts';
 export type { Diagnostic } from './errors/diagnostic.ts';
@@ -34,6 +60,7 @@ export type { ErrorCode } from './errors/error-code.ts';
 export type { Recovery } from './errors/recovery.ts';
 export type { FormatPlugin } from './format/format.ts';
 export type { Int64, Json, Path } from './json/json.ts';
+export type { RollbackChoice, RollbackPreview, RollbackResult, RolledBackTable } from './ledger/accept-rollback.ts';
 export type { AdoptPreview, AdoptResult, UnknownFiles } from './ledger/adopt-ledger.ts';
 export type { CommitState, LedgerCommit, LedgerHistory } from './ledger/commit-history.ts';
 export type { FileGroup } from './ledger/file-group.ts';
@@ -52,6 +79,9 @@ export type {
 } from './plan/ingestion-plan.ts';
 export { ALREADY_LOADED, QUARANTINED_BEFORE } from './plan/skip-reasons.ts';
 export { assertIsPlan } from './plan/verify-plan.ts';
+export type { AuditProgress } from './run/audit-ingestion.ts';
+export type { BundleOptions } from './run/bundle-ingestion.ts';
+export type { BusyOptions, LeaseHeldBy } from './run/ledger-lease.ts';
 export type { Preview } from './run/preview-ingestion.ts';
 export type { HistoryPage } from './run/read-history.ts';
 export type { TableRows } from './run/read-table.ts';

@@ -1,9 +1,13 @@
 // What plugin authors use. Users of the SDK need `@calve/core` only.
 
+export type { AcceptedRollback, AcceptedRollbacks } from './checkpoint/accepted-rollback.ts';
 export type { CheckpointStore, CheckpointStoreFactory, Head, VersionedHead } from './checkpoint/checkpoint-store.ts';
 export type { CommitIntent, IntentOutput, LedgerKey, OutputState } from './checkpoint/commit-intent.ts';
+export type { Lease, LeaseAnswer, LeaseHolder, LeaseStore } from './checkpoint/lease.ts';
 export * from './checkpoint/persisted-names.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
+export type { WapIdentity } from './checkpoint/wap-id.ts';
+export { parseWapId, wapId } from './checkpoint/wap-id.ts';
 export { BatchMemory, poisonReleasedMemory } from './columns/batch-memory.ts';
 export { fromMessage, toMessage } from './columns/batch-message.ts';
 export { civilFromDays, dateText, timestampText } from './columns/calendar.ts';
@@ -33,6 +37,7 @@ export { rebuildPortable } from './context/portable.ts';
 export { sizeText } from './context/size-text.ts';
 export type { DecodeProcesses } from './env/decode-processes.ts';
 export type { Environment, Hash } from './env/environment.ts';
+export type { ProcessIdentity } from './env/process-identity.ts';
 export type { CalveErrorData, CalveErrorOptions } from './errors/calve-error.ts';
 export { CalveError, errorData, throwIfAborted } from './errors/calve-error.ts';
 export type { Diagnostic } from './errors/diagnostic.ts';
@@ -46,6 +51,7 @@ export type { Observation, ObservedField } from './format/observation.ts';
 export type { DelimitedReader, ReaderPlan } from './format/reader-plan.ts';
 export { canonicalJson } from './json/canonical-json.ts';
 export * from './json/json.ts';
+export { ACCEPT_ROLLBACK, PUT_BACK, ROLL_BACK_AGAIN } from './ledger/rollback-choices.ts';
 export type {
   Batch,
   ColumnDecision,

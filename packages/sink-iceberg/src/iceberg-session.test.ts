@@ -317,7 +317,7 @@ describe('read', () => {
       kept: [],
       manifestList: `${folder}/list.avro`,
       summary: {},
-      properties: {},
+      updates: [],
       nowMilliseconds: 0n,
     });
     await writeFileOnce(

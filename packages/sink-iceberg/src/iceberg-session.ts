@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type {
+  AcceptedRollback,
   CallContext,
   ChangePlan,
   ColumnBatch,
@@ -61,6 +62,8 @@ export class IcebergSession implements SinkSession {
   /** Tables as they were last inspected: writers take partitioning and properties from them. */
   readonly #inspected = new Map<string, TableState | 'absent'>();
   readonly #manifests = new Map<string, StagedManifest>();
+  /** Tables whose catalog refused a commit with a property of ours. */
+  readonly #refusing = new Set<string>();
 
   constructor(options: IcebergSinkOptions, context: CallContext) {
     this.#options = options;
@@ -151,14 +154,15 @@ export class IcebergSession implements SinkSession {
       environment: this.#context.environment,
       locationOf: (table) => this.#newLocation(table),
       manifests: this.#manifests,
+      refusing: this.#refusing,
     });
   }
 
   send(request: Json): Promise<CommitOutcome> {
-    return sendCommit(request, { catalog: this.#catalog, environment: this.#context.environment });
+    return sendCommit(request, { catalog: this.#catalog, environment: this.#context.environment, refusing: this.#refusing });
   }
 
-  async evidence(target: Json, key: LedgerKey): Promise<TableEvidence | null> {
+  async evidence(target: Json, key: LedgerKey, accepted?: AcceptedRollback): Promise<TableEvidence | null> {
     const { table } = targetOf(target);
     for (;;) {
       const loaded = await this.#catalog.load(parseIdentifier(table));
@@ -167,7 +171,7 @@ export class IcebergSession implements SinkSession {
         return null;
       }
       const missing = await missingFile(loaded.metadata);
-      if (missing === null) return tableEvidence(loaded.metadata, key);
+      if (missing === null) return tableEvidence(loaded.metadata, key, accepted);
       // Another engine may have compacted the table meanwhile and deleted what only the earlier snapshot needs.
       const now = await this.#catalog.load(parseIdentifier(table));
       if (now !== 'absent' && now.metadataLocation === loaded.metadataLocation)

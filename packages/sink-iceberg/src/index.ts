@@ -1,4 +1,4 @@
-export type { Catalog, CatalogFactory, CatalogOutcome, LoadedTable, TableCommit } from './catalog/catalog.ts';
+export type { Catalog, CatalogFactory, CatalogOutcome, EvidenceKeeping, LoadedTable, TableCommit } from './catalog/catalog.ts';
 export type { SqliteCatalogOptions } from './catalog/sqlite-catalog.ts';
 export { sqliteCatalog } from './catalog/sqlite-catalog.ts';
 export type { IcebergSink } from './iceberg-sink.ts';

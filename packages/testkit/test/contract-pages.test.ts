@@ -33,7 +33,7 @@ const pages: [page: string, files: string[], register: (it: ConformanceIt) => vo
   ['sink', ['sink/sink.ts', 'sink/table-writer.ts', 'sink/commit-outcome.ts'], (it) => sinkConformance(it, { start: never })],
   [
     'checkpoint-store',
-    ['checkpoint/checkpoint-store.ts', 'checkpoint/unit-record.ts'],
+    ['checkpoint/checkpoint-store.ts', 'checkpoint/lease.ts', 'checkpoint/unit-record.ts'],
     (it) => checkpointStoreConformance(it, { start: never }),
   ],
 ];

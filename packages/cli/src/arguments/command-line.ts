@@ -1,5 +1,18 @@
 /** The commands of `calve`. */
-export type CommandName = 'run' | 'preview' | 'plan' | 'apply' | 'explain' | 'head' | 'rejects' | 'history' | 'adopt' | 'reset';
+export type CommandName =
+  | 'run'
+  | 'preview'
+  | 'plan'
+  | 'apply'
+  | 'explain'
+  | 'head'
+  | 'rejects'
+  | 'history'
+  | 'audit'
+  | 'adopt'
+  | 'reset'
+  | 'accept-rollback'
+  | 'bundle';
 
 /** The options, without their dashes. */
 export type OptionName =
@@ -12,15 +25,20 @@ export type OptionName =
   | 'state'
   | 'rows'
   | 'output'
+  | 'bundle'
+  | 'with-names'
   | 'allow'
   | 'isolation'
   | 'limits'
   | 'commits'
   | 'before'
+  | 'if-busy'
   | 'unknown'
   | 'yes'
   | 'reload'
   | 'from-now'
+  | 'reingest'
+  | 'leave-out'
   | 'json'
   | 'help'
   | 'version';
@@ -49,16 +67,21 @@ export const OPTIONS: Readonly<Record<OptionName, OptionDescription>> = {
   },
   state: { value: '<file>', help: 'where the memory of loaded files is kept; default: <lake>/calve.db' },
   rows: { value: '<n>', help: 'how many rows are shown, up to 10000; default: 10, of preview 20' },
-  output: { value: '<plan.json>', help: 'writes the plan to a file for calve apply' },
+  output: { value: '<file.json>', help: 'writes the plan, for calve apply, or the bundle to a file' },
+  bundle: { value: '<file.json>', help: 'writes what to send along when something goes wrong, with the events of this run' },
+  'with-names': { value: null, help: 'names of files stay in a bundle, without folders; by default they become labels' },
   allow: { value: '<states>', help: 'files that end so are no failure: held,quarantined,failed' },
   isolation: { value: '<where>', help: 'inline or process: where the bytes of files are decoded; default: inline' },
   limits: { value: '<limits>', help: "what a file or a commit may cost, by the names in messages: 'recordBytes=64MiB'" },
+  'if-busy': { value: '<what>', help: 'wait or stop: when another process works on the same ingestion; default: wait' },
   commits: { value: '<n>', help: 'how many commits are shown, up to 1000; default: 50' },
   before: { value: '<commit>', help: 'only commits before this one' },
   unknown: { value: '<what>', help: 'load or leave: what becomes of files of which no row is in the table' },
   yes: { value: null, help: 'does it; without it the command only shows what it would do' },
   reload: { value: null, help: 'all files of the landing folder load with the next run, also those that are loaded' },
   'from-now': { value: null, help: 'all files of the landing folder count as loaded, also those that are not' },
+  reingest: { value: null, help: 'files whose rows went load again with the next run' },
+  'leave-out': { value: null, help: 'files whose rows went count as loaded, and stay out of the table' },
   json: { value: null, help: 'one JSON document on stdout' },
   help: { value: null, short: 'h', help: 'this text' },
   version: { value: null, short: 'V', help: 'the version of calve' },
@@ -80,7 +103,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {
   run: {
     usage: ['calve run <landing> <lake>', 'calve run --spec <file.json> <lake>'],
     summary: 'loads the new files of a folder, or one file, into a table of the lake',
-    options: [...INGESTION, 'allow', 'json', 'help'],
+    options: [...INGESTION, 'allow', 'if-busy', 'bundle', 'with-names', 'json', 'help'],
   },
   preview: {
     usage: ['calve preview <landing> <lake>', 'calve preview --spec <file.json> <lake>'],
@@ -95,7 +118,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {
   apply: {
     usage: ['calve apply <plan.json> <lake>'],
     summary: 'does what a plan says, once, however often it is applied',
-    options: ['state', 'limits', 'isolation', 'allow', 'json', 'help'],
+    options: ['state', 'limits', 'isolation', 'allow', 'if-busy', 'json', 'help'],
   },
   explain: {
     usage: ['calve explain <plan.json>'],
@@ -117,10 +140,15 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {
     summary: 'shows the commits of an ingestion, newest first; writes nothing',
     options: [...SPEC, 'commits', 'before', 'json', 'help'],
   },
+  audit: {
+    usage: ['calve audit <landing> <lake>', 'calve audit --spec <file.json> <lake>'],
+    summary: 'compares folder, memory of loaded files and table; writes nothing',
+    options: [...SPEC, 'json', 'help'],
+  },
   adopt: {
     usage: ['calve adopt <landing> <lake>', 'calve adopt --spec <file.json> <lake>'],
     summary: 'rebuilds a lost memory of loaded files from the table; shows it first, and does it with --yes',
-    options: [...SPEC, 'unknown', 'yes', 'json', 'help'],
+    options: [...SPEC, 'unknown', 'yes', 'if-busy', 'json', 'help'],
   },
   reset: {
     usage: [
@@ -128,7 +156,20 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {
       'calve reset --spec <file.json> <lake> (--reload | --from-now)',
     ],
     summary: 'begins the memory of loaded files anew and keeps the table',
-    options: [...SPEC, 'reload', 'from-now', 'json', 'help'],
+    options: [...SPEC, 'reload', 'from-now', 'if-busy', 'json', 'help'],
+  },
+  'accept-rollback': {
+    usage: [
+      'calve accept-rollback <landing> <lake> (--reingest | --leave-out)',
+      'calve accept-rollback --spec <file.json> <lake> (--reingest | --leave-out)',
+    ],
+    summary: 'goes on with a table that somebody rolled back',
+    options: [...SPEC, 'reingest', 'leave-out', 'json', 'help'],
+  },
+  bundle: {
+    usage: ['calve bundle <landing> <lake> [<run>]', 'calve bundle --spec <file.json> <lake> [<run>]'],
+    summary: 'collects what to send along when something went wrong, without values; writes nothing but --output',
+    options: [...SPEC, 'output', 'with-names', 'json', 'help'],
   },
 };
 

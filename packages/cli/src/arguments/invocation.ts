@@ -1,4 +1,4 @@
-import type { ColumnSpec, ResetChoice, RunOptions, UnknownFiles } from '@calve/core';
+import type { ColumnSpec, ResetChoice, RollbackChoice, RunOptions, UnknownFiles } from '@calve/core';
 import type { CommandName } from './command-line.ts';
 import type { GivenLimits } from './parse-limits.ts';
 import type { GivenValue } from './parse-set.ts';
@@ -21,9 +21,16 @@ export interface CommandArguments {
   state?: string;
   rows?: number;
   output?: string;
+  /** Of `run`: a file. */
+  bundle?: string;
+  withNames?: true;
+  /** Of `bundle`: id of a run. */
+  run?: string;
   allow: NonNullable<RunOptions['allow']>;
   isolation?: 'inline' | 'process';
   limits?: GivenLimits;
+  /** Of what writes. */
+  ifBusy?: 'wait' | 'stop';
   /** Of `history`: how many, and below which number. */
   commits?: number;
   before?: number;
@@ -32,6 +39,8 @@ export interface CommandArguments {
   yes?: true;
   /** Of `reset`; absent: nothing was chosen. */
   choice?: ResetChoice;
+  /** Of `accept-rollback`; absent: nothing was chosen. */
+  rollback?: RollbackChoice;
 }
 
 /** What a command line asks for. */

@@ -32,8 +32,18 @@ describe('parseCommandLine', () => {
     ['adopt a b --unknown leave --yes', { command: 'adopt', landing: 'a', lake: 'b', unknown: 'leave', yes: true, allow: [] }],
     ['reset a b', { command: 'reset', landing: 'a', lake: 'b', allow: [] }],
     ['reset a b --reload', { command: 'reset', landing: 'a', lake: 'b', choice: { reload: true }, allow: [] }],
+    ['accept-rollback a b', { command: 'accept-rollback', landing: 'a', lake: 'b', allow: [] }],
+    [
+      'accept-rollback a b --reingest',
+      { command: 'accept-rollback', landing: 'a', lake: 'b', rollback: { reingest: true }, allow: [] },
+    ],
+    [
+      'accept-rollback --spec s b --leave-out',
+      { command: 'accept-rollback', specFile: 's', lake: 'b', rollback: { leaveOut: true }, allow: [] },
+    ],
     ['reset --spec s b --from-now', { command: 'reset', specFile: 's', lake: 'b', choice: { fromNow: true }, allow: [] }],
     ['run -- --odd lake', { command: 'run', landing: '--odd', lake: 'lake', allow: [] }],
+    ['run a b --if-busy stop', { command: 'run', landing: 'a', lake: 'b', ifBusy: 'stop', allow: [] }],
     ['run a b --isolation process', { command: 'run', landing: 'a', lake: 'b', isolation: 'process', allow: [] }],
   ])('reads "%s"', (line, wanted) => {
     expect(parse(line)).toEqual({ kind: 'command', json: false, arguments: wanted });
@@ -83,9 +93,13 @@ describe('parseCommandLine', () => {
   it.each([
     ['', 'No command was given'],
     ['rum a b', 'There is no command "rum". Did you mean "calve run"?'],
-    ['load-everything a b', 'calve has run, preview, plan, apply, explain, head, rejects, history, adopt, reset.'],
+    [
+      'load-everything a b',
+      'calve has run, preview, plan, apply, explain, head, rejects, history, audit, adopt, reset, accept-rollback, bundle.',
+    ],
     ['run a b --tabel x.y', 'calve run has no option --tabel. Did you mean --table?'],
     ['reset a b --reload --from-now', '--reload and --from-now exclude each other.'],
+    ['accept-rollback a b --reingest --leave-out', '--reingest and --leave-out exclude each other.'],
     ['reset a b --reload=no', '--reload takes no value, but got "no".'],
     ['adopt a b --unknown lod', '--unknown is load or leave, not "lod". Did you mean load?'],
     ['adopt a', 'calve adopt: the lake folder is missing.'],
@@ -96,7 +110,7 @@ describe('parseCommandLine', () => {
     ['run a b --yes', 'calve run has no option --yes; calve adopt has it.'],
     ['run a b --zzzzzzzzz', 'calve run --help lists them.'],
     ['run a b -x', 'calve run has no option -x.'],
-    ['run a b --output p.json', 'calve run has no option --output; calve plan has it.'],
+    ['run a b --output p.json', 'calve run has no option --output; calve plan, calve bundle have it.'],
     ['explain p.json --rows 3', 'calve preview, calve head, calve rejects have it.'],
     ['run a b --table', '--table needs a value: --table=<name>.'],
     ['run a b --table --json', '--table needs a value, but "--json" came next.'],
@@ -119,6 +133,11 @@ describe('parseCommandLine', () => {
     ['head a --rows many', '--rows: "many"'],
     ['head a --rows 10001', '--rows: "10001"'],
     ['run a b --allow hold', 'there is no state "hold". Did you mean held?'],
+    ['run a b --if-busy stopp', 'Did you mean stop?'],
+    [
+      'preview a b --if-busy stop',
+      'calve preview has no option --if-busy; calve run, calve apply, calve adopt, calve reset have it.',
+    ],
     ['run a b --isolation proces', 'Did you mean process?'],
   ])('refuses "%s"', (line, message) => {
     const error = problemOf(line.split(' ').filter((word) => word !== ''));

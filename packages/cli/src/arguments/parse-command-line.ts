@@ -102,17 +102,25 @@ function commandArguments(command: CommandName, places: readonly string[], value
   if (state !== undefined) result.state = state;
   if (rows !== undefined) result.rows = parseNumber('rows', rows, MOST_ROWS);
   if (output !== undefined) result.output = output;
+  const bundle = text('bundle');
+  if (bundle !== undefined) result.bundle = bundle;
+  if (values['with-names']) result.withNames = true;
   const limits = text('limits');
   if (limits !== undefined) result.limits = limitsFor(result, limits);
   const isolation = text('isolation');
   if (isolation !== undefined) result.isolation = parseWord('isolation', isolation, ['inline', 'process']);
+  const ifBusy = text('if-busy');
+  if (ifBusy !== undefined) result.ifBusy = parseWord('if-busy', ifBusy, ['wait', 'stop']);
   return { ...result, ...ledgerArguments(values) };
 }
 
-/** What `history`, `adopt` and `reset` have of their own. */
-function ledgerArguments(values: Values): Pick<CommandArguments, 'commits' | 'before' | 'unknown' | 'yes' | 'choice'> {
-  const { commits, before, unknown, yes, reload, 'from-now': fromNow } = values;
+/** What `history`, `adopt`, `reset` and `accept-rollback` have of their own. */
+function ledgerArguments(
+  values: Values,
+): Pick<CommandArguments, 'commits' | 'before' | 'unknown' | 'yes' | 'choice' | 'rollback'> {
+  const { commits, before, unknown, yes, reload, 'from-now': fromNow, reingest, 'leave-out': leaveOut } = values;
   if (reload && fromNow) throw argumentError('--reload and --from-now exclude each other.');
+  if (reingest && leaveOut) throw argumentError('--reingest and --leave-out exclude each other.');
   return {
     ...(typeof commits === 'string' && { commits: parseNumber('commits', commits, MOST_COMMITS) }),
     ...(typeof before === 'string' && { before: parseNumber('before', before, 999_999_999) }),
@@ -120,6 +128,8 @@ function ledgerArguments(values: Values): Pick<CommandArguments, 'commits' | 'be
     ...(yes && { yes: true }),
     ...(reload && { choice: { reload: true } }),
     ...(fromNow && { choice: { fromNow: true } }),
+    ...(reingest && { rollback: { reingest: true } }),
+    ...(leaveOut && { rollback: { leaveOut: true } }),
   };
 }
 
@@ -137,10 +147,10 @@ function placesOf(
   command: CommandName,
   places: readonly string[],
   specFile: string | undefined,
-): Pick<CommandArguments, 'landing' | 'lake' | 'planFile' | 'specFile'> {
-  const [first, second] = places;
+): Pick<CommandArguments, 'landing' | 'lake' | 'planFile' | 'specFile' | 'run'> {
+  const [first, second, third] = places;
   if (places.includes('')) throw argumentError('An argument is empty; is a variable of the shell not set?', command);
-  const most = command === 'explain' || specFile !== undefined ? 1 : 2;
+  const most = (command === 'explain' || specFile !== undefined ? 1 : 2) + (command === 'bundle' ? 1 : 0);
   if (places.length > most) {
     const extra = JSON.stringify(places[most]);
     const hint = specFile === undefined ? '' : ' With --spec only the lake is named.';
@@ -152,12 +162,14 @@ function placesOf(
   if (command === 'explain') return { planFile: first ?? missing(command, 'plan file') };
   if (command === 'apply')
     return { planFile: first ?? missing(command, 'plan file'), lake: second ?? missing(command, 'lake folder') };
-  if (specFile !== undefined) return { specFile, lake: first ?? missing(command, 'lake folder') };
+  const run = specFile === undefined ? third : second;
+  const ofRun = command === 'bundle' && run !== undefined ? { run } : {};
+  if (specFile !== undefined) return { specFile, lake: first ?? missing(command, 'lake folder'), ...ofRun };
   if (command === 'head' || command === 'rejects' || command === 'history') {
     if (first === undefined) return missing(command, 'lake folder');
     return second === undefined ? { lake: first } : { landing: first, lake: second };
   }
-  return { landing: first ?? missing(command, 'landing folder'), lake: second ?? missing(command, 'lake folder') };
+  return { landing: first ?? missing(command, 'landing folder'), lake: second ?? missing(command, 'lake folder'), ...ofRun };
 }
 
 function missing(command: CommandName, what: string): never {

@@ -1,6 +1,7 @@
 import { type AdoptPreview, type AdoptResult, CalveError, errorData, type UnknownFiles } from '@calve/core';
 import { visibleText } from '@calve/core/node';
 import { exitCodeOf } from '../exit-code.ts';
+import { busyLine } from '../render/event-lines.ts';
 import { adoptedText, adoptPreviewLines } from '../render/ledger-lines.ts';
 import type { Command, CommandAnswer, CommandContext } from './command.ts';
 import { type Ingestion, openIngestion } from './ingestion.ts';
@@ -10,7 +11,7 @@ export const adopt: Command = async (given, context) => {
   const ingestion = await openIngestion(given, context);
   const { calve: opened, spec, names, table } = ingestion;
   await using calve = opened;
-  const { signal } = context;
+  const { signal, note } = context;
   if (!given.yes) {
     // Where there is a ledger, adopting changes nothing, and tells whether the ledger fits.
     const isThere = (await calve.previewReset(spec, { signal })).ledger !== null;
@@ -20,7 +21,12 @@ export const adopt: Command = async (given, context) => {
     }
   }
   try {
-    const result = await calve.adopt(spec, { signal, ...(given.unknown && { unknown: given.unknown }) });
+    const result = await calve.adopt(spec, {
+      signal,
+      ...(given.unknown && { unknown: given.unknown }),
+      ...(given.ifBusy && { ifBusy: given.ifBusy }),
+      onWaiting: (heldBy) => note([busyLine(heldBy)]),
+    });
     const next = result.outcome === 'adopted' ? [`What is new is loaded with: ${context.lineOf('run')}`] : [];
     return answer({ preview: null, result }, [adoptedText(result, spec.id, table), ...next]);
   } catch (cause) {

@@ -16,7 +16,7 @@ export const apply: Command = async (given, context) => {
   const { spec } = plan;
   const { calve: opened, lake } = openCalve(paths, given);
   await using calve = opened;
-  const handle = calve.apply(plan, { signal, allow: given.allow });
+  const handle = calve.apply(plan, { signal, allow: given.allow, ...(given.ifBusy && { ifBusy: given.ifBusy }) });
   const followed = {
     ...{ paths, lake, spec },
     ...tableNames(spec),

@@ -21,10 +21,16 @@ export function failedDocument(command: CommandName | null, exitCode: ExitCode, 
       return { command, ...end, rows: null };
     case 'history':
       return { command, ...end, history: null };
+    case 'audit':
+      return { command, ...end, audit: null };
+    case 'bundle':
+      return { command, ...end, bundle: null };
     case 'adopt':
       return { command, ...end, adopt: null };
     case 'reset':
       return { command, ...end, reset: null };
+    case 'accept-rollback':
+      return { command, ...end, acceptRollback: null };
     case null:
       return { command, ...end };
   }

@@ -1,6 +1,7 @@
 import { CalveError } from '@calve/core';
 import { visibleText } from '@calve/core/node';
 import { exitCodeOf } from '../exit-code.ts';
+import { busyLine } from '../render/event-lines.ts';
 import { resetPreviewLines } from '../render/ledger-lines.ts';
 import { filesText } from '../render/run-lines.ts';
 import type { Command, CommandAnswer, CommandContext } from './command.ts';
@@ -11,9 +12,14 @@ export const reset: Command = async (given, context) => {
   const ingestion = await openIngestion(given, context);
   const { calve: opened, spec, table } = ingestion;
   await using calve = opened;
-  const { signal } = context;
+  const { signal, note } = context;
   if (!given.choice) return await undecided(ingestion, context);
-  const result = await calve.reset(spec, { ...given.choice, signal });
+  const result = await calve.reset(spec, {
+    ...given.choice,
+    signal,
+    ...(given.ifBusy && { ifBusy: given.ifBusy }),
+    onWaiting: (heldBy) => note([busyLine(heldBy)]),
+  });
   const begins = `The ledger "${spec.id}" begins anew, after commit ${result.committed[spec.outputs[0]?.name ?? ''] ?? 0} of ${table}.`;
   const files = given.choice.fromNow
     ? `${filesText(result.countedAsLoaded)} of the landing folder count${result.countedAsLoaded === 1 ? 's' : ''} as loaded; what comes later loads with:`

@@ -3,7 +3,18 @@ import { splitWords } from '../arguments/split-words.ts';
 import { shellWord } from './shell-word.ts';
 
 /** What is said once: how to answer, which page, and the decision itself. */
-const NOT_COPIED: ReadonlySet<string> = new Set<OptionName>(['json', 'help', 'before', 'yes', 'reload', 'from-now']);
+const NOT_COPIED: ReadonlySet<string> = new Set<OptionName>([
+  'json',
+  'help',
+  'output',
+  'bundle',
+  'before',
+  'yes',
+  'reload',
+  'from-now',
+  'reingest',
+  'leave-out',
+]);
 
 /**
  * The line that was typed, as that of another command: the same places, and those of its options that the other one has too.

@@ -87,6 +87,10 @@ describe('errorLines', () => {
       ['To see what adopt would do (nothing is changed yet): c adopt x'],
     ],
     ['reset the ledger, which keeps the table', ['To see what reset would do (nothing is changed yet): c reset x']],
+    [
+      'accept the rollback, and say whether the files that went load again',
+      ['To see what accept-rollback would do (nothing is changed yet): c accept-rollback x'],
+    ],
     ['reset the ledger with fromNow', ['To see what reset would do (nothing is changed yet): c reset x']],
     ['restore the state', []],
   ])('shows the command behind the choice: %s', (choice, commands) => {

@@ -34,10 +34,9 @@ export function errorLines(error: CalveErrorData, { command, isListed = false, n
 /** The commands behind what somebody has to decide; each says what it would do before it does anything. */
 function waysOut({ recovery }: CalveErrorData, lineOf: (command: CommandName) => string): string[] {
   const choices = recovery.kind === 'decide' ? recovery.choices : [];
-  return (['adopt', 'reset'] as const)
-    .filter((command) =>
-      choices.some((choice) => choice.startsWith(command === 'adopt' ? 'adopt the table' : 'reset the ledger')),
-    )
+  const begins = { adopt: 'adopt the table', reset: 'reset the ledger', 'accept-rollback': 'accept the rollback' } as const;
+  return (['adopt', 'reset', 'accept-rollback'] as const)
+    .filter((command) => choices.some((choice) => choice.startsWith(begins[command])))
     .map((command) => `To see what ${command} would do (nothing is changed yet): ${lineOf(command)}`);
 }
 
@@ -46,6 +45,7 @@ function stoppedLines({ context }: CalveErrorData, command: CommandName | null):
   const result = (context as { result?: { units?: { ingested?: number } } } | null)?.result;
   // What an earlier run left open may have come to its end.
   if (command === 'reset') return ['stopped CANCELLED: the ledger was not reset.'];
+  if (command === 'accept-rollback') return ['stopped CANCELLED: the rollback was not accepted.'];
   if (command !== 'run' && command !== 'apply') return ['stopped CANCELLED: nothing was changed.'];
   const files = result?.units?.ingested ?? 0;
   if (files === 0) {

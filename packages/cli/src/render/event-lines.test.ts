@@ -35,5 +35,14 @@ describe('eventLines', () => {
       ),
     ]);
     expect(lines({ kind: 'waiting', reason: 'quota' })).toEqual(['Waiting for memory.']);
+    const since = '2024-01-01T10:00:02.000Z';
+    expect(lines({ kind: 'waiting', reason: 'lease', heldBy: { host: 'host-a', pid: 7, since } })).toEqual([
+      expect.stringMatching(
+        /^Waiting for process 7 on host-a, which works on this ingestion since \d\d:\d\d:02\. .* --if-busy stop$/,
+      ),
+    ]);
+    expect(lines({ kind: 'waiting', reason: 'lease', heldBy: { host: null, pid: null, since } })[0]).toMatch(
+      /^Waiting for another worker,/,
+    );
   });
 });

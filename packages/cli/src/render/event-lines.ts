@@ -1,4 +1,4 @@
-import type { RunEvent } from '@calve/core';
+import type { LeaseHeldBy, RunEvent } from '@calve/core';
 
 const SHOWN_COLUMNS = 10;
 
@@ -21,6 +21,7 @@ export function eventLines(event: RunEvent, tables: Readonly<Record<string, stri
     case 'schema-changed':
       return changeLines(tables[event.output] ?? event.output, event.changes);
     case 'waiting': {
+      if (event.heldBy) return [busyLine(event.heldBy)];
       const until = event.until === undefined ? '' : `, until ${timeText(event.until)}`;
       const off = event.reason === 'settling' ? ` ${NO_SETTLING}` : '';
       return [`Waiting ${WAITING[event.reason]}${until}.${off}`];
@@ -30,6 +31,12 @@ export function eventLines(event: RunEvent, tables: Readonly<Record<string, stri
     default:
       return [];
   }
+}
+
+/** For whom a command waits that was not told to stop. */
+export function busyLine({ host, pid, since }: LeaseHeldBy): string {
+  const who = host === null || pid === null ? 'another worker' : `process ${pid} on ${host}`;
+  return `Waiting for ${who}, which works on this ingestion since ${timeText(since)}. To stop instead: --if-busy stop`;
 }
 
 const OUTCOMES: Readonly<Record<Extract<RunEvent, { kind: 'commit-attempted' }>['outcome'], string>> = {

@@ -17,6 +17,7 @@ export function optionWords(text: string): string {
     .replace(/\bunknown: "(load|leave)"/g, '--unknown $1')
     .replace(/\breset the ledger with reload\b/, 'reset the ledger with --reload')
     .replace(/\breset the ledger with fromNow\b/, 'reset the ledger with --from-now')
+    .replace(/^accept with leaveOut$/, 'accept the rollback with --leave-out')
     .replace(/\bset the option "header" to false\b/, 'use --set /input/format/options/header=false')
     .replace(/\bset the option "header" if\b/, 'use --set /input/format/options/header=false if')
     .replace(/\bset "skipLines"/, 'use --set /input/format/options/skipLines=…')

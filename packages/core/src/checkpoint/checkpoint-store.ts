@@ -1,5 +1,7 @@
 import type { Int64, Json } from '../json/json.ts';
+import type { AcceptedRollbacks } from './accepted-rollback.ts';
 import type { CommitIntent, LedgerKey } from './commit-intent.ts';
+import type { LeaseStore } from './lease.ts';
 import type { UnitRecord, UnitState } from './unit-record.ts';
 
 /**
@@ -16,6 +18,8 @@ export interface Head {
   commitId: string | null;
   intent: CommitIntent | null;
   watermark: Json;
+  /** Rollbacks that somebody decided to live with; absent: none. */
+  accepted?: AcceptedRollbacks;
   /** Random, new with each write: tells whether a write whose answer was lost has landed. */
   tag: string;
 }
@@ -36,12 +40,16 @@ export interface CheckpointStore {
   contract: 'checkpoint/1';
   /** Where it is, shown at the start of a run: a path, or `memory`. */
   readonly location: string;
+  /** Says who works on a ledger, so that others wait. Absent: nobody waits, and compare-and-set alone keeps everything once. */
+  readonly leases?: LeaseStore;
   read(key: LedgerKey): Promise<VersionedHead | 'absent'>;
   /**
    * Head and unit records change together or not at all; durable when resolved. A record replaces the one with the same unit key.
    *
    * @param expected Version that was read, or `absent` for a ledger that does not exist.
-   * @returns `superseded`: another worker is ahead, nothing was changed; read again.
+   * @param fence Of the lease that the caller holds; absent: it holds none.
+   * @returns `superseded`: another worker is ahead, nothing was changed; read again. `fenced`: the lease was handed to somebody else since, and
+   *   nothing was changed, whether the version fits or not.
    * @throws {CalveError} `CHECKPOINT_OUTCOME_UNKNOWN` (verify): read again and compare `head.tag`.
    */
   advance(
@@ -49,7 +57,8 @@ export interface CheckpointStore {
     expected: Int64 | 'absent',
     head: Head,
     units: readonly UnitRecord[],
-  ): Promise<'written' | 'superseded'>;
+    fence?: Int64,
+  ): Promise<'written' | 'superseded' | 'fenced'>;
   /**
    * As `advance`, except that the ledger keeps no records but these: what it knew of other units is forgotten in the same change.
    *
@@ -60,13 +69,20 @@ export interface CheckpointStore {
     expected: Int64 | 'absent',
     head: Head,
     units: readonly UnitRecord[],
-  ): Promise<'written' | 'superseded'>;
+    fence?: Int64,
+  ): Promise<'written' | 'superseded' | 'fenced'>;
   /**
    * The newest record for each value; a value that was never seen is missing in the answer. By place and by fingerprint it is the newest
    * `ingested` one where there is one: a version that was held must not hide the one whose rows are in the table. Meant for one listing
    * page (1,000 values) per call; a ledger of 1,000,000 units is never loaded whole.
    */
   lookup(key: LedgerKey, by: 'key' | 'place' | 'fingerprint', values: readonly string[]): Promise<Map<string, UnitRecord>>;
+  /**
+   * Which of these units need a look: all that have no record, a record that is not `ingested`, or one with a `code`. Asked first for each
+   * listing page, of which nearly all files are loaded, so it has to be cheap: it reads no record. An answer that names more than those is
+   * correct, and costs a `lookup`; one that names fewer loses files.
+   */
+  unsettled(key: LedgerKey, unitKeys: readonly string[]): Promise<Set<string>>;
   /** Records in a stable order. `since`: only records of this or a later sequence. */
   scan(key: LedgerKey, filter: { state?: UnitState; since?: number }): AsyncIterable<UnitRecord>;
   /** Called once. */

@@ -2,6 +2,7 @@ import type { Int64 } from '../json/json.ts';
 import type { Program } from '../plan/ingestion-plan.ts';
 import type { CommitOutcome } from '../sink/commit-outcome.ts';
 import type { StagedFiles } from '../sink/table-writer.ts';
+import type { AcceptedRollback } from './accepted-rollback.ts';
 import type { UnitRecord } from './unit-record.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface IntentOutput {
   staged: StagedFiles[];
   /** One per request, in order. `outcome` null: not answered yet, or the answer was never journaled. */
   attempts: { head: Int64 | null; outcome: CommitOutcome['kind'] | null }[];
+  /** Of the head at that time: the table was rolled back, and that is no reason to stop. */
+  accepted?: AcceptedRollback;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import type { CommitOutcome } from '../sink/commit-outcome.ts';
 import type { StagedFiles } from '../sink/table-writer.ts';
+import { type AcceptedRollbacks, acceptedAfter } from './accepted-rollback.ts';
 import type { Head } from './checkpoint-store.ts';
 import type { CommitIntent, IntentOutput, LedgerKey } from './commit-intent.ts';
 import type { UnitRecord } from './unit-record.ts';
@@ -11,6 +12,8 @@ export interface IntentIds {
   writerId: string;
   /** Per output: a positive 63-bit number in digits. */
   snapshots: Readonly<Record<string, string>>;
+  /** Of the head that the intent follows. */
+  accepted?: AcceptedRollbacks | undefined;
 }
 
 /** PLANNED: announces the commit of a plan. Pure. */
@@ -23,6 +26,7 @@ export function plannedIntent(
   const { program, batch } = plan;
   const outputs: Record<string, IntentOutput> = {};
   for (const { name } of program.outputs) {
+    const accepted = ids.accepted?.[name];
     const table = plan.preconditions.find((precondition) => precondition.kind === 'table' && precondition.output === name);
     outputs[name] = {
       state: 'planned',
@@ -30,6 +34,7 @@ export function plannedIntent(
       snapshot: ids.snapshots[name] ?? '',
       staged: [],
       attempts: [],
+      ...(accepted && { accepted }),
     };
   }
   return {
@@ -92,8 +97,11 @@ export function committedIntent(intent: CommitIntent, name: string, snapshot: st
 /** The head after all outputs ended: the units belong to the ledger, the intent is gone. Pure. */
 export function finishedHead(head: Head, intent: CommitIntent): Omit<Head, 'tag'> {
   const committed = { ...head.committed };
-  for (const [name, { state }] of Object.entries(intent.outputs)) if (state === 'committed') committed[name] = intent.sequence;
-  return { generation: intent.generation, committed, commitId: intent.commitId, intent: null, watermark: head.watermark };
+  const names = Object.keys(intent.outputs).filter((name) => intent.outputs[name]?.state === 'committed');
+  for (const name of names) committed[name] = intent.sequence;
+  const { generation, commitId } = intent;
+  const accepted = acceptedAfter(head.accepted, new Set(names));
+  return { generation, committed, commitId, intent: null, watermark: head.watermark, ...(accepted && { accepted }) };
 }
 
 /** Nobody ever sent a request for it, so it may be replaced. */

@@ -1,12 +1,15 @@
 import { CalveError } from '../errors/calve-error.ts';
 import type { CheckpointStore, CheckpointStoreFactory, VersionedHead } from './checkpoint-store.ts';
 import type { LedgerKey } from './commit-intent.ts';
+import { MemoryLeaseStore, MemoryLeases } from './memory-lease-store.ts';
 import type { UnitRecord } from './unit-record.ts';
 
 interface KeptRecord {
   /** JSON text of the record. */
   text: string;
   isIngested: boolean;
+  /** Ingested, and there is nothing to say about it. */
+  isSettled: boolean;
   /** Rises with every record that is written. */
   entry: number;
 }
@@ -28,17 +31,22 @@ interface Ledger {
  */
 export function memoryState(): CheckpointStoreFactory {
   const ledgers = new Map<string, Ledger>();
-  return { open: () => Promise.resolve(new MemoryCheckpointStore(ledgers)) };
+  const leases = new MemoryLeases();
+  return { open: () => Promise.resolve(new MemoryCheckpointStore(ledgers, leases)) };
 }
 
 class MemoryCheckpointStore implements CheckpointStore {
   readonly contract = 'checkpoint/1';
   readonly location = 'memory';
+  readonly leases: MemoryLeaseStore;
   readonly #ledgers: Map<string, Ledger>;
+  readonly #leases: MemoryLeases;
   #isClosed = false;
 
-  constructor(ledgers: Map<string, Ledger>) {
+  constructor(ledgers: Map<string, Ledger>, leases: MemoryLeases) {
     this.#ledgers = ledgers;
+    this.#leases = leases;
+    this.leases = new MemoryLeaseStore(leases, () => this.#assertOpen());
   }
 
   async read(key: LedgerKey): Promise<VersionedHead | 'absent'> {
@@ -46,20 +54,21 @@ class MemoryCheckpointStore implements CheckpointStore {
     return ledger ? { version: String(ledger.version), head: JSON.parse(ledger.head) } : 'absent';
   }
 
-  async advance(...change: Parameters<CheckpointStore['advance']>): Promise<'written' | 'superseded'> {
+  async advance(...change: Parameters<CheckpointStore['advance']>): ReturnType<CheckpointStore['advance']> {
     return this.#change(change, (ledger) => ledger);
   }
 
-  async replace(...change: Parameters<CheckpointStore['replace']>): Promise<'written' | 'superseded'> {
+  async replace(...change: Parameters<CheckpointStore['replace']>): ReturnType<CheckpointStore['replace']> {
     return this.#change(change, ({ version }) => ({ ...emptyLedger(), version }));
   }
 
   /** @param begin What of the ledger stays. */
   #change(
-    [key, expected, head, units]: Parameters<CheckpointStore['advance']>,
+    [key, expected, head, units, fence]: Parameters<CheckpointStore['advance']>,
     begin: (ledger: Ledger) => Ledger,
-  ): 'written' | 'superseded' {
+  ): Awaited<ReturnType<CheckpointStore['advance']>> {
     const ledger = this.#ledger(key);
+    if (this.#leases.isFenced(key, fence)) return 'fenced';
     if ((ledger ? String(ledger.version) : 'absent') !== expected) return 'superseded';
     // Everything that can throw comes before the first change.
     const headText = JSON.stringify(head);
@@ -82,6 +91,11 @@ class MemoryCheckpointStore implements CheckpointStore {
     return found;
   }
 
+  async unsettled(key: LedgerKey, unitKeys: readonly string[]): Promise<Set<string>> {
+    const records = this.#ledger(key)?.records;
+    return new Set(unitKeys.filter((unitKey) => !records?.get(unitKey)?.isSettled));
+  }
+
   async *scan(...[key, filter]: Parameters<CheckpointStore['scan']>): AsyncGenerator<UnitRecord> {
     const ledger = this.#ledger(key);
     for (const unitKey of ledger ? [...ledger.records.keys()].sort() : []) {
@@ -97,8 +111,12 @@ class MemoryCheckpointStore implements CheckpointStore {
   }
 
   #ledger(key: LedgerKey): Ledger | undefined {
-    if (this.#isClosed) throw new CalveError('CLOSED', 'This checkpoint store is closed.');
+    this.#assertOpen();
     return this.#ledgers.get(nameOf(key));
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new CalveError('CLOSED', 'This checkpoint store is closed.');
   }
 }
 
@@ -106,10 +124,11 @@ function emptyLedger(): Ledger {
   return { version: 0n, head: '', entries: 0, records: new Map(), keys: { place: new Map(), fingerprint: new Map() } };
 }
 
-function keep(ledger: Ledger, { unit, state }: UnitRecord, text: string): void {
+function keep(ledger: Ledger, { unit, state, code }: UnitRecord, text: string): void {
   const replaced = ledger.records.get(unit.key);
   if (replaced) forgetPlace(ledger, JSON.parse(replaced.text) as UnitRecord);
-  ledger.records.set(unit.key, { text, isIngested: state === 'ingested', entry: ++ledger.entries });
+  const isIngested = state === 'ingested';
+  ledger.records.set(unit.key, { text, isIngested, isSettled: isIngested && code === undefined, entry: ++ledger.entries });
   if (unit.kind !== 'object') return;
   for (const by of ['place', 'fingerprint'] as const) {
     const keys = ledger.keys[by].get(unit[by]) ?? new Set();

@@ -15,9 +15,13 @@ export function redactingStore(store: CheckpointStore, redactor: Redactor): Chec
     contract: 'checkpoint/1',
     location: store.location,
     read: (key) => store.read(key),
-    advance: (key, expected, head, units) => store.advance(key, expected, cleanHead(head), cleanRecords(units)),
-    replace: (key, expected, head, units) => store.replace(key, expected, cleanHead(head), cleanRecords(units)),
+    ...(store.leases ? { leases: store.leases } : {}),
+    advance: (key, expected, head, units, ...fence) =>
+      store.advance(key, expected, cleanHead(head), cleanRecords(units), ...fence),
+    replace: (key, expected, head, units, ...fence) =>
+      store.replace(key, expected, cleanHead(head), cleanRecords(units), ...fence),
     lookup: (key, by, values) => store.lookup(key, by, values),
+    unsettled: (key, unitKeys) => store.unsettled(key, unitKeys),
     scan: (key, filter) => store.scan(key, filter),
     close: () => store.close(),
   };

@@ -133,5 +133,11 @@ describe('everything else', () => {
     await limited.step('core.test.step');
     const content = await limited.decompress('gzip', readerOf(gzipSync('a,b')));
     expect((await readAll(content)).bytes).toBe(3);
+    expect(limited.processIdentity).toBeUndefined();
+    const node = limitedEnvironment(nodeEnvironment(), DEFAULT_LIMITS);
+    expect(node.processIdentity?.().pid).toBe(process.pid);
+    expect(node.processState?.(nodeEnvironment().processIdentity!())).toBe(
+      nodeEnvironment().processState?.(node.processIdentity!()),
+    );
   });
 });

@@ -26,6 +26,10 @@ export function limitedEnvironment(environment: Environment, limits: Readonly<In
   };
   const decodeProcesses = environment.decodeProcesses?.bind(environment);
   if (decodeProcesses) limited.decodeProcesses = decodeProcesses;
+  const processIdentity = environment.processIdentity?.bind(environment);
+  if (processIdentity) limited.processIdentity = processIdentity;
+  const processState = environment.processState?.bind(environment);
+  if (processState) limited.processState = processState;
   return limited;
 }
 

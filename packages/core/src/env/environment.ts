@@ -1,6 +1,7 @@
 import type { InputLimits } from '../context/input-limits.ts';
 import type { ByteReader } from '../source/byte-reader.ts';
 import type { DecodeProcesses } from './decode-processes.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 
 /** An incremental SHA-256; WebCrypto has only a one-shot one. `digest` ends it and gives 32 bytes. */
 export interface Hash {
@@ -34,4 +35,8 @@ export interface Environment {
   decompress(kind: 'gzip' | 'zstd', reader: ByteReader): Promise<ByteReader>;
   /** Starts no process before the first is needed. Absent: the platform has none. */
   decodeProcesses?(limits: Readonly<InputLimits>): DecodeProcesses;
+  /** Which process this is. Absent: the platform has none. */
+  processIdentity?(): ProcessIdentity;
+  /** `dead` only where that is certain: it was on this very machine, and is there no more. Absent: nothing is ever known. */
+  processState?(process: ProcessIdentity): 'alive' | 'dead' | 'unknown';
 }

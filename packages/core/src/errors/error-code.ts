@@ -62,7 +62,8 @@ export type ErrorCode =
   | 'LISTENER_FAILED' // a listener of the host threw; the run went on
   | 'CANCELLED' // the signal was aborted
   // checkpoint and commit
-  | 'CHECKPOINT_SUPERSEDED' // another worker is ahead
+  | 'INGESTION_BUSY' // another worker holds the lease, and the caller did not want to wait
+  | 'CHECKPOINT_SUPERSEDED' // another worker is ahead, or took over from this one
   | 'CHECKPOINT_BEHIND' // the table is ahead of the state: an old backup?
   | 'CHECKPOINT_UNAVAILABLE' // the state store cannot be read or written now
   | 'CHECKPOINT_OUTCOME_UNKNOWN' // the answer to a state change was lost

@@ -1,3 +1,4 @@
+import type { AcceptedRollbacks } from '../checkpoint/accepted-rollback.ts';
 import type { Head } from '../checkpoint/checkpoint-store.ts';
 import type { TableEvidence } from '../sink/sink.ts';
 
@@ -7,10 +8,23 @@ export type ProvenOutputs = Readonly<Record<string, TableEvidence | null>>;
 /**
  * The head of a ledger that begins with what its tables prove: the next commit has the number after theirs. Pure.
  *
+ * @param accepted Rollbacks that were accepted before, which the tables still show.
  * @param first Name of the first output, which commits in every batch. It is always there, with 0 where nothing is proven: the generation counts.
  */
-export function provenHead(generation: string, first: string, proven: ProvenOutputs): Omit<Head, 'tag'> {
+export function provenHead(
+  generation: string,
+  first: string,
+  proven: ProvenOutputs,
+  accepted?: AcceptedRollbacks,
+): Omit<Head, 'tag'> {
   const committed: Record<string, number> = { [first]: 0 };
   for (const [name, evidence] of Object.entries(proven)) if (evidence) committed[name] = evidence.sequence;
-  return { generation, committed, commitId: proven[first]?.commitId ?? null, intent: null, watermark: null };
+  return {
+    generation,
+    committed,
+    commitId: proven[first]?.commitId ?? null,
+    intent: null,
+    watermark: null,
+    ...(accepted && { accepted }),
+  };
 }

@@ -46,6 +46,11 @@ export class RowOrigins {
     if (rows > 0) this.#count(start, kind, rows);
   }
 
+  /** What was counted of one version; undefined: no row names it. */
+  find(uri: string, version: string): RowOrigin | undefined {
+    return this.#byUri.get(uri)?.get(version);
+  }
+
   *[Symbol.iterator](): Generator<RowOrigin> {
     for (const versions of this.#byUri.values()) yield* versions.values();
   }

@@ -1,5 +1,4 @@
 import type { VersionedHead } from '../checkpoint/checkpoint-store.ts';
-import { PROVENANCE_COLUMNS } from '../checkpoint/persisted-names.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import {
   type AdoptedFiles,
@@ -16,9 +15,8 @@ import type { TableEvidence } from '../sink/sink.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
 import { type LedgerRequest, ledgerMoved } from './ledger-request.ts';
 import { proveOutputs } from './prove-outputs.ts';
+import { ORIGIN_COLUMNS, readOrigins } from './read-origins.ts';
 import { surveySource } from './survey-source.ts';
-
-const ORIGIN = [PROVENANCE_COLUMNS['source-file'], PROVENANCE_COLUMNS['source-version']] as const;
 
 /** Finds out what adopting would make known. Reads the table's columns of origin and lists the source; writes nothing. */
 export async function previewAdopt(spec: IngestionSpec, request: LedgerRequest): Promise<AdoptPreview> {
@@ -38,12 +36,14 @@ export async function adoptIngestion(
   unknown: UnknownFiles | undefined,
   request: LedgerRequest,
 ): Promise<AdoptResult> {
-  const { journal, connections, context } = request;
+  const { journal, lease, connections, context } = request;
   const known = await journal.load();
   if (known !== 'absent') return alreadyThere(known, spec, request);
   const { preview, files, proven } = await surveyAdoption(spec, request);
   if (preview.mustChoose && unknown === undefined) throw adoptionUndecided(preview);
   const left = unknown === 'leave' ? files.unknownUnits.map(countedAsLoaded) : [];
+  // Looking made nothing, not even a state; whoever was waited for has.
+  if ((await lease.hold()) === 'waited') return adoptIngestion(spec, unknown, request);
   // What a worker that is still alive commits meanwhile is in rows that were perhaps not read.
   const { name } = mainOf(spec);
   if ((await proveOutputs(journal.key, spec, connections))[name]?.commitId !== proven[name]?.commitId)
@@ -91,37 +91,6 @@ async function surveyAdoption(
   return { preview, files, proven };
 }
 
-/** @returns False: the table has no columns that tell where its rows come from. */
-async function readOrigins(
-  output: OutputSpec,
-  kind: 'accepted' | 'rejected',
-  origins: RowOrigins,
-  { connections, context }: LedgerRequest,
-): Promise<boolean> {
-  const sink = await connections.sink(output.sink);
-  const state = await sink.inspect(output.options);
-  if (
-    state === 'absent' ||
-    !ORIGIN.every((name) => state.fields.some((field) => field.name === name && field.type.kind === 'string'))
-  )
-    return false;
-  if (state.snapshot === null) return true;
-  const { signal } = context;
-  for await (const batch of sink.read(output.options, {
-    columns: ORIGIN.map((name) => [name]),
-    snapshot: state.snapshot,
-    signal,
-  })) {
-    try {
-      origins.add(batch, kind);
-    } finally {
-      batch.release();
-    }
-    await context.environment.sleep(0);
-  }
-  return true;
-}
-
 async function alreadyThere({ head }: VersionedHead, spec: IngestionSpec, request: LedgerRequest): Promise<AdoptResult> {
   const { journal, store, connections } = request;
   const main = mainOf(spec);
@@ -154,7 +123,7 @@ function nothingToAdopt(ingestion: string, table: string): CalveError {
 function untold(ingestion: string, table: string): CalveError {
   return new CalveError(
     'CHECKPOINT_BEHIND',
-    `The ledger of ingestion "${ingestion}" cannot be rebuilt from the table ${table}, which has no columns ${ORIGIN.join(' and ')} to tell which files its rows come from. ` +
+    `The ledger of ingestion "${ingestion}" cannot be rebuilt from the table ${table}, which has no columns ${ORIGIN_COLUMNS.join(' and ')} to tell which files its rows come from. ` +
       'Restore the state, or reset the ledger: then either everything in the source loads again, or all of it counts as loaded.',
     {
       recovery: {

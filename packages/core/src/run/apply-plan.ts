@@ -14,7 +14,7 @@ import { findUnopenable, isOpeningFault } from './find-unopenable.ts';
 import { snapshotsOf } from './recover-run.ts';
 import type { RunOptions } from './run-event.ts';
 import type { RunTally } from './run-tally.ts';
-import { isRejectedLimit, stageBatch, UnitFailure } from './stage-batch.ts';
+import { isRejectedLimit, type StagedBatch, stageBatch, UnitFailure } from './stage-batch.ts';
 
 /** What applying needs besides the plan. */
 export interface ApplyRequest extends CommitRequest {
@@ -44,6 +44,9 @@ export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Pro
     return commitStaged(plan, request);
   }
   await assertHolds(plan, request);
+  const isNothing = plan.batch.units.length === 0 && plan.batch.setAside.length === 0;
+  // Whoever was waited for may have applied this very plan.
+  if (!isNothing && (await request.lease.hold()) === 'waited') return applyPlan(plan, request);
   setAside(plan.batch.setAside, request);
   await loadUnits(plan, request);
 }
@@ -114,8 +117,9 @@ async function recordOnly(
   for (;;) {
     const { intent } = journal;
     const isOurs = intent !== null && intent.commitId === announced && isOnlyPlanned(intent);
-    // When somebody else changed the head, the records belong to it all the same.
+    // When somebody else changed the head, the records belong to it all the same; a ledger that was begun anew knows nothing of them.
     if (await journal.advance({ ...headOf(journal.current, plan), intent: isOurs ? null : intent }, units)) return;
+    if (headOf(journal.current, plan).generation !== plan.batch.generation) return;
   }
 }
 
@@ -160,7 +164,7 @@ async function loadBatch(
   if (staged instanceof UnitFailure) return staged;
   await environment.step('core.apply.staged');
   const own = stagedIntent(mine, writerId, staged.records, staged.files);
-  if (!(await stageOrJoin(own, request))) await staged.discard();
+  if (!(await stageOrJoin(own, request, staged))) await staged.discard();
   await commitStaged(plan, request);
   return 'done';
 }
@@ -199,7 +203,12 @@ async function announce(
     const snapshots = Object.fromEntries(
       plan.program.outputs.map(({ name }) => [name, snapshotId(context.environment.random(8))]),
     );
-    const planned = plannedIntent(plan, journal.key, head.commitId, { runId: context.runId, writerId, snapshots });
+    const planned = plannedIntent(plan, journal.key, head.commitId, {
+      runId: context.runId,
+      writerId,
+      snapshots,
+      accepted: head.accepted,
+    });
     if (await journal.advance({ ...head, intent: planned }, unrecorded)) return planned;
     if (journal.intent && journal.intent.commitId !== plan.batch.commitId) throw anotherIsFirst(journal.key);
     if (!(journal.current !== 'absent' && journal.current.head.commitId === plan.batch.commitId))
@@ -220,7 +229,7 @@ function anotherIsFirst({ ingestion }: LedgerKey): CalveError {
  *
  * @returns false: another worker was first, and surely nobody knows of the files that were written here.
  */
-async function stageOrJoin(own: CommitIntent, { journal }: ApplyRequest): Promise<boolean> {
+async function stageOrJoin(own: CommitIntent, { journal }: ApplyRequest, staged: StagedBatch): Promise<boolean> {
   await journal.load();
   for (let isTried = false; ; isTried = true) {
     const { intent } = journal;
@@ -234,7 +243,13 @@ async function stageOrJoin(own: CommitIntent, { journal }: ApplyRequest): Promis
         { ...output, snapshot: intent?.outputs[name]?.snapshot ?? output.snapshot },
       ]),
     );
-    if (await journal.advanceIntent({ ...own, outputs })) return true;
+    try {
+      if (await journal.advanceIntent({ ...own, outputs })) return true;
+    } catch (error) {
+      // Refused as somebody who was replaced, and never said anything before: surely nobody knows of the files.
+      if (!isTried && CalveError.is(error) && error.code === 'CHECKPOINT_SUPERSEDED') await staged.discard();
+      throw error;
+    }
   }
 }
 

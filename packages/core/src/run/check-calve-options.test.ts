@@ -26,6 +26,14 @@ describe('createCalve', () => {
     expect(() => createCalve(options as never)).toThrow(expect.objectContaining(expected));
   });
 
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '60000', null])(
+    'refuses a lease of %s milliseconds',
+    (leaseMilliseconds) => {
+      const expected = { code: 'CONFIGURATION_INVALID', context: { members: ['leaseMilliseconds'] } };
+      expect(() => createCalve({ ...complete, leaseMilliseconds } as never)).toThrow(expect.objectContaining(expected));
+    },
+  );
+
   it('takes what is complete', async () => {
     await using calve = createCalve(complete);
     expect(calve.parse(smallestSpec)).toMatchObject({ id: 'orders' });

@@ -11,12 +11,16 @@ const EXAMPLES = {
 /**
  * Looks whether `createCalve` was given what it cannot do without; callers without a compiler may leave anything out.
  *
- * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): all members that are missing or of the wrong kind, `context.members`.
+ * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): all members that are missing or of the wrong kind, `context.members`; or a lease that
+ *   ends before it begins.
  */
 export function assertCalveOptions(options: unknown): void {
   const given = (isObject(options) ? options : {}) as Record<string, unknown>;
   const wrong = (['sources', 'formats', 'sinks', 'state'] as const).filter((name) => !fits(name, given[name]));
-  if (wrong.length === 0) return;
+  if (wrong.length === 0) {
+    assertLease(given['leaseMilliseconds']);
+    return;
+  }
   const lines = wrong.map((name) => {
     const found = given[name] === undefined ? 'is missing' : 'is something else';
     return `\n${name} ${found}: ${EXAMPLES[name]}`;
@@ -25,6 +29,15 @@ export function assertCalveOptions(options: unknown): void {
     recovery: 'fix-input',
     context: { members: wrong },
   });
+}
+
+function assertLease(milliseconds: unknown): void {
+  if (milliseconds === undefined || (typeof milliseconds === 'number' && milliseconds >= 1 && milliseconds < Infinity)) return;
+  throw new CalveError(
+    'CONFIGURATION_INVALID',
+    `leaseMilliseconds is ${String(milliseconds)}; it has to be a number of milliseconds, such as 60000.`,
+    { recovery: 'fix-input', context: { members: ['leaseMilliseconds'] } },
+  );
 }
 
 function fits(name: keyof typeof EXAMPLES, value: unknown): boolean {

@@ -2,6 +2,7 @@ import type { Head, VersionedHead } from '../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { ErrorCode } from '../errors/error-code.ts';
+import { ACCEPT_ROLLBACK, PUT_BACK, ROLL_BACK_AGAIN } from '../ledger/rollback-choices.ts';
 import type { TableEvidence, TableState } from '../sink/sink.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
 import type { Connections } from './connections.ts';
@@ -21,8 +22,26 @@ export async function assertEvidenceFits(
   tables: Readonly<Record<string, TableState | 'absent'>>,
   state: string,
 ): Promise<void> {
-  const main = spec.outputs[0] as OutputSpec;
   if (head !== 'absent' && head.head.intent) return;
+  await assertSameHistory(key, head, spec, connections, state, tables);
+  await assertNoneAhead(key, head, spec, connections, state);
+  if (head !== 'absent') await assertNotRolledBack(key, head.head, spec, connections, tables);
+}
+
+/**
+ * As `assertEvidenceFits`, except that a table that was rolled back is none of its business, and that an open commit may be in the table already.
+ *
+ * @param tables Absent: whether the table is there is not known.
+ */
+export async function assertSameHistory(
+  key: LedgerKey,
+  head: VersionedHead | 'absent',
+  spec: IngestionSpec,
+  connections: Connections,
+  state: string,
+  tables: Readonly<Record<string, TableState | 'absent'>> = {},
+): Promise<void> {
+  const main = spec.outputs[0] as OutputSpec;
   const committed = head === 'absent' ? 0 : (head.head.committed[main.name] ?? 0);
   const sink = await connections.sink(main.sink);
   const { name: table } = sink.describe(main.options);
@@ -30,8 +49,66 @@ export async function assertEvidenceFits(
   const isAbsent = tables[main.name] === 'absent';
   const facts: Facts = { table, state, ingestion: key.ingestion, committed, proven: evidence?.sequence ?? 0 };
   if (evidence && head !== 'absent' && committed > 0 && isOtherHistory(evidence, head.head, committed)) throw otherHistory(facts);
-  if (facts.proven > committed) throw stateBehind(facts);
+  const isOpen = head !== 'absent' && head.head.intent !== null && evidence?.commitId === head.head.intent.commitId;
+  if (facts.proven > committed && !isOpen) throw stateBehind(facts);
   if (facts.proven < committed) throw isAbsent ? tableGone(facts) : tableBehind(facts);
+}
+
+/** Tables beside the main one may lag, but never be ahead: then the main one was deleted, and the state with it. The commit would notice it too late. */
+async function assertNoneAhead(
+  key: LedgerKey,
+  head: VersionedHead | 'absent',
+  { outputs: [main, ...others] }: IngestionSpec,
+  connections: Connections,
+  state: string,
+): Promise<void> {
+  const committed = head === 'absent' ? 0 : (head.head.committed[(main as OutputSpec).name] ?? 0);
+  const describe = async ({ sink, options }: OutputSpec) => (await connections.sink(sink)).describe(options).name;
+  for (const output of others) {
+    const evidence = await (await connections.sink(output.sink)).evidence(output.options, key);
+    if (!evidence || evidence.sequence <= committed) continue;
+    const [table, mainTable] = [await describe(output), await describe(main as OutputSpec)];
+    throw companionAhead(mainTable, { table, state, ingestion: key.ingestion, committed, proven: evidence.sequence });
+  }
+}
+
+/** Noticed before anything is read, not only by the commit: where nothing is new, nobody else would notice. */
+async function assertNotRolledBack(
+  key: LedgerKey,
+  head: Head,
+  spec: IngestionSpec,
+  connections: Connections,
+  tables: Readonly<Record<string, TableState | 'absent'>>,
+): Promise<void> {
+  for (const { name, sink: sinkName, options } of spec.outputs) {
+    if (tables[name] === 'absent') continue;
+    const sink = await connections.sink(sinkName);
+    const evidence = await sink.evidence(options, key, head.accepted?.[name]);
+    if (evidence?.rollback) throw rolledBack(sink.describe(options).name, key.ingestion, evidence, evidence.rollback);
+  }
+}
+
+function rolledBack(
+  table: string,
+  ingestion: string,
+  { sequence, snapshot }: TableEvidence,
+  rollback: NonNullable<TableEvidence['rollback']>,
+): CalveError {
+  const commit = `commit ${sequence} of ingestion "${ingestion}" (snapshot ${snapshot})`;
+  const found = {
+    'rolled-back': `The table ${table} was rolled back to before ${commit}: the rows of that commit, and perhaps of earlier ones, are not in it any more.`,
+    undecidable: `Whether the table ${table} was rolled back to before ${commit} cannot be told, since the history that would tell has expired.`,
+    'came-back': `The table ${table} was rolled back to before ${commit}, which was accepted so that files load again, and now that snapshot is back: the rows of those files would be there twice.`,
+  }[rollback];
+  const back = rollback === 'came-back' ? ROLL_BACK_AGAIN : PUT_BACK;
+  const ways =
+    rollback === 'came-back'
+      ? 'Roll the table back again, or accept it as it is now'
+      : 'Put the table back to that snapshot, or accept the rollback and say whether the files that went load again';
+  return new CalveError('TABLE_ROLLED_BACK', `${found} Nothing is loaded until somebody decides. ${ways}.`, {
+    recovery: { kind: 'decide', choices: [back, ACCEPT_ROLLBACK] },
+    context: { table, ingestion, sequence, snapshot, rollback },
+  });
 }
 
 interface Facts {
@@ -65,6 +142,18 @@ function stateBehind(facts: Facts): CalveError {
       `${lost ? 'the state was deleted, or it is not the one that belongs to this table' : 'it is an old copy'}. Nothing is loaded, since files would be loaded a second time. ` +
       `${lost ? `Restore the state from a backup, name the right one, or ${ADOPT}` : `Restore the newest copy of the state, or ${RESET}`}; to load everything again, ${ANEW}.`,
     ['restore the state', lost ? ADOPT : RESET, ANEW],
+    facts,
+  );
+}
+
+function companionAhead(mainTable: string, facts: Facts): CalveError {
+  const { table, state, ingestion, committed, proven } = facts;
+  return undecided(
+    'CHECKPOINT_BEHIND',
+    `The table ${table} holds ${commits(proven)} of ingestion "${ingestion}", but the state ${state} and the table ${mainTable} know ` +
+      `${committed === 0 ? 'none' : `only ${committed}`}: ${mainTable} was deleted or put back, and ${table} was not. Nothing is loaded. Restore ${mainTable} and the state ` +
+      `that belongs to both; to load everything again, drop ${table} too, or ${ANEW}.`,
+    [`restore ${mainTable} and the state that belongs to both`, `drop ${table} too`, ANEW],
     facts,
   );
 }

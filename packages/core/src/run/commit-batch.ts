@@ -14,6 +14,7 @@ import type { Json } from '../json/json.ts';
 import type { SinkSession } from '../sink/sink.ts';
 import type { Connections } from './connections.ts';
 import type { Journal } from './journal.ts';
+import type { LedgerLease } from './ledger-lease.ts';
 import type { RunEvents } from './run-events.ts';
 
 /** How long and how often a commit is tried. */
@@ -29,6 +30,8 @@ export interface CommitPatience {
 /** What a commit needs. */
 export interface CommitRequest {
   journal: Journal;
+  /** The one that the journal writes with. */
+  lease: LedgerLease;
   connections: Connections;
   context: CallContext;
   events: RunEvents;
@@ -53,7 +56,8 @@ export async function commitBatch(commitId: string, request: CommitRequest): Pro
   const retry = new CommitRetry(request.patience, environment, context.signal);
   for (;;) {
     const { intent } = journal;
-    if (intent?.commitId !== commitId) return endedElsewhere(journal, commitId);
+    // What is only announced names neither files nor records: whatever the table proves, an older copy has taken the place of the state.
+    if (intent?.commitId !== commitId || isAnnouncedOnly(intent)) return endedElsewhere(journal, commitId);
     const output = nextOutput(intent);
     if (output === undefined) {
       if (await finish(journal, intent, environment)) return { kind: 'committed', intent };
@@ -91,6 +95,10 @@ export async function commitBatch(commitId: string, request: CommitRequest): Pro
     }
     await retry.wait(outcome.kind, events);
   }
+}
+
+function isAnnouncedOnly({ outputs }: CommitIntent): boolean {
+  return Object.values(outputs).some(({ state }) => state === 'planned');
 }
 
 async function finish(journal: Journal, intent: CommitIntent, environment: Environment): Promise<boolean> {
@@ -193,20 +201,19 @@ class CommitRetry {
   readonly #patience: CommitPatience;
   readonly #environment: Environment;
   readonly #signal: AbortSignal;
-  readonly #deadline: number;
   #waitMilliseconds: number;
+  /** What it has slept itself: a clock that jumps neither ends the patience nor makes it endless. */
+  #waitedMilliseconds = 0;
 
   constructor(patience: CommitPatience, environment: Environment, signal: AbortSignal) {
     this.#patience = patience;
     this.#environment = environment;
     this.#signal = signal;
-    this.#deadline = environment.now() + patience.limitMilliseconds;
     this.#waitMilliseconds = patience.firstWaitMilliseconds;
   }
 
   async wait(after: 'conflict' | 'unknown', events: RunEvents): Promise<void> {
-    const now = this.#environment.now();
-    if (now >= this.#deadline) {
+    if (this.#waitedMilliseconds >= this.#patience.limitMilliseconds) {
       throw after === 'conflict'
         ? new CalveError(
             'COMMIT_CONFLICT',
@@ -222,7 +229,8 @@ class CommitRetry {
     const jitter = 1 + ((this.#environment.random(1)[0] ?? 0) / 255) * 0.1;
     const wait = Math.round(this.#waitMilliseconds * jitter);
     this.#waitMilliseconds = Math.min(this.#waitMilliseconds * 2, this.#patience.longestWaitMilliseconds);
-    events.emit({ kind: 'waiting', reason: 'backoff', until: new Date(now + wait).toISOString() });
+    events.emit({ kind: 'waiting', reason: 'backoff', until: new Date(this.#environment.now() + wait).toISOString() });
     await this.#environment.sleep(wait, this.#signal);
+    this.#waitedMilliseconds += wait;
   }
 }

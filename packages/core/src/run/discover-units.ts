@@ -15,9 +15,10 @@ import {
 } from '../plan/choose-units.ts';
 import type { SetAsideUnit, UnitReason } from '../plan/ingestion-plan.ts';
 import { isWorthAnotherTry } from '../plan/quarantine-conditions.ts';
+import { ALREADY_LOADED } from '../plan/skip-reasons.ts';
 import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
-import type { ListPage, ObjectSession } from '../source/source.ts';
+import type { ListPage, ObjectSession, UnreadableObject } from '../source/source.ts';
 import { yieldingReader } from '../source/yielding-reader.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { listPages } from './list-pages.ts';
@@ -92,13 +93,14 @@ async function discoverOnce(
     const unreadable = page.unreadable ?? [];
     matched += page.units.length + unreadable.length;
     for (const { uri, kind, reason } of page.skipped) skipped.add(kind, reason, uri);
-    const known = await knownUnits(page, store, key);
+    const { units, loaded } = await unsettledUnits(page, store, key, except);
+    for (const unit of loaded) skipped.add('known', ALREADY_LOADED, unit.uri);
+    const known = await knownUnits(units, unreadable, store, key);
     for (const object of unreadable) {
       const unitKey = unreadableKey(object.uri);
       if (!except.has(unitKey)) setAside.push(unreadableObject(object, known.byKey.get(unitKey)));
     }
-    for (const unit of page.units) {
-      if (except.has(unit.key)) continue;
+    for (const unit of units) {
       const choice = chooseUnit(unit, known, input, (record) => isWorthAnotherTry(record, spec, context.limits));
       const settled = await settleOrFail(unit, choice, source, context, input);
       if (settled.kind === 'leave') skipped.add('known', settled.reason, unit.uri);
@@ -125,12 +127,35 @@ async function discoverOnce(
   return { candidates: found, setAside, skipped, backlog, matched, searched };
 }
 
-/** What the ledger knows about the objects of a page, and about the content of the copies that stood in their places. */
-async function knownUnits(page: ListPage, store: CheckpointStore, key: LedgerKey): Promise<KnownUnits> {
-  const { units, unreadable = [] } = page;
+/** Nearly all files of a listing are loaded, and of those the key says everything: no record is read. */
+async function unsettledUnits(
+  page: ListPage,
+  store: CheckpointStore,
+  key: LedgerKey,
+  except: ReadonlySet<string>,
+): Promise<{ units: readonly ObjectUnit[]; loaded: readonly ObjectUnit[] }> {
+  const listed = except.size === 0 ? page.units : page.units.filter((unit) => !except.has(unit.key));
+  const unsettled = await store.unsettled(
+    key,
+    listed.map((unit) => unit.key),
+  );
+  if (unsettled.size === 0) return { units: [], loaded: listed };
+  return {
+    units: listed.filter((unit) => unsettled.has(unit.key)),
+    loaded: listed.filter((unit) => !unsettled.has(unit.key)),
+  };
+}
+
+/** What the ledger knows about objects that need a look, and about the content of the copies that stood in their places. */
+async function knownUnits(
+  units: readonly ObjectUnit[],
+  unreadable: readonly UnreadableObject[],
+  store: CheckpointStore,
+  key: LedgerKey,
+): Promise<KnownUnits> {
   const keys = [...units.map((unit) => unit.key), ...unreadable.map(({ uri }) => unreadableKey(uri))];
   const byKey = await store.lookup(key, 'key', keys);
-  // Nearly all files of a listing are loaded, and of those the key says everything.
+  // One that was counted as loaded is settled by its key too.
   const unsettled = units.filter((unit) => byKey.get(unit.key)?.state !== 'ingested');
   const [byPlace, byFingerprint] = await Promise.all([
     store.lookup(

@@ -107,6 +107,19 @@ describe('Journal', () => {
     expect(journal.current === 'absent').toBe(!landed);
   });
 
+  it('gives up a store that keeps nothing: planning again and again would never end', async () => {
+    const store = await memoryState().open();
+    const unknown = new CalveError('CHECKPOINT_OUTCOME_UNKNOWN', 'The disk is full.', { recovery: 'verify' });
+    const failing = new Proxy(store, {
+      get: (object, name) => (name === 'advance' ? () => Promise.reject(unknown) : Reflect.get(object, name).bind(object)),
+    });
+    const journal = new Journal(failing, key, nodeEnvironment());
+    await journal.load();
+    expect(await journal.advance(empty, [])).toBe(false);
+    expect(await journal.advance(empty, [])).toBe(false);
+    await expect(journal.advance(empty, [])).rejects.toBe(unknown);
+  });
+
   it('passes on that nothing could be written', async () => {
     const store = await memoryState().open();
     const unavailable = new CalveError('CHECKPOINT_UNAVAILABLE', 'The disk is full.', { recovery: 'retry' });

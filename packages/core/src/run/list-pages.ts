@@ -10,7 +10,8 @@ export function listPages(
 ): AsyncIterable<ListPage> {
   return source.list({
     signal,
-    settledBefore: environment.now() - input.settleSeconds * 1000,
+    // Whoever does not wait takes files as they are, also those that a wrong clock has dated into the future.
+    ...(input.settleSeconds === 0 ? {} : { settledBefore: environment.now() - input.settleSeconds * 1000 }),
     ...(input.since === undefined ? {} : { modifiedSince: input.since }),
   });
 }

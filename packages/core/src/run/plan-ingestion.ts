@@ -1,4 +1,4 @@
-import type { CheckpointStore } from '../checkpoint/checkpoint-store.ts';
+import type { CheckpointStore, VersionedHead } from '../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { throwIfAborted } from '../errors/calve-error.ts';
@@ -38,9 +38,7 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
   const { configuration, connections, store, context } = request;
   const key: LedgerKey = { tenant: context.tenant, ingestion: spec.id };
   const source = await connections.source(spec.input.source, spec.input.options);
-  const head = await store.read(key);
-  const tables = await inspectTables(spec, connections);
-  await assertEvidenceFits(key, head, spec, connections, tables, store.location);
+  const { head, tables } = await fittingState(key, spec, connections, store);
   const discovery = await discoverUnits(spec, source, store, key, context, request.except, request.onWaiting);
   const seen = await observeCandidates(spec, source, discovery, configuration, context);
   const copies = await findCopies(
@@ -69,6 +67,33 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
   });
   throwIfAborted(context.signal);
   return redactPlan(plan, redactor, jsonHasher(environment));
+}
+
+/**
+ * The ledger, and tables that fit it. They are looked at one after the other: where another worker commits in between they do not fit each other,
+ * and both are read again instead of asking somebody to decide.
+ */
+async function fittingState(
+  key: LedgerKey,
+  spec: IngestionSpec,
+  connections: Connections,
+  store: CheckpointStore,
+): Promise<{ head: VersionedHead | 'absent'; tables: Record<string, TableState | 'absent'> }> {
+  for (let head = await store.read(key); ; ) {
+    const tables = await inspectTables(spec, connections);
+    try {
+      await assertEvidenceFits(key, head, spec, connections, tables, store.location);
+      return { head, tables };
+    } catch (error) {
+      const now = await store.read(key);
+      if (versionOf(now) === versionOf(head)) throw error;
+      head = now;
+    }
+  }
+}
+
+function versionOf(head: VersionedHead | 'absent'): string {
+  return head === 'absent' ? head : head.version;
 }
 
 async function plannedTables(

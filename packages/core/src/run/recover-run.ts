@@ -18,8 +18,10 @@ export type Recovery =
  * @param joining Commit id of a plan that this worker is about to apply: an intent for the very same commit is left to it.
  */
 export async function recoverRun(request: CommitRequest, joining: string | null): Promise<Recovery> {
-  const { journal, connections } = request;
+  const { journal, lease, connections } = request;
   await journal.load();
+  // Another worker may be in the middle of it; what it leaves is looked at anew.
+  if (journal.intent && (await lease.hold()) === 'waited') await journal.load();
   const { intent } = journal;
   if (!intent || intent.commitId === joining) return { kind: 'nothing-open' };
   const planned = Object.values(intent.outputs).some(({ state }) => state === 'planned');

@@ -1,3 +1,5 @@
+import type { AcceptedRollbacks } from '../checkpoint/accepted-rollback.ts';
+import type { VersionedHead } from '../checkpoint/checkpoint-store.ts';
 import { addToGroup, emptyGroup } from '../ledger/file-group.ts';
 import { type ProvenOutputs, provenHead } from '../ledger/proven-head.ts';
 import {
@@ -66,8 +68,10 @@ export async function resetIngestion(
   request: LedgerRequest,
 ): Promise<ResetResult> {
   if (!isResetChoice(choice)) throw resetUndecided(await previewReset(spec, request));
-  const { journal, connections, context } = request;
+  const { journal, lease, connections, context } = request;
   const { environment } = context;
+  // Where there is no state yet, nothing makes one before everything is known.
+  if ((await journal.load()) !== 'absent') await lease.hold();
   await recoverRun(request, null);
   // Another worker ended what was open, and has begun the next commit.
   if (journal.intent) throw ledgerMoved(journal.key);
@@ -75,10 +79,18 @@ export async function resetIngestion(
   const records = choice.fromNow
     ? (await surveySource(spec.input, await sourceOf(spec, request), context)).units.map(countedAsLoaded)
     : [];
-  const head = provenHead(randomId(environment, 8), spec.outputs[0]?.name ?? '', proven);
+  const accepted = acceptedAgain(journal.current, choice);
+  const head = provenHead(randomId(environment, 8), spec.outputs[0]?.name ?? '', proven, accepted);
   await environment.step('core.reset.replace');
   if (!(await journal.replace(head, records))) throw ledgerMoved(journal.key);
   return { generation: head.generation, committed: head.committed, countedAsLoaded: records.length };
+}
+
+/** The tables stay as they are, and so does what was accepted about them; where everything loads again, a snapshot that comes back doubles rows. */
+function acceptedAgain(current: VersionedHead | 'absent', { reload }: ResetChoice): AcceptedRollbacks | undefined {
+  if (current === 'absent' || !current.head.accepted) return undefined;
+  const all = Object.entries(current.head.accepted);
+  return Object.fromEntries(all.map(([name, one]) => [name, { ...one, isReingested: one.isReingested || reload === true }]));
 }
 
 function sequencesOf(proven: ProvenOutputs): Record<string, number> {

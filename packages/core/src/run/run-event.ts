@@ -3,6 +3,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Int64 } from '../json/json.ts';
 import type { CommitOutcome } from '../sink/commit-outcome.ts';
 import type { TableChange } from '../sink/sink.ts';
+import type { BusyOptions, LeaseHeldBy } from './ledger-lease.ts';
 
 /** What a run tells. A stored stream tells the whole run again. */
 export type RunEvent = {
@@ -25,8 +26,8 @@ export type RunEvent = {
     }
   /** Slower, same result. */
   | { kind: 'degraded'; from: string; to: string; reason: string }
-  /** `quota`: for memory, for more than a second; once for all such waits in a row. */
-  | { kind: 'waiting'; reason: 'quota' | 'slot' | 'backoff' | 'lease' | 'settling'; until?: string }
+  /** `quota`: for memory, for more than a second; once for all such waits in a row. `lease`: for another worker on the ingestion, `heldBy`. */
+  | { kind: 'waiting'; reason: 'quota' | 'slot' | 'backoff' | 'lease' | 'settling'; until?: string; heldBy?: LeaseHeldBy }
   | { kind: 'progress'; bytesDone: number; bytesTotal: number; rows: number }
   | { kind: 'unit-finished'; record: UnitRecord }
   | { kind: 'finding'; diagnostic: Diagnostic }
@@ -55,7 +56,7 @@ export interface RunResult {
 }
 
 /** Options of `apply` and `run`. */
-export interface RunOptions {
+export interface RunOptions extends BusyOptions {
   signal?: AbortSignal;
   /** Whose ledger, quota and share of sources and sinks: 1 to 64 letters, digits, `_` or `-`. Default `default`. */
   tenant?: string;

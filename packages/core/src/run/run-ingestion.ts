@@ -10,6 +10,7 @@ import { type CalveConfiguration, callContext, randomId } from './calve-configur
 import type { CommitPatience } from './commit-batch.ts';
 import { withConnections } from './connections.ts';
 import { Journal } from './journal.ts';
+import { LedgerLease } from './ledger-lease.ts';
 import { PlanAgain } from './plan-again.ts';
 import { planIngestion } from './plan-ingestion.ts';
 import { recoverRun } from './recover-run.ts';
@@ -22,6 +23,8 @@ import { RunTally } from './run-tally.ts';
 export interface RunSettings {
   configuration: CalveConfiguration;
   patience: CommitPatience;
+  /** How long a worker may be silent until others take over its ingestion. */
+  leaseMilliseconds: number;
   listeners(): readonly RunListener[];
   /** Aborted when the instance is closed. */
   closing: AbortSignal;
@@ -45,7 +48,7 @@ export function startApply(plan: IngestionPlan, options: RunOptions, settings: R
 /** Starts to plan and apply until nothing is left. What changes or disappears meanwhile is planned again. */
 export function startRun(spec: IngestionSpec, options: RunOptions, settings: RunSettings): RunHandle {
   return start(spec, options, settings, async (request) => {
-    const { configuration, connections, store, context, events } = request;
+    const { configuration, connections, store, context, events, journal, lease } = request;
     await recover(request, null);
     const except = new Set<string>();
     const again = new PlanAgain();
@@ -58,9 +61,17 @@ export function startRun(spec: IngestionSpec, options: RunOptions, settings: Run
         except,
         onWaiting: (until) => events.emit({ kind: 'waiting', reason: 'settling', until }),
       });
+      // Looking takes no lease; who finds something to do takes it, and looks afresh when another one was at work.
+      const isNothing = plan.batch.units.length === 0 && plan.batch.setAside.length === 0;
+      const taken = isNothing ? 'had' : await lease.hold();
+      if (taken === 'waited' || (taken === 'at-once' && (await hasMoved(journal)))) {
+        await recover(request, null);
+        continue;
+      }
       announcePlan(plan, request);
       request.tally.reconsidered(plan.batch.units.map(({ unit }) => unit.key));
-      await applyPlan(plan, { ...request, isPlannedAgain: (record) => again.takes(record) });
+      // Where there is nothing to do, it does not matter that another worker has gone on meanwhile.
+      if (!isNothing) await applyPlan(plan, { ...request, isPlannedAgain: (record) => again.takes(record) });
       for (const key of again.settledKeys(plan)) except.add(key);
       const changed = again.findings();
       for (const diagnostic of changed) events.emit({ kind: 'finding', diagnostic });
@@ -74,6 +85,13 @@ async function recover(request: ApplyRequest, joining: string | null): Promise<v
   if (recovery.kind !== 'finished') return;
   for (const record of recovery.records) request.events.emit({ kind: 'unit-finished', record });
   request.tally.committed(recovery.records, recovery.snapshots);
+}
+
+/** Whether another worker has changed the ledger since this one looked. */
+async function hasMoved(journal: Journal): Promise<boolean> {
+  const known = journal.current;
+  const found = await journal.load();
+  return (known === 'absent' ? 'absent' : known.version) !== (found === 'absent' ? 'absent' : found.version);
 }
 
 function announcePlan(plan: IngestionPlan, { events }: ApplyRequest): void {
@@ -124,11 +142,23 @@ function start(spec: IngestionSpec, options: RunOptions, settings: RunSettings, 
     await withConnections(configuration, context, async (connections) => {
       const store = await configuration.store();
       events.emit({ kind: 'run-started', engine: 'in-process', state: store.location });
-      const journal = new Journal(store, key, environment);
+      const lease = new LedgerLease({
+        leases: store.leases,
+        key,
+        context,
+        durationMilliseconds: settings.leaseMilliseconds,
+        ...(options.ifBusy === undefined ? {} : { ifBusy: options.ifBusy }),
+        onWaiting: (heldBy) => events.emit({ kind: 'waiting', reason: 'lease', heldBy }),
+      });
+      const journal = new Journal(store, key, environment, lease);
       const writerId = randomId(environment, 4);
       const { patience } = settings;
       const allow = options.allow ?? [];
-      await work({ journal, connections, context, events, patience, configuration, store, tally, writerId, allow });
+      try {
+        await work({ journal, lease, connections, context, events, patience, configuration, store, tally, writerId, allow });
+      } finally {
+        await lease.release();
+      }
     });
   }
 }

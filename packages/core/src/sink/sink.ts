@@ -1,3 +1,4 @@
+import type { AcceptedRollback } from '../checkpoint/accepted-rollback.ts';
 import type { CommitIntent, LedgerKey } from '../checkpoint/commit-intent.ts';
 import type { ColumnBatch } from '../columns/column-batch.ts';
 import type { Field } from '../columns/column-type.ts';
@@ -65,6 +66,14 @@ export interface TableEvidence {
   commitId: string;
   snapshot: Int64;
   kept: 'property' | 'tag' | 'summary';
+  /**
+   * Why nothing may be added to the table before somebody decides; absent: readers see the snapshot, or it expired, as it should.
+   *
+   * - `rolled-back`: the snapshot is still there, but readers do not see it any more.
+   * - `undecidable`: the snapshot is there, and the history that would tell has expired.
+   * - `came-back`: a rollback was accepted and its files were to be loaded again, and now the snapshot is back.
+   */
+  rollback?: 'rolled-back' | 'undecidable' | 'came-back';
 }
 
 /** A commit of a ledger whose snapshot a table still lists. */
@@ -124,8 +133,12 @@ export interface SinkSession extends Session {
   prepare(intent: CommitIntent, output: string): Promise<Prepared>;
   /** Second half: exactly one request. Never throws for a lost answer: that is `unknown`. */
   send(request: Json): Promise<CommitOutcome>;
-  /** Verify: what the table proves about this ledger now. `null`: nothing, or no table. */
-  evidence(target: Json, key: LedgerKey): Promise<TableEvidence | null>;
+  /**
+   * Verify: what the table proves about this ledger now. `null`: nothing, or no table.
+   *
+   * @param accepted A rollback that somebody decided to live with: it is not told again. `prepare` finds it in the intent.
+   */
+  evidence(target: Json, key: LedgerKey, accepted?: AcceptedRollback): Promise<TableEvidence | null>;
   /**
    * The commits of a ledger that the table still lists, newest first, those that were rolled back too. None when there is no table. Absent: the
    * sink keeps no history, and the newest commit is known from `evidence`.
@@ -133,6 +146,9 @@ export interface SinkSession extends Session {
   commits?(target: Json, key: LedgerKey): Promise<TableCommit[]>;
   /** True when every staged file of the output exists with its recorded size. */
   stagedFilesExist(intent: CommitIntent, output: string): Promise<boolean>;
-  /** Deletes staged files. Refuses (`COMMIT_STATE_UNKNOWN`) unless every attempt of the output is journaled as `refused`. */
+  /**
+   * Deletes staged files. Refuses (`COMMIT_STATE_UNKNOWN`) unless every attempt of the output is journaled as `refused`.
+   * Refuses also where the table has had the files: the intent may come from an old copy of the state.
+   */
   abandon(intent: CommitIntent, output: string): Promise<void>;
 }

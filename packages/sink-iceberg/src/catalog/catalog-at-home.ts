@@ -22,6 +22,7 @@ import { SqliteFile } from './sqlite-file.ts';
 export function catalogAtHome(catalog: Catalog, lake: Lake): Catalog {
   const checked = new Set<string>();
   return {
+    ...(catalog.evidence && { evidence: catalog.evidence }),
     async load(identifier) {
       const loaded = await catalog.load(identifier).catch(async (error: unknown) => {
         throw (await movedError(error, identifier, lake)) ?? error;

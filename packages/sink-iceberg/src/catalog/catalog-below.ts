@@ -13,6 +13,7 @@ export function catalogBelow(catalog: Catalog, namespace: readonly string[]): Ca
     name: identifier.name,
   });
   return {
+    ...(catalog.evidence && { evidence: catalog.evidence }),
     load: (identifier) => catalog.load(whole(identifier)),
     async list() {
       const below = (await catalog.list()).filter((found) => namespace.every((level, at) => found.namespace[at] === level));

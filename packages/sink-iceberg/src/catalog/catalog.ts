@@ -26,8 +26,16 @@ export type CatalogOutcome =
   | { kind: 'conflict'; reason: string }
   | { kind: 'refused' | 'unknown'; error: CalveErrorData };
 
+/**
+ * How the evidence of commits is kept in the tables of a catalog: `property` where properties of ours stay as they were set, `tag` where the catalog
+ * refuses or drops them. `unknown`: the first commit of an ingestion finds out.
+ */
+export type EvidenceKeeping = 'property' | 'tag' | 'unknown';
+
 /** A connection to one catalog. Calls may be concurrent. */
 export interface Catalog {
+  /** Default `unknown`: every catalog may be used without saying anything. */
+  readonly evidence?: EvidenceKeeping;
   /**
    * @throws {CalveError} `ICEBERG_CATALOG_UNAVAILABLE` (retry), `ICEBERG_METADATA_INVALID`, `ICEBERG_FILE_MISSING`
    *   (fix-input): the catalog points to a metadata file that is gone.

@@ -48,6 +48,8 @@ export function sqliteCatalog(path: string, options: SqliteCatalogOptions = {}):
 }
 
 class SqliteCatalog implements Catalog {
+  /** Metadata files are written here as they are. */
+  readonly evidence = 'property';
   readonly #file: SqliteFile;
   readonly #location: string;
 

@@ -21,6 +21,12 @@ const BUSY_MILLISECONDS = 1000;
 /** How a pointer swap ended; `error` when nobody knows. */
 export type PointerSwap = { kind: 'moved' } | { kind: 'lost'; reason: string } | { kind: 'unknown'; error: unknown };
 
+interface Swap {
+  identifier: TableIdentifier;
+  previous: string | null;
+  next: string;
+}
+
 /**
  * The SQLite file of a catalog. It is opened on first use and created by the first swap only, so planning leaves nothing behind.
  * The write lock is held for the few statements of a swap, never while files are written: other engines give up after 5 seconds.
@@ -77,6 +83,7 @@ export class SqliteFile {
    * Moves a pointer, all at once or not at all. Synchronous, so the lock is never held across other work.
    *
    * @param previous What the pointer must be now; `null`: the table must not exist.
+   * @throws {CalveError} `ICEBERG_CATALOG_UNAVAILABLE`: it surely did not move.
    */
   swap(identifier: TableIdentifier, previous: string | null, next: string): PointerSwap {
     let database: DatabaseSync;
@@ -97,7 +104,7 @@ export class SqliteFile {
       database.exec('COMMIT');
       return { kind: 'moved' };
     } catch (error) {
-      return this.#afterFailure(database, error);
+      return this.#afterFailure(database, error, { identifier, previous, next });
     }
   }
 
@@ -122,15 +129,27 @@ export class SqliteFile {
     return Number(database.prepare(movePointer).run({ ...this.#row(identifier), previous, next }).changes) === 1;
   }
 
-  /** A busy commit leaves the transaction open and can be taken back for certain; after any other failure nobody knows. */
-  #afterFailure(database: DatabaseSync, error: unknown): PointerSwap {
-    const surelyUndone = sqliteFailure(error) === 'busy' && database.isTransaction;
+  /**
+   * A busy commit leaves the transaction open and can be taken back for certain. After any other failure the pointer tells: whoever reads it has taken
+   * back what a broken commit left behind, so what is not there now will not be there later. Where it cannot be read, nobody knows.
+   *
+   * @throws {CalveError} `ICEBERG_CATALOG_UNAVAILABLE`: it was not moved, and trying again at once does not help.
+   */
+  #afterFailure(database: DatabaseSync, error: unknown, { identifier, previous, next }: Swap): PointerSwap {
+    let found: string | null;
     try {
+      const surelyUndone = sqliteFailure(error) === 'busy' && database.isTransaction;
       if (database.isTransaction) database.exec('ROLLBACK');
-    } catch (rollback) {
-      return { kind: 'unknown', error: new AggregateError([error, rollback], String(error)) };
+      if (surelyUndone) return { kind: 'lost', reason: 'the catalog is locked by another process' };
+      // What this connection has in memory proves nothing.
+      this.close();
+      found = this.pointer(identifier);
+    } catch (second) {
+      return { kind: 'unknown', error: new AggregateError([error, second], String(error)) };
     }
-    return surelyUndone ? { kind: 'lost', reason: 'the catalog is locked by another process' } : { kind: 'unknown', error };
+    if (found === next) return { kind: 'moved' };
+    if (found === previous) throw catalogError(error, 'write', this.#path);
+    return { kind: 'unknown', error };
   }
 
   #prepare(): DatabaseSync {

@@ -1,7 +1,8 @@
-import type { CommitIntent } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
+import type { CommitIntent, Int64 } from '@calve/core/plugin';
+import { CalveError, parseWapId } from '@calve/core/plugin';
 import type { Catalog } from '../catalog/catalog.ts';
 import { deleteFile } from '../files/local-files.ts';
+import { ancestry, headOf } from '../metadata/select.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import { parseIdentifier } from '../spec/table-identifier.ts';
 import { readMarker, tableEvidence } from './evidence.ts';
@@ -20,6 +21,8 @@ export async function abandonOutput(intent: CommitIntent, name: string, catalog:
   const loaded = await catalog.load(parseIdentifier(target.table));
   if (loaded !== 'absent' && mayBeLive(loaded.metadata, intent))
     throw kept(target.table, 'the table holds this commit or one after it');
+  if (loaded !== 'absent' && isListed(loaded.metadata, intent, journaled.snapshot))
+    throw kept(target.table, 'a snapshot that readers do not see, but the table still lists, is of this commit');
   for (const file of stagedFiles(journaled)) await deleteFile(file.path);
 }
 
@@ -35,6 +38,20 @@ function mayBeLive(metadata: TableMetadata, intent: CommitIntent): boolean {
   if (evidence.commitId !== intent.commitId) return false;
   const marker = readMarker(metadata, intent.key);
   return marker?.commitId !== intent.commitId || marker.writerId === intent.writerId;
+}
+
+/**
+ * What was rolled back may be put back, and what Spark staged may be published: whoever does that needs the files. Which files a staged snapshot
+ * has is not looked at; that it is of this commit is enough.
+ */
+function isListed(metadata: TableMetadata, { key, commitId }: CommitIntent, snapshotId: Int64): boolean {
+  const seen = new Set([...ancestry(metadata, headOf(metadata))].map((snapshot) => snapshot['snapshot-id']));
+  return (metadata.snapshots ?? []).some(({ 'snapshot-id': id, summary }) => {
+    if (seen.has(id)) return false;
+    if (String(id) === snapshotId) return true;
+    const staged = parseWapId(summary['wap.id'] ?? '');
+    return staged?.commitId === commitId && staged.key.tenant === key.tenant && staged.key.ingestion === key.ingestion;
+  });
 }
 
 function kept(table: string, why: string): CalveError {

@@ -11,6 +11,8 @@ export interface CommitRequest {
   /** Of the snapshot that the commit adds. */
   snapshot: Int64;
   commit: TableCommit;
+  /** Tries out whether the catalog takes our property; the evidence is in a tag as well. */
+  triesProperty: boolean;
 }
 
 const shape = z.strictObject({
@@ -18,12 +20,14 @@ const shape = z.strictObject({
   snapshot: z.string().regex(/^\d+$/),
   /** Exact JSON text: its 64-bit integers would not survive as JSON numbers. */
   commit: z.string(),
+  triesProperty: z.boolean(),
 });
 
 /** The request as plain JSON, which can be journaled and sent by another process. */
 export function writeRequest(request: CommitRequest): Json {
-  const { identifier, snapshot, commit } = request;
-  return { identifier: { namespace: [...identifier.namespace], name: identifier.name }, snapshot, commit: exactJsonText(commit) };
+  const { identifier, snapshot, commit, triesProperty } = request;
+  const { namespace, name } = identifier;
+  return { identifier: { namespace: [...namespace], name }, snapshot, commit: exactJsonText(commit), triesProperty };
 }
 
 /** The request that `writeRequest` wrote. @throws {CalveError} `INTERNAL`: it is something else. */

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionFacts } from './decide.ts';
 import { decide } from './decide.ts';
-import type { RollbackState } from './rollback.ts';
 
 type Row = [
   what: string,
   evidence: DecisionFacts['evidence'],
-  rollback: RollbackState,
+  rollback: NonNullable<DecisionFacts['evidence']>['rollback'] | 'kept',
   sequence: number,
   first: string,
   other: string,
@@ -26,12 +25,21 @@ const table: Row[] = [
   ['a later batch with our commit', ours(3), 'kept', 2, 'table-ahead', 'table-ahead'],
   ['the batch before, rolled back', theirs(1), 'rolled-back', 2, 'rolled-back', 'rolled-back'],
   ['our batch, rolled back', ours(2), 'rolled-back', 2, 'rolled-back', 'rolled-back'],
+  [
+    'the batch before, rolled back and then put back though its files load again',
+    theirs(1),
+    'came-back',
+    2,
+    'snapshot-came-back',
+    'snapshot-came-back',
+  ],
   ['the batch before, history expired', theirs(1), 'undecidable', 2, 'rollback-undecidable', 'rollback-undecidable'],
 ];
 
 describe('decide', () => {
   it.each(table)('%s', (_what, evidence, rollback, sequence, first, other) => {
-    const facts = { evidence, rollback, sequence, commitId: 'ours' };
+    const told = evidence && rollback !== 'kept' ? { ...evidence, ...(rollback && { rollback }) } : evidence;
+    const facts = { evidence: told, sequence, commitId: 'ours' };
     expect(decide({ ...facts, isFirstOutput: true })).toBe(first);
     expect(decide({ ...facts, isFirstOutput: false })).toBe(other);
   });

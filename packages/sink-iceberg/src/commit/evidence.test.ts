@@ -1,4 +1,4 @@
-import { evidenceMarker, evidenceName, evidenceSummary } from '@calve/core/plugin';
+import { evidenceName, evidenceSummary } from '@calve/core/plugin';
 import { testIntent, testProgram } from '@calve/testkit';
 import { describe, expect, it } from 'vitest';
 import { fixtureText } from '../../test/read-fixture.ts';
@@ -7,6 +7,7 @@ import { reduceMetadata } from '../metadata/reduce-metadata.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import { planAppend } from '../operation/append.ts';
 import { tableEvidence } from './evidence.ts';
+import { evidenceUpdates } from './keep-evidence.ts';
 import { rollbackState } from './rollback.ts';
 
 const table = parseTableMetadata(fixtureText('pyiceberg-00002.metadata.json'), 'golden');
@@ -23,7 +24,7 @@ function commit(metadata: TableMetadata, intent: ReturnType<typeof intentOf>, ma
     kept: [],
     manifestList: 'list',
     summary: evidenceSummary(intent),
-    properties: marked ? { [evidenceName(key)]: JSON.stringify(evidenceMarker(intent, 'main')) } : {},
+    updates: marked ? evidenceUpdates(metadata, intent, 'main', 'property') : [],
     nowMilliseconds: 0n,
   });
   return reduceMetadata(metadata, updates, 0n);

@@ -1,8 +1,10 @@
-import type { EvidenceMarker, LedgerKey, TableEvidence } from '@calve/core/plugin';
-import { CalveError, evidenceName, SUMMARY_KEYS } from '@calve/core/plugin';
+import type { AcceptedRollback, EvidenceMarker, LedgerKey, TableEvidence } from '@calve/core/plugin';
+import { CalveError, evidenceName } from '@calve/core/plugin';
 import * as z from 'zod';
-import { ancestry, headOf } from '../metadata/select.ts';
-import type { Snapshot, TableMetadata } from '../metadata/table-metadata.ts';
+import { ancestry, findSnapshot, headOf } from '../metadata/select.ts';
+import type { TableMetadata } from '../metadata/table-metadata.ts';
+import { rollbackOf } from './rollback.ts';
+import { snapshotEvidence } from './snapshot-evidence.ts';
 
 const marker = z.looseObject({
   v: z.literal(1),
@@ -14,32 +16,64 @@ const marker = z.looseObject({
 });
 
 /**
- * What the table proves about a ledger: the marker in its properties, or the newest snapshot of the ledger among the ancestors of
- * `main`, whichever has the higher sequence. Pure.
+ * What the table proves about a ledger: the marker in its properties, the snapshot under the ledger's tag, or the newest snapshot of the ledger
+ * among the ancestors of `main`, whichever has the highest sequence. Pure.
  *
- * @returns `null`: neither is there.
- * @throws {CalveError} `MARKER_CONFLICT`: the property is there, but somebody has changed it to what it cannot be.
+ * @param accepted A rollback that somebody decided to live with: the evidence does not tell it again.
+ * @returns `null`: none of them is there.
+ * @throws {CalveError} `MARKER_CONFLICT`: property or tag are there, but somebody has changed them to what they cannot be.
  */
-export function tableEvidence(metadata: TableMetadata, key: LedgerKey): TableEvidence | null {
-  const property = readMarker(metadata, key);
-  const summary = newestOwnSnapshot(metadata, key);
-  if (property && (!summary || property.sequence >= summary.sequence)) {
-    const { generation, sequence, commitId, snapshot } = property;
-    return { generation, sequence, commitId, snapshot, kept: 'property' };
-  }
-  return summary;
+export function tableEvidence(metadata: TableMetadata, key: LedgerKey, accepted?: AcceptedRollback): TableEvidence | null {
+  const found = [markedEvidence(metadata, key), taggedEvidence(metadata, key), newestOwnSnapshot(metadata, key)];
+  // Where two say the same, the first one does.
+  const effective = found.reduce((best, next) => (next && (!best || next.sequence > best.sequence) ? next : best), null);
+  if (!effective) return null;
+  const rollback = rollbackOf(metadata, BigInt(effective.snapshot), accepted);
+  return rollback === 'kept' ? effective : { ...effective, rollback };
 }
 
 /** The marker of a ledger; `null` when the table has none. @throws {CalveError} `MARKER_CONFLICT`. */
 export function readMarker(metadata: TableMetadata, key: LedgerKey): EvidenceMarker | null {
-  const text = metadata.properties?.[evidenceName(key)];
+  const name = evidenceName(key);
+  const text = metadata.properties?.[name];
   if (text === undefined) return null;
   const parsed = marker.safeParse(parsedOrUndefined(text));
   if (parsed.success) return parsed.data;
-  throw new CalveError(
+  throw changedByHand(metadata, `property ${name}`, { property: name, value: text.slice(0, 1000) }, `: ${text.slice(0, 200)}`);
+}
+
+function markedEvidence(metadata: TableMetadata, key: LedgerKey): TableEvidence | null {
+  const property = readMarker(metadata, key);
+  if (!property) return null;
+  const { generation, sequence, commitId, snapshot } = property;
+  return { generation, sequence, commitId, snapshot, kept: 'property' };
+}
+
+/** A tag keeps its snapshot from expiring, so the snapshot itself can tell. */
+function taggedEvidence(metadata: TableMetadata, key: LedgerKey): TableEvidence | null {
+  const name = evidenceName(key);
+  const reference = metadata.refs?.[name];
+  if (!reference) return null;
+  const id = reference['snapshot-id'];
+  const snapshot = findSnapshot(metadata, id);
+  const found = snapshot && reference.type === 'tag' ? snapshotEvidence(snapshot, key) : null;
+  if (found) return { ...found, kept: 'tag' };
+  throw changedByHand(metadata, `${reference.type} ${name}`, { reference: name, snapshot: String(id) }, '');
+}
+
+function newestOwnSnapshot(metadata: TableMetadata, key: LedgerKey): TableEvidence | null {
+  for (const snapshot of ancestry(metadata, headOf(metadata))) {
+    const found = snapshotEvidence(snapshot, key);
+    if (found) return found;
+  }
+  return null;
+}
+
+function changedByHand(metadata: TableMetadata, what: string, context: Record<string, string>, value: string): CalveError {
+  return new CalveError(
     'MARKER_CONFLICT',
-    `The property ${evidenceName(key)} of the table at ${metadata.location} is not what Calve writes there: ${text.slice(0, 200)}. Somebody changed it; restore it from an earlier metadata file.`,
-    { recovery: { kind: 'decide', choices: ['halt'] }, context: { property: evidenceName(key), value: text.slice(0, 1000) } },
+    `The ${what} of the table at ${metadata.location} is not what Calve writes there${value}. Somebody changed it; restore it from an earlier metadata file.`,
+    { recovery: { kind: 'decide', choices: ['halt'] }, context },
   );
 }
 
@@ -50,23 +84,4 @@ function parsedOrUndefined(text: string): unknown {
     // Not JSON: as wrong as any other content, and reported by the caller.
     return undefined;
   }
-}
-
-function newestOwnSnapshot(metadata: TableMetadata, key: LedgerKey): TableEvidence | null {
-  for (const snapshot of ancestry(metadata, headOf(metadata))) {
-    const found = summaryEvidence(snapshot, key);
-    if (found) return found;
-  }
-  return null;
-}
-
-/** What a snapshot itself says of the commit that made it; `null`: it is not one of this ledger. */
-export function summaryEvidence(snapshot: Snapshot, key: LedgerKey): TableEvidence | null {
-  const { summary } = snapshot;
-  if (summary[SUMMARY_KEYS.tenant] !== key.tenant || summary[SUMMARY_KEYS.ingestion] !== key.ingestion) return null;
-  const generation = summary[SUMMARY_KEYS.generation];
-  const commitId = summary[SUMMARY_KEYS.commitId];
-  const sequence = Number(summary[SUMMARY_KEYS.sequence]);
-  if (generation === undefined || commitId === undefined || !Number.isSafeInteger(sequence)) return null;
-  return { generation, sequence, commitId, snapshot: String(snapshot['snapshot-id']), kept: 'summary' };
 }

@@ -3,7 +3,6 @@ import type { LoadedTable } from '../catalog/catalog.ts';
 import { decide } from './decide.ts';
 import { tableEvidence } from './evidence.ts';
 import type { OutputOfIntent } from './intent-output.ts';
-import { rollbackState } from './rollback.ts';
 import { stop, stopFor } from './stop.ts';
 import { isAsPlanned } from './table-change.ts';
 
@@ -25,7 +24,7 @@ export function judgeTable(
         recovery: { kind: 'decide', choices: ['halt', 'reingest'] },
         context: { table: target.table, planned: journaled.identity },
       });
-    const decision = decide({ evidence: null, rollback: 'kept', sequence, commitId, isFirstOutput: isFirst });
+    const decision = decide({ evidence: null, sequence, commitId, isFirstOutput: isFirst });
     return decision === 'send' || decision === 'committed' ? 'send' : stopFor(decision, target.table, intent, null);
   }
   const { metadata } = loaded;
@@ -34,7 +33,7 @@ export function judgeTable(
       recovery: { kind: 'decide', choices: ['halt', 'reingest'] },
       context: { table: target.table, planned: journaled.identity, found: metadata['table-uuid'] },
     });
-  const evidence = tableEvidence(metadata, intent.key);
+  const evidence = tableEvidence(metadata, intent.key, journaled.accepted);
   // Our own ledger made this table: the intent is done, or its state is an old copy, and planning again would not help.
   const isAsFar = evidence?.sequence === sequence && (isFirst || evidence.commitId === commitId);
   const isOfThisLedger = isAsFar || (evidence !== null && evidence.sequence > sequence);
@@ -48,8 +47,7 @@ export function judgeTable(
         context: { table: target.table, found: metadata['table-uuid'] },
       },
     );
-  const rollback = evidence === null ? 'kept' : rollbackState(metadata, BigInt(evidence.snapshot));
-  const decision = decide({ evidence, rollback, sequence, commitId, isFirstOutput: isFirst });
+  const decision = decide({ evidence, sequence, commitId, isFirstOutput: isFirst });
   if (decision === 'send') return 'send';
   if (decision === 'committed') return { kind: 'already-committed', snapshot: evidence?.snapshot ?? journaled.snapshot };
   return stopFor(decision, target.table, intent, evidence);

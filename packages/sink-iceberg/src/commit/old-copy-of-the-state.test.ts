@@ -1,7 +1,7 @@
 import { access, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { evidenceMarker, evidenceName, type Json } from '@calve/core/plugin';
+import { evidenceMarker, evidenceName, type Json, wapId } from '@calve/core/plugin';
 import { testIntent, testProgram, withStagedFiles } from '@calve/testkit';
 import { describe, expect, it } from 'vitest';
 import { fixtureText } from '../../test/read-fixture.ts';
@@ -46,6 +46,29 @@ describe('an intent of an old copy of the state', () => {
     await expect(abandonOutput(staged, 'main', catalog(2))).rejects.toMatchObject({ code: 'COMMIT_STATE_UNKNOWN' });
     await access(path);
     await abandonOutput(staged, 'main', catalog(1));
+    await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('keeps its files while the table lists a snapshot of its commit that readers do not see: staged by Spark, or rolled back', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'calve-abandon-')), 'a.parquet');
+    await writeFile(path, 'rows');
+    const staged = withStagedFiles(intent, 'main', { files: [describedFile(path)], rows: 1 });
+    const { generation, sequence, commitId } = intent;
+    const head = table.snapshots!.at(-1)!;
+    const listing = (changes: Partial<typeof head>) => {
+      const beside = { ...head, 'snapshot-id': 12_345n, summary: {}, ...changes };
+      const metadata = { ...table, snapshots: [...table.snapshots!, beside] };
+      return { load: async () => ({ metadataLocation: 'm', metadata }) } as unknown as Catalog;
+    };
+    for (const beside of [
+      { summary: { 'wap.id': wapId({ key, generation, sequence, commitId }) } },
+      { 'snapshot-id': BigInt(intent.outputs['main']!.snapshot) },
+    ]) {
+      await expect(abandonOutput(staged, 'main', listing(beside))).rejects.toMatchObject({ code: 'COMMIT_STATE_UNKNOWN' });
+      await access(path);
+    }
+    const foreign = wapId({ key: { ...key, ingestion: 'returns' }, generation, sequence, commitId });
+    await abandonOutput(staged, 'main', listing({ summary: { 'wap.id': foreign } }));
     await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

@@ -1,4 +1,4 @@
-import { evidenceMarker, evidenceName, evidenceSummary } from '@calve/core/plugin';
+import { evidenceSummary } from '@calve/core/plugin';
 import { testIntent, testProgram } from '@calve/testkit';
 import { describe, expect, it } from 'vitest';
 import { fixtureText } from '../../test/read-fixture.ts';
@@ -6,6 +6,7 @@ import { parseTableMetadata } from '../metadata/parse-metadata.ts';
 import { reduceMetadata } from '../metadata/reduce-metadata.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import { planAppend } from '../operation/append.ts';
+import { evidenceUpdates } from './keep-evidence.ts';
 import { ownCommits } from './own-commits.ts';
 
 const table = parseTableMetadata(fixtureText('pyiceberg-00002.metadata.json'), 'golden');
@@ -22,7 +23,7 @@ const whole = intents.reduce((metadata: TableMetadata, intent, index) => {
     kept: [],
     manifestList: 'list',
     summary: evidenceSummary(intent),
-    properties: { [evidenceName(key)]: JSON.stringify(evidenceMarker(intent, 'main')) },
+    updates: evidenceUpdates(metadata, intent, 'main', 'property'),
     nowMilliseconds: BigInt(Date.UTC(2026, 0, 1 + index)),
   });
   return reduceMetadata(metadata, updates, 0n);

@@ -41,7 +41,13 @@ describe('preparing a commit', () => {
     const folder = await mkdtemp(join(tmpdir(), 'calve-prepare-'));
     const manifests: PreparePorts['manifests'] = new Map();
     const catalog = { load: async () => 'absent' as const } as unknown as Catalog;
-    const ports = { catalog, environment: nodeEnvironment(), locationOf: () => fileUri(folder), manifests };
+    const ports = {
+      catalog,
+      environment: nodeEnvironment(),
+      locationOf: () => fileUri(folder),
+      manifests,
+      refusing: new Set<string>(),
+    };
     // The first was refused and dropped, its files deleted, and the batch was planned and staged again.
     for (const intent of [staged('/first.parquet', 'first', '11'), staged('/second.parquet', 'second', '22')]) {
       expect(await prepareCommit(intent, 'main', ports)).toMatchObject({ kind: 'ready' });

@@ -1,5 +1,5 @@
 import type { CommitIntent, Environment, Prepared } from '@calve/core/plugin';
-import { CalveError, evidenceMarker, evidenceName, evidenceSummary } from '@calve/core/plugin';
+import { CalveError, evidenceSummary } from '@calve/core/plugin';
 import type { Catalog } from '../catalog/catalog.ts';
 import { metadataFolder } from '../catalog/metadata-files.ts';
 import type { DataFileDescription } from '../datafile/data-file.ts';
@@ -14,6 +14,7 @@ import { parseIdentifier } from '../spec/table-identifier.ts';
 import { writeRequest } from './commit-request.ts';
 import { outputOf, stagedFiles } from './intent-output.ts';
 import { judgeTable } from './judge-table.ts';
+import { evidenceUpdates, triesProperty } from './keep-evidence.ts';
 import type { StagedManifest } from './staged-manifest.ts';
 import { manifestCodec, stageManifest } from './staged-manifest.ts';
 import { stop } from './stop.ts';
@@ -28,6 +29,8 @@ export interface PreparePorts {
   locationOf: (table: string) => string;
   /** Manifests that this session has written, by intent, writer, snapshot, output and partition spec. */
   manifests: Map<string, StagedManifest>;
+  /** Tables whose catalog refused a commit with a property of ours, as far as this session knows. */
+  refusing: ReadonlySet<string>;
 }
 
 /** The live set is compared with new paths only while its manifests are no larger than this. */
@@ -61,6 +64,7 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
   const staged = await manifestOf(manifestKey, change, files, snapshotId, ports);
   staged.attempts += 1;
   const manifestList = `${metadataFolder(change.metadata)}/snap-${snapshotId}-${staged.attempts}-${staged.commitUuid}.avro`;
+  const keeping = ports.refusing.has(target.table) ? 'tag' : (catalog.evidence ?? 'unknown');
   const append = planAppend(change.metadata, {
     snapshotId,
     addition: {
@@ -73,7 +77,7 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
     kept,
     manifestList,
     summary: evidenceSummary(intent),
-    properties: { [evidenceName(intent.key)]: JSON.stringify(evidenceMarker(intent, name)) },
+    updates: evidenceUpdates(change.metadata, intent, name, keeping),
     nowMilliseconds: BigInt(environment.now()),
   });
   const list = encodeManifestList(append.manifests, {
@@ -92,6 +96,7 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
     request: writeRequest({
       identifier,
       snapshot: journaled.snapshot,
+      triesProperty: triesProperty(append.updates, intent),
       commit: { requirements, updates: [...change.updates, ...append.updates] },
     }),
   };

@@ -1,10 +1,22 @@
 import type { CommitOutcome, Environment, Json } from '@calve/core/plugin';
 import type { Catalog } from '../catalog/catalog.ts';
+import { identifierText } from '../spec/table-identifier.ts';
 import { readRequest } from './commit-request.ts';
 
-/** Second half of an attempt: exactly one request to the catalog. */
-export async function sendCommit(request: Json, ports: { catalog: Catalog; environment: Environment }): Promise<CommitOutcome> {
-  const { identifier, snapshot, commit } = readRequest(request);
+/** What sending needs of its session. */
+export interface SendPorts {
+  catalog: Catalog;
+  environment: Environment;
+  /** Tables whose catalog refused a commit with a property of ours; the next attempt does without. */
+  refusing: Set<string>;
+}
+
+/**
+ * Second half of an attempt: exactly one request to the catalog. A refusal of a request that tries out whether the catalog takes our property is
+ * answered as a conflict: nothing was applied, and the next attempt, without the property, tells whether the catalog refuses for that reason.
+ */
+export async function sendCommit(request: Json, ports: SendPorts): Promise<CommitOutcome> {
+  const { identifier, snapshot, commit, triesProperty } = readRequest(request);
   const outcome = await ports.catalog.commit(identifier, commit, ports.environment);
   await ports.environment.step('iceberg.send.done');
   switch (outcome.kind) {
@@ -13,7 +25,10 @@ export async function sendCommit(request: Json, ports: { catalog: Catalog; envir
     case 'conflict':
       return { kind: 'conflict' };
     case 'refused':
+      if (!triesProperty) return { kind: 'refused', error: outcome.error };
+      ports.refusing.add(identifierText(identifier));
+      return { kind: 'conflict' };
     case 'unknown':
-      return { kind: outcome.kind, error: outcome.error };
+      return { kind: 'unknown', error: outcome.error };
   }
 }

@@ -1,5 +1,5 @@
 import type { CommitIntent, Prepared, TableEvidence } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
+import { ACCEPT_ROLLBACK, CalveError, PUT_BACK, ROLL_BACK_AGAIN } from '@calve/core/plugin';
 import type { Decision } from './decide.ts';
 
 /** An answer of `prepare` that ends the intent's way to the table. */
@@ -47,14 +47,20 @@ export function stopFor(
     case 'rolled-back':
       return stop(
         'TABLE_ROLLED_BACK',
-        `${table} was rolled back: the snapshot of ${found} is no longer part of its history. Decide whether the batches after it are loaded again.`,
-        { recovery: { kind: 'decide', choices: ['halt', 'reingest'] }, context },
+        `${table} was rolled back: the snapshot of ${found} is no longer part of its history. Put it back, or accept the rollback and say whether the files that went load again.`,
+        { recovery: { kind: 'decide', choices: [PUT_BACK, ACCEPT_ROLLBACK] }, context },
       );
     case 'rollback-undecidable':
       return stop(
         'TABLE_ROLLED_BACK',
-        `Whether ${table} was rolled back cannot be told: the history between its head and the snapshot of ${found} has expired.`,
-        { recovery: { kind: 'decide', choices: ['halt', 'reingest'] }, context },
+        `Whether ${table} was rolled back cannot be told: the history between its head and the snapshot of ${found} has expired. Put it back, or accept what there is and say whether what is missing loads again.`,
+        { recovery: { kind: 'decide', choices: [PUT_BACK, ACCEPT_ROLLBACK] }, context },
+      );
+    case 'snapshot-came-back':
+      return stop(
+        'TABLE_ROLLED_BACK',
+        `${table} was rolled back, which was accepted so that files load again, and now the snapshot of ${found} is part of its history once more: the rows of those files would be there twice. Roll the table back again, or accept it as it is now.`,
+        { recovery: { kind: 'decide', choices: [ROLL_BACK_AGAIN, ACCEPT_ROLLBACK] }, context },
       );
   }
 }

@@ -1,5 +1,8 @@
 import { CalveError } from '@calve/core/plugin';
 
+/** EDQUOT of Linux, for which Node has no name. */
+const QUOTA = 'Unknown system error -122';
+
 /**
  * The error of a failed file operation.
  *
@@ -20,19 +23,24 @@ export function mapFileError(error: unknown, doing: string, path: string): Calve
       );
     case 'EACCES':
     case 'EPERM':
-    case 'EROFS':
       return new CalveError('ICEBERG_FILE_ACCESS_DENIED', `Cannot ${doing} ${path}: permission is missing.`, {
         recovery: 'fix-access',
         context,
         cause: error,
       });
+    case 'EROFS':
+      return new CalveError(
+        'ICEBERG_FILE_ACCESS_DENIED',
+        `Cannot ${doing} ${path}: its file system is read-only; make it writable, then run again.`,
+        { recovery: 'fix-access', context, cause: error },
+      );
     case 'ENOSPC':
-    case 'EDQUOT':
-      return new CalveError('ICEBERG_DISK_FULL', `Cannot ${doing} ${path}: the disk is full.`, {
-        recovery: 'retry',
-        context,
-        cause: error,
-      });
+    case QUOTA:
+      return new CalveError(
+        'ICEBERG_DISK_FULL',
+        `Cannot ${doing} ${path}: ${code === QUOTA ? 'the quota of this user is used up' : 'the disk is full'}; make room on it, then run again.`,
+        { recovery: 'retry', context, cause: error },
+      );
     default:
       return new CalveError(
         'ICEBERG_FILE_UNAVAILABLE',

@@ -18,7 +18,7 @@ const parts: AppendParts = {
   kept: [],
   manifestList: 'file:///t/metadata/snap.avro',
   summary: { 'ingest.sequence': '1' },
-  properties: { 'ingest.test.orders': '{}' },
+  updates: [{ action: 'set-properties' as const, updates: { 'ingest.test.orders': '{}' } }],
   nowMilliseconds: 5n,
 };
 

@@ -28,8 +28,8 @@ export interface AppendParts {
   manifestList: string;
   /** Further summary entries. */
   summary: Readonly<Record<string, string>>;
-  /** Properties that are set in the same commit. */
-  properties: Readonly<Record<string, string>>;
+  /** Further updates of the same commit, which may name the snapshot. */
+  updates: readonly TableUpdate[];
   nowMilliseconds: bigint;
 }
 
@@ -71,7 +71,7 @@ export function planAppend(metadata: TableMetadata, parts: AppendParts): Append 
     updates: [
       { action: 'add-snapshot', snapshot },
       { action: 'set-snapshot-ref', 'ref-name': MAIN_BRANCH, type: 'branch', 'snapshot-id': parts.snapshotId },
-      { action: 'set-properties', updates: { ...parts.properties } },
+      ...parts.updates,
     ],
   };
 }

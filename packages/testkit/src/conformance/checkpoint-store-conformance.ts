@@ -1,23 +1,27 @@
 import { deepStrictEqual as equal, notStrictEqual, ok, rejects, strictEqual as same } from 'node:assert';
-import type { CheckpointStore, CheckpointStoreFactory, UnitRecord } from '@calve/core/plugin';
+import type { CheckpointStore, CheckpointStoreFactory } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
+import {
+  type CheckpointStoreWorld,
+  collect,
+  headIn,
+  ledger,
+  placeOf,
+  versionIn,
+  withStore,
+  writeNext,
+} from './checkpoint-store-world.ts';
 import { type ConformanceException, type ConformanceIt, registerCases } from './conformance-case.ts';
+import { leaseCases } from './lease-cases.ts';
 import { headOf, intentOf, intervalRecordOf, ODD_KEYS, recordOf } from './ledger-examples.ts';
-
-/** Storage of a test, empty when it starts. */
-export interface CheckpointStoreWorld {
-  /** Every `open()` gives another handle to the same storage. */
-  factory: CheckpointStoreFactory;
-  stop?(): Promise<void>;
-}
 
 /** What the suite needs of a store. */
 export interface CheckpointStoreHarness {
   start(): Promise<CheckpointStoreWorld>;
+  /** False: the store has no leases, which it need not have. */
+  leases?: boolean;
   exceptions?: readonly ConformanceException[];
 }
-
-const ledger = { tenant: 'default', ingestion: 'orders' };
 
 /**
  * Tries every sentence of the `CheckpointStore` contract.
@@ -28,7 +32,7 @@ const ledger = { tenant: 'default', ingestion: 'orders' };
 export function checkpointStoreConformance(it: ConformanceIt, harness: CheckpointStoreHarness): void {
   const cases: { name: string; run: () => Promise<void> }[] = [];
   const define = (name: string, body: (store: CheckpointStore, factory: CheckpointStoreFactory) => Promise<void>) =>
-    cases.push({ name, run: () => withStore(harness, body) });
+    cases.push({ name, run: () => withStore(harness.start, body) });
 
   define('read: a ledger that was never written is absent', async (store) => {
     same(await store.read(ledger), 'absent');
@@ -39,7 +43,11 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
   });
 
   define('advance: creates a ledger from absent, and head and units come back as they were', async (store) => {
-    const head = headOf('one', { intent: intentOf(ledger), watermark: { at: '2024-01-01', n: [1, null] } });
+    const head = headOf('one', {
+      intent: intentOf(ledger),
+      watermark: { at: '2024-01-01', n: [1, null] },
+      accepted: { main: { snapshot: '9007199254740993', head: null, isReingested: true } },
+    });
     const records = [
       recordOf('a', { sequence: 1 }),
       recordOf('b', { state: 'quarantined', counts: null }),
@@ -183,6 +191,20 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
     equal((await store.lookup(ledger, 'key', ['i'])).get('i'), intervalRecordOf('i'));
   });
 
+  define('unsettled: names every unit that has no plain ingested record', async (store) => {
+    const wanted = [...ODD_KEYS, 'known', 'counted', 'never seen'];
+    equal(await store.unsettled(ledger, wanted), new Set(wanted));
+    const states = ['quarantined', 'held', 'failed', 'skipped'] as const;
+    const open = states.map((state) => recordOf(state, { state, counts: null }));
+    await writeNext(store, 'one', [...open, recordOf('known'), recordOf('counted', { code: 'COUNTED' }), recordOf('between')]);
+    const asked = [...states, 'never seen', 'counted', 'known'];
+    const answer = await store.unsettled(ledger, asked);
+    for (const unitKey of asked.slice(0, -1)) ok(answer.has(unitKey), `${unitKey} is not named`);
+    ok(!answer.has('between'), 'a unit that was not asked for is named');
+    equal(await store.unsettled({ ...ledger, ingestion: 'returns' }, ['known']), new Set(['known']));
+    equal(await store.unsettled(ledger, []), new Set());
+  });
+
   define('scan: filters by state and by sequence, and both', async (store) => {
     const records = [
       recordOf('a', { sequence: 1 }),
@@ -283,6 +305,9 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
       for (const record of records) equal(found.get(record.unit.key), record);
     }
     same((await collect(store.scan(ledger, {}))).length, ODD_KEYS.length);
+    const others = ODD_KEYS.map((key) => `${key}?`);
+    const open = await store.unsettled(ledger, [...others, ...ODD_KEYS]);
+    for (const key of others) ok(open.has(key), `${JSON.stringify(key)} was never seen, and is not named`);
   });
 
   define('two handles on the same storage: of two advances from one version one is written', async (store, factory) => {
@@ -350,49 +375,8 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
     same((await headIn(store)).tag, headOf('two').tag);
   });
 
+  if (harness.leases !== false) leaseCases(define);
+  else define('lease: there are none', async (store) => same(store.leases, undefined));
+
   registerCases(it, cases, harness.exceptions);
-}
-
-async function withStore(
-  harness: CheckpointStoreHarness,
-  body: (store: CheckpointStore, factory: CheckpointStoreFactory) => Promise<void>,
-): Promise<void> {
-  const world = await harness.start();
-  try {
-    const store = await world.factory.open();
-    try {
-      await body(store, world.factory);
-    } finally {
-      await store.close();
-    }
-  } finally {
-    await world.stop?.();
-  }
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
-async function versionIn(store: CheckpointStore): Promise<string> {
-  const state = await store.read(ledger);
-  if (state === 'absent') throw new TypeError('the ledger is absent');
-  return state.version;
-}
-
-async function headIn(store: CheckpointStore) {
-  const state = await store.read(ledger);
-  if (state === 'absent') throw new TypeError('the ledger is absent');
-  return state.head;
-}
-
-async function writeNext(store: CheckpointStore, tag: string, records: UnitRecord[]): Promise<void> {
-  const state = await store.read(ledger);
-  same(await store.advance(ledger, state === 'absent' ? 'absent' : state.version, headOf(tag), records), 'written');
-}
-
-function placeOf(unit: UnitRecord['unit']): string {
-  return unit.kind === 'object' ? unit.place : '';
 }

@@ -2,9 +2,9 @@ import { deepStrictEqual as equal, ok, rejects, strictEqual as same } from 'node
 import type { CommitIntent, Field, Json, SinkPlugin } from '@calve/core/plugin';
 import { CalveError, poisonReleasedMemory, sameType } from '@calve/core/plugin';
 import { type TestContext, testContext } from '../doubles/test-context.ts';
-import { withAttempts } from '../doubles/test-intent.ts';
 import type { ConformanceCase, ConformanceException, ConformanceIt } from './conformance-case.ts';
 import { registerCases } from './conformance-case.ts';
+import { defineAbandonCases } from './sink-abandon-cases.ts';
 import type { Place } from './sink-examples.ts';
 import {
   appendRows,
@@ -307,30 +307,36 @@ export function sinkConformance<Options>(it: ConformanceIt, harness: SinkHarness
     await rejects(() => session.openOutput(names[0]!), CalveError.is);
   });
 
-  define('stagedFilesExist: true until a file is gone; abandon deletes what was never sent', async (place) => {
-    const { session } = place;
-    const intent = await stageRows(place);
-    same(await session.stagedFilesExist(intent, 'main'), true);
-    await session.abandon(intent, 'main');
-    same(await session.stagedFilesExist(intent, 'main'), false);
-  });
+  define(
+    'commits: those of a ledger, newest first, with what the evidence said of each; a sink may do without',
+    async (place) => {
+      const { session, target } = place;
+      if (!session.commits) return;
+      equal(await session.commits(target, { tenant: 'test', ingestion: 'orders' }), []);
+      const own = [await appendRows(place)];
+      const foreign = await appendRows(place, { key: other });
+      own.unshift(await appendRows(place, { sequence: 2, rows: [{ id: 5n, name: 'five' }] }));
+      for (const intents of [own, [foreign]]) {
+        const found = await session.commits(target, intents[0]!.key);
+        equal(
+          found.map(({ generation, sequence, commitId, snapshot, state }) => ({
+            generation,
+            sequence,
+            commitId,
+            snapshot,
+            state,
+          })),
+          intents.map(({ generation, sequence, commitId, outputs }) => ({
+            ...{ generation, sequence, commitId, snapshot: outputs['main']!.snapshot },
+            state: 'live',
+          })),
+        );
+        equal(found, JSON.parse(JSON.stringify(found)));
+      }
+    },
+  );
 
-  define('abandon: deletes when every attempt was refused', async (place) => {
-    const intent = withAttempts(await stageRows(place), 'main', ['refused', 'refused']);
-    await place.session.abandon(intent, 'main');
-    same(await place.session.stagedFilesExist(intent, 'main'), false);
-  });
-
-  for (const outcome of [null, 'unknown', 'conflict', 'committed'] as const) {
-    define(`abandon: refuses, and deletes nothing, when an attempt was ${outcome ?? 'not answered'}`, async (place) => {
-      const intent = withAttempts(await stageRows(place), 'main', ['refused', outcome]);
-      await rejects(
-        () => place.session.abandon(intent, 'main'),
-        (error) => CalveError.is(error) && error.code === 'COMMIT_STATE_UNKNOWN',
-      );
-      same(await place.session.stagedFilesExist(intent, 'main'), true);
-    });
-  }
+  defineAbandonCases(define);
 
   registerCases(it, cases, harness.exceptions);
 }

@@ -14,6 +14,7 @@ import {
   REJECTED_FIELDS,
   ROW_FIELDS,
   ROWS,
+  readyRequest,
   stageRows,
   tableRows,
 } from './sink-examples.ts';
@@ -109,6 +110,15 @@ export function defineSinkSessionCases(define: DefineSinkCase): void {
     equal(await tableRows(place.session, place.target), expectedRows([...ROWS, { id: 5n, name: 'five' }]));
   });
 
+  define('prepare: looks at the table anew each time, and finds what another session has sent since', async (place, connect) => {
+    // Without rows there are no files that could be found in the table instead of the evidence.
+    const intent = await stageRows(place, { rows: [] });
+    const { request } = readyRequest(await place.session.prepare(intent, 'main'));
+    same((await (await connect()).session.send(request)).kind, 'committed');
+    const snapshot = intent.outputs['main']?.snapshot;
+    equal(await place.session.prepare(intent, 'main'), { kind: 'already-committed', snapshot });
+  });
+
   define(
     'commit: a second output of the same intent commits for itself, with evidence of its own',
     async (place, _connect, subject) => {
@@ -169,6 +179,25 @@ function defineWriterCases(define: DefineSinkCase): void {
     equal(JSON.parse(JSON.stringify(names)), names);
     same(new Set(names.map((file) => JSON.stringify((file as { path?: Json }).path ?? file))).size, names.length);
     for (const intent of intents) same(await place.session.stagedFilesExist(intent, 'main'), true);
+  });
+
+  define('writer: two workers that stage the same batch never write to one file', async (place) => {
+    const { session, context, target } = place;
+    const intent = plannedIntent(session, await session.inspect(target), target);
+    const opened: string[] = [];
+    const ports: WriterPorts = {
+      openOutput: (name) => {
+        opened.push(name);
+        return session.openOutput(name);
+      },
+    };
+    const staged: (StagedFiles | Error)[] = [];
+    for (const writerId of ['worker-1', 'worker-2']) {
+      const writer = await session.writer(intent.program, { ...intent, writerId }, 'main').create(context, ports);
+      staged.push(await writeRows(writer).catch((error: Error) => error));
+    }
+    equal(opened, [...new Set(opened)]);
+    for (const files of staged) ok(!(files instanceof Error) && files.rows === ROWS.length, String(files));
   });
 
   define('writer: gives the same rows when it is rebuilt from module, export name and JSON', async (place) => {

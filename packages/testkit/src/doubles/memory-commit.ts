@@ -1,5 +1,6 @@
 import type { CommitIntent, CommitOutcome, Field, Json, Prepared, ProgramOutput, TableEvidence } from '@calve/core/plugin';
 import { CalveError, evidenceName, evidenceSummary, sameType } from '@calve/core/plugin';
+import { memoryEvidence } from './memory-history.ts';
 import type { MemoryFile } from './memory-table-writer.ts';
 import type { MemoryTable, MemoryTables } from './memory-tables.ts';
 
@@ -30,9 +31,9 @@ export function prepareMemoryCommit(tables: MemoryTables, intent: CommitIntent, 
   const table = (planned.target as { table: string }).table;
   const current = tables.tables.get(table) ?? null;
   const property = evidenceName(intent.key);
-  const evidence = current?.evidence.get(property) ?? null;
+  const evidence = current && memoryEvidence(current, intent.key, intent.outputs[name]!.accepted);
   const { generation, sequence, commitId } = intent;
-  if (evidence?.sequence === sequence && evidence.commitId === commitId) {
+  if (evidence?.sequence === sequence && evidence.commitId === commitId && !evidence.rollback) {
     return { kind: 'already-committed', snapshot: evidence.snapshot };
   }
   const isFirst = planned === intent.program.outputs[0];
@@ -111,6 +112,7 @@ function tableProblem(
 
 function evidenceProblem(evidence: TableEvidence | null, sequence: number, isFirst: boolean): Prepared | null {
   const last = evidence?.sequence ?? 0;
+  if (evidence?.rollback) return stop('TABLE_ROLLED_BACK', `the snapshot of commit ${last} is ${evidence.rollback}`, 'report');
   if (last > sequence) return stop('CHECKPOINT_BEHIND', `the table proves commit ${last}`, 'verify');
   if (last === sequence) return stop('MARKER_CONFLICT', 'the table carries another history', 'report');
   return last < sequence - 1 && isFirst ? stop('MARKER_BEHIND', `the table proves commit ${last}`, 'report') : null;

@@ -1,4 +1,5 @@
 import type {
+  AcceptedRollback,
   CallContext,
   ChangePlan,
   ColumnBatch,
@@ -25,7 +26,6 @@ import type {
 import {
   CalveError,
   createColumnBatch,
-  evidenceName,
   gatherRows,
   moduleBeside,
   REJECTED_SUFFIX,
@@ -34,7 +34,7 @@ import {
   typeText,
 } from '@calve/core/plugin';
 import { applyMemoryRequest, prepareMemoryCommit, refused, stagedMemoryFiles } from './memory-commit.ts';
-import { memoryCommits } from './memory-history.ts';
+import { memoryCommits, memoryEvidence } from './memory-history.ts';
 import { createMemoryTableWriter } from './memory-table-writer.ts';
 import { type MemorySnapshot, MemoryTables } from './memory-tables.ts';
 
@@ -61,6 +61,8 @@ export interface MemorySink extends SinkPlugin<MemoryTarget> {
   rows(table: string): Record<string, Json>[];
   /** All snapshots of a table, oldest first. */
   snapshots(table: string): readonly MemorySnapshot[];
+  /** The snapshot that readers see; null: nothing. */
+  headOf(table: string): string | null;
   /** Names of all files, in a table or not. */
   files(): string[];
   /** Applies what was sent `late` as far as what it asserts is still so, and gives the answers that nobody hears. */
@@ -69,6 +71,10 @@ export interface MemorySink extends SinkPlugin<MemoryTarget> {
   touch(table: string): void;
   /** Another writer adds a column. */
   addColumn(table: string, field: Omit<Field, 'id'>): void;
+  /** Somebody rolls a table back, or forward, to one of its snapshots; null: to before the first one. */
+  rollBack(table: string, snapshot: string | null): void;
+  /** Maintenance removes a snapshot from the list. */
+  expire(table: string, snapshot: string): void;
   /** Somebody deletes a file. */
   deleteFile(name: string): void;
   /** Somebody drops a table; its files stay. */
@@ -127,6 +133,7 @@ export function memorySink(): MemorySink {
     },
     rows: (name) => tables.rows(name),
     snapshots: (name) => tables.tables.get(name)?.snapshots ?? [],
+    headOf: (name) => tables.tables.get(name)?.head ?? null,
     files: () => tables.fileNames,
     deliverLate: () => late.splice(0).map((request) => applyMemoryRequest(tables, request)),
     touch(name) {
@@ -140,6 +147,13 @@ export function memorySink(): MemorySink {
       const table = tableNamed(name);
       table.fields = [...table.fields, { ...field, id: nextId(table.fields) }];
       table.schemaId += 1;
+    },
+    rollBack(name, snapshot) {
+      tableNamed(name).head = snapshot;
+    },
+    expire(name, snapshot) {
+      const table = tableNamed(name);
+      table.snapshots = table.snapshots.filter(({ id }) => id !== snapshot);
     },
     deleteFile: (name) => tables.deleteFile(name),
     drop(name) {
@@ -230,8 +244,9 @@ class MemorySession implements SinkSession {
     return this.#send(request);
   }
 
-  async evidence(target: Json, key: LedgerKey): Promise<TableEvidence | null> {
-    return this.#open().tables.get(tableOf(target))?.evidence.get(evidenceName(key)) ?? null;
+  async evidence(target: Json, key: LedgerKey, accepted?: AcceptedRollback): Promise<TableEvidence | null> {
+    const table = this.#open().tables.get(tableOf(target));
+    return table ? memoryEvidence(table, key, accepted) : null;
   }
 
   async commits(target: Json, key: LedgerKey): Promise<TableCommit[]> {
@@ -251,7 +266,16 @@ class MemorySession implements SinkSession {
       const why = `an attempt ended as "${open.outcome ?? 'not answered'}"`;
       throw new CalveError('COMMIT_STATE_UNKNOWN', `The staged files are kept: ${why}.`, { recovery: 'verify' });
     }
-    for (const { path } of stagedMemoryFiles(intent, output)) tables.deleteFile(path);
+    const staged = stagedMemoryFiles(intent, output);
+    // The intent may come from an old copy of the state, which does not know that it was sent since.
+    const planned = intent.program.outputs.find(({ name }) => name === output);
+    const table = planned && tables.tables.get(tableOf(planned.target));
+    const live = new Set(table?.snapshots.flatMap(({ files }) => files));
+    if (staged.some(({ path }) => live.has(path)))
+      throw new CalveError('COMMIT_STATE_UNKNOWN', 'The staged files are kept: a snapshot of the table has them.', {
+        recovery: 'verify',
+      });
+    for (const { path } of staged) tables.deleteFile(path);
   }
 
   async close(): Promise<void> {

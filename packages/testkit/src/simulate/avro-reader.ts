@@ -18,7 +18,7 @@ export function readAvroFile(bytes: Uint8Array): AvroValue[] {
   if (new TextDecoder('latin1').decode(file.take(4)) !== 'Obj\u0001') throw new RangeError('This is no Avro file.');
   const header = file.value({ type: 'map', values: 'bytes' }) as Record<string, Uint8Array>;
   const text = (name: string): string => new TextDecoder().decode(header[name] ?? new Uint8Array());
-  const schema = JSON.parse(text('avro.schema')) as AvroSchema;
+  const schema = schemaOf(text('avro.schema'));
   const marker = file.take(16).join();
   const records: AvroValue[] = [];
   while (!file.isAtEnd) {
@@ -29,6 +29,15 @@ export function readAvroFile(bytes: Uint8Array): AvroValue[] {
     if (file.take(16).join() !== marker) throw new RangeError('A block of the Avro file does not end where it should.');
   }
   return records;
+}
+
+/** Files of one kind have one schema. */
+const schemas = new Map<string, AvroSchema>();
+
+function schemaOf(text: string): AvroSchema {
+  const schema = schemas.get(text) ?? (JSON.parse(text) as AvroSchema);
+  schemas.set(text, schema);
+  return schema;
 }
 
 class AvroCursor {

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { checkHistory, type HistoryEnd } from './check-history.ts';
+import { checkHistory, type HistoryEnd, type HistoryEra } from './check-history.ts';
 
 const version = { file: 'a.csv', version: 'v1', good: ['r1', 'r2'], bad: ['b1'] };
+
+/** An era at whose beginning the tables held these rows, which count as loaded. */
+const era = (changes: Partial<HistoryEra> = {}): HistoryEra => ({
+  rows: [],
+  rejected: [],
+  known: new Set([...(changes.rows ?? []), ...(changes.rejected ?? [])]),
+  isForgotten: false,
+  excluded: new Set(),
+  undecided: new Set(),
+  again: new Set(),
+  ...changes,
+});
+const first = era();
 
 /** How a history ended whose tables hold these rows. */
 function endOf(rows: string[], rejected: string[], changes: Partial<HistoryEnd> = {}): HistoryEnd {
@@ -15,8 +28,8 @@ function endOf(rows: string[], rejected: string[], changes: Partial<HistoryEnd> 
     versions: [version],
     current: new Set(['v1']),
     ingested: new Set(['v1']),
-    excluded: new Set(),
-    removedByHand: new Set(),
+    eras: [first],
+    removedByHand: new Map(),
     foreign: [],
     lastRun: 'well',
     lastRunSays: 'committed',
@@ -39,7 +52,11 @@ describe('the checker', () => {
     ['a file without its bad rows', endOf(['r1', 'r2'], []), ['row lost']],
     ['a file that was never loaded', endOf([], [], { ingested: new Set() }), ['row lost']],
     ['a file that only the state knows', endOf([], [], { current: new Set() }), ['loaded unit not in the table']],
-    ['a file that was excluded', endOf(['r1', 'r2'], ['b1'], { excluded: new Set(['v1']) }), ['excluded file loaded']],
+    [
+      'a file that was excluded',
+      endOf(['r1', 'r2'], ['b1'], { eras: [era({ excluded: new Set(['v1']) })] }),
+      ['excluded file loaded'],
+    ],
     ['a row of others that is gone', endOf(['r1', 'r2'], ['b1'], { foreign: ['x'] }), ['foreign row changed']],
     ['an end with an error', endOf(['r1', 'r2'], ['b1'], { lastRun: 'badly' }), ['does not end']],
     ['a question that nobody gave cause for', endOf(['r1', 'r2'], ['b1'], { lastRun: 'halted' }), ['does not end']],
@@ -55,9 +72,55 @@ describe('the checker', () => {
   });
 
   it('leaves to people what people did', async () => {
-    const removed = { removedByHand: new Set(['r1', 'r2']), mayHalt: true, lastRun: 'halted' as const };
+    const removed = {
+      removedByHand: new Map([
+        ['r1', 0],
+        ['r2', 0],
+      ]),
+      mayHalt: true,
+      lastRun: 'halted' as const,
+    };
     expect(await rulesOf(endOf([], ['b1'], removed))).toEqual([]);
     expect(await rulesOf(endOf([], [], { current: new Set(), ingested: new Set() }))).toEqual([]);
-    expect(await rulesOf(endOf([], [], { excluded: new Set(['v1']), ingested: new Set() }))).toEqual([]);
+    expect(await rulesOf(endOf([], [], { eras: [era({ excluded: new Set(['v1']) })], ingested: new Set() }))).toEqual([]);
+  });
+
+  describe('after a person has decided anew', () => {
+    const before = { rows: ['r1', 'r2'], rejected: ['b1'] };
+    const twice = ['r1', 'r2', 'r1', 'r2'];
+
+    it('wants everything once more where it was to load again', async () => {
+      const eras = [first, era({ ...before, known: new Set() })];
+      expect(await rulesOf(endOf(twice, ['b1', 'b1'], { eras }))).toEqual([]);
+      expect(await rulesOf(endOf([...twice, 'r1'], ['b1', 'b1'], { eras }))).toEqual(['row duplicated']);
+      expect(await rulesOf(endOf(['r1', 'r2'], ['b1'], { eras }))).toEqual(['row lost']);
+      expect(await rulesOf(endOf(['r1', 'r2', 'r1'], ['b1', 'b1'], { eras }))).toEqual(['row lost']);
+      expect(await rulesOf(endOf(twice, ['b1'], { eras }))).toEqual(['row lost']);
+    });
+
+    it('wants nothing of what counted as loaded', async () => {
+      const eras = [first, era({ excluded: new Set(['v1']) })];
+      expect(await rulesOf(endOf([], [], { eras, ingested: new Set() }))).toEqual([]);
+      expect(await rulesOf(endOf(['r1', 'r2'], ['b1'], { eras }))).toEqual(['excluded file loaded']);
+      const known = [first, era(before)];
+      expect(await rulesOf(endOf(['r1', 'r2'], ['b1'], { eras: known }))).toEqual([]);
+      expect(await rulesOf(endOf(twice, ['b1'], { eras: known }))).toEqual(['row duplicated', 'row duplicated']);
+      expect(await rulesOf(endOf(twice, ['b1'], { eras: [first, era({ ...before, again: new Set(['r1', 'r2']) })] }))).toEqual(
+        [],
+      );
+    });
+
+    it('forgives the bad rows of a commit of which only a lost ledger knew', async () => {
+      const eras = [first, era({ rows: before.rows, isForgotten: true })];
+      expect(await rulesOf(endOf(['r1', 'r2'], [], { eras }))).toEqual([]);
+      expect(await rulesOf(endOf(['r1', 'r2'], [], { eras: [first, era({ rows: before.rows })] }))).toEqual(['row lost']);
+      expect(await rulesOf(endOf(['r1', 'r2'], [], { eras: [era({ isForgotten: true })] }))).toEqual(['row lost']);
+    });
+
+    it('misses what was there before', async () => {
+      const eras = [first, era({ rows: ['other', ...before.rows], rejected: before.rejected })];
+      expect(await rulesOf(endOf(['r1', 'r2'], ['b1'], { eras }))).toEqual(['row lost']);
+      expect(await rulesOf(endOf(['r1', 'r2'], ['b1'], { eras, removedByHand: new Map([['other', 1]]) }))).toEqual([]);
+    });
   });
 });

@@ -1,9 +1,9 @@
 import type { Fault, History, HistoryEvent } from './history.ts';
 
 /** A history as lines for people, in the order in which it happens. */
-export function describeHistory({ files, catalog, events }: History): string[] {
+export function describeHistory({ files, catalog, leases, isSkewed, events }: History): string[] {
   return [
-    `  the sink writes ${files === 'own' ? 'its own files' : 'plain lines'} below a catalog ${catalog === 'server' ? 'on a server' : 'in a file'}`,
+    `  the sink writes ${files === 'own' ? 'its own files' : 'plain lines'} below a catalog ${catalog === 'server' ? 'on a server' : 'in a file'}; the state has ${leases ? '' : 'no '}leases${isSkewed ? '; clocks differ' : ''}`,
     ...[...events].sort((a, b) => a.at - b.at).map((event) => `  ${String(event.at).padStart(6)} ms  ${describeEvent(event)}`),
     '  at the end     one more process runs the ingestion, and nothing goes wrong any more',
   ];
@@ -37,8 +37,14 @@ function describeEvent(event: HistoryEvent): string {
       return 'somebody makes a backup of the state';
     case 'state-restore':
       return 'the last backup takes the place of the state';
-    case 'state-reset':
-      return 'the state begins a new generation; files that are there count as dealt with';
+    case 'state-loss':
+      return 'the state is lost';
+    case 'process-resets':
+      return `${event.process} resets the ledger: ${event.choice}${endText(event)}`;
+    case 'process-adopts':
+      return `${event.process} adopts the table; files without rows: ${event.choice}${endText(event)}`;
+    case 'process-accepts-rollback':
+      return `${event.process} accepts the rollback: ${event.choice}${endText(event)}`;
   }
 }
 

@@ -60,8 +60,13 @@ export type HistoryEvent = { at: number } & (
   | { kind: 'state-backup' }
   /** The last backup takes the place of the state; without one, the state is lost. */
   | { kind: 'state-restore' }
-  /** The state forgets what it was about and begins a new generation after the last commit; files that are there count as dealt with. */
-  | { kind: 'state-reset' }
+  | { kind: 'state-loss' }
+  /** A process begins the ledger anew: everything loads again, or what is there counts as loaded. */
+  | { kind: 'process-resets'; process: string; choice: 'reload' | 'fromNow'; isImpatient: boolean; faults: Fault[] }
+  /** A process rebuilds a ledger that was lost; files without rows load, or count as loaded. */
+  | { kind: 'process-adopts'; process: string; choice: 'load' | 'leave'; isImpatient: boolean; faults: Fault[] }
+  /** A process goes on with a table that was set back; what went is loaded again, or stays out. */
+  | { kind: 'process-accepts-rollback'; process: string; choice: 'reingest' | 'leaveOut'; isImpatient: boolean; faults: Fault[] }
 );
 
 /** Everything that happens, as plain data: the same history happens the same way again. */
@@ -71,5 +76,9 @@ export interface History {
   files: 'plain' | 'own';
   /** Which catalog: one on a server, which loses answers, or one in a file beside the tables. */
   catalog: 'server' | 'file';
+  /** Whether the state has leases. */
+  leases: boolean;
+  /** Whether the clocks of the processes differ, by up to some minutes. */
+  isSkewed: boolean;
   events: HistoryEvent[];
 }

@@ -5,7 +5,6 @@ import type {
   ObjectFacts,
   ObjectRange,
   ObjectStorage,
-  ObjectUnit,
   SourcePlugin,
 } from '@calve/core/plugin';
 import { CalveError, connectStorage } from '@calve/core/plugin';
@@ -102,22 +101,6 @@ export class SimulatedLanding {
     if (version) return version;
     throw new CalveError('OBJECT_NOT_FOUND', `${place} does not exist.`, { recovery: 'fix-input' });
   }
-}
-
-/** A version as the source lists it. */
-export function landedUnit(version: LandedVersion): ObjectUnit {
-  const place = ROOT + version.file;
-  const { checksum, sizeBytes } = factsOf(version);
-  return {
-    kind: 'object',
-    key: `${place}#${version.version}`,
-    place,
-    fingerprint: `${sizeBytes}-${checksum}`,
-    uri: place,
-    version: version.version,
-    sizeBytes,
-    modifiedAt: new Date(version.modifiedAt).toISOString(),
-  };
 }
 
 function factsOf({ version, text, modifiedAt, good, bad }: LandedVersion): ObjectFacts {

@@ -53,9 +53,10 @@ export class SimulatedProcess {
     name: string,
     scheduler: SimulatedScheduler,
     random: SeededRandom,
-    platform: Pick<Environment, 'sha256' | 'decompress'>,
+    platform: Pick<Environment, 'sha256' | 'decompress' | 'processIdentity' | 'processState'>,
     faults: readonly Fault[],
     observer: ProcessObserver,
+    skewMilliseconds = 0,
   ) {
     this.name = name;
     this.#scheduler = scheduler;
@@ -64,7 +65,7 @@ export class SimulatedProcess {
     this.#faults = [...faults];
     this.environment = {
       ...platform,
-      now: () => scheduler.now,
+      now: () => scheduler.now + skewMilliseconds,
       random: (bytes) => random.bytes(bytes),
       sleep: (milliseconds, signal) => this.#sleep(milliseconds, signal),
       step: (label) => this.#step(label),

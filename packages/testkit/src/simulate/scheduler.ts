@@ -43,7 +43,8 @@ export class SimulatedScheduler {
 
   /** @param delay Virtual milliseconds from now, at least zero. */
   after(delay: number, action: () => void): ScheduledEvent {
-    const event: QueuedEvent = { at: this.#now + Math.max(0, delay), tie: this.#random.next(), action };
+    // Clocks count whole milliseconds.
+    const event: QueuedEvent = { at: this.#now + Math.max(0, Math.ceil(delay)), tie: this.#random.next(), action };
     this.#push(event);
     return {
       cancel() {

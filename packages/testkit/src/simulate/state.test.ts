@@ -29,7 +29,7 @@ async function world(...faults: Fault[]) {
     await scheduler.run(1000);
     return outcome;
   };
-  return { state, store, end };
+  return { state, store, end, process };
 }
 
 describe('the simulated state', () => {
@@ -67,11 +67,34 @@ describe('the simulated state', () => {
     expect((await lost.state.look()).head).toBeNull();
   });
 
-  it('begins a new generation after the last commit only', async () => {
+  it('tells what was written, and by whom', async () => {
     const { state, store, end } = await world();
-    expect(await state.reset('new', [])).toBe(false);
-    await end(store.advance(key, 'absent', headOf('a', 3), []));
-    expect(await state.reset('new', [])).toBe(true);
-    expect((await state.look()).head).toMatchObject({ generation: 'new', committed: { main: 3 } });
+    const heads: string[] = [];
+    state.onWritten = ({ by, head }) => void heads.push(`${by} ${head.tag}`);
+    await end(store.advance(key, 'absent', headOf('a'), []));
+    await end(store.advance(key, 'absent', headOf('b'), []));
+    expect(heads).toEqual(['p a']);
+    state.lose();
+    expect((await state.look()).head).toBeNull();
+    await end(store.replace(key, 'absent', headOf('c'), []));
+    expect(heads).toEqual(['p a', 'p c']);
+  });
+
+  it('has the leases of its store, behind the same connection', async () => {
+    const { store, end } = await world({ kind: 'store', nth: 2, answer: 'lost-after' });
+    const leases = store.leases!;
+    const holder = (token: string) => ({ token, process: null, durationMilliseconds: 1000 });
+    const at = '2026-01-01T00:00:00.000Z';
+    expect(await end(leases.acquire(key, holder('one'), at))).toEqual({ kind: 'acquired', fence: '1' });
+    expect(await end(leases.release(key, '1'))).toBe('CHECKPOINT_OUTCOME_UNKNOWN');
+    expect(await end(leases.acquire(key, holder('two'), at))).toEqual({ kind: 'acquired', fence: '2' });
+    expect(await end(store.advance(key, 'absent', headOf('a'), [], '1'))).toBe('fenced');
+    expect(await end(store.advance(key, 'absent', headOf('a'), [], '2'))).toBe('written');
+  });
+
+  it('has none where the history says so', async () => {
+    const state = new SimulatedState(memoryState, false);
+    const { process } = await world();
+    expect((await state.factory(process).open()).leases).toBeUndefined();
   });
 });

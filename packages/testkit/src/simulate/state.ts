@@ -1,17 +1,26 @@
-import type { CheckpointStore, CheckpointStoreFactory, CommitIntent, Head, UnitRecord } from '@calve/core/plugin';
+import type { CheckpointStore, CheckpointStoreFactory, CommitIntent, Head, LeaseStore, UnitRecord } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import type { StoreFault } from './history.ts';
 import type { CallWay, SimulatedProcess } from './process.ts';
 
 /** A call that changes the state: its parameters as JSON, as they go over a network. */
 interface Change {
+  /** Name of the process. */
+  by: string;
   method: string;
   text: string;
 }
 
+/** A head that was written. */
+export interface WrittenHead {
+  /** Name of the process. */
+  by: string;
+  head: Head;
+}
+
 type Advance = Parameters<CheckpointStore['advance']>;
 /** Calls that change nothing. */
-const LOOKS = new Set(['read', 'lookup', 'scan', 'close']);
+const LOOKS = new Set(['read', 'lookup', 'unsettled', 'scan', 'close']);
 const OWNER = { tenant: 'default', ingestion: 'orders' } as const;
 
 /**
@@ -27,9 +36,17 @@ export class SimulatedState {
   /** By commit id: the outputs of which it was ever durable that they are about to be committed. */
   readonly announced = new Map<string, Set<string>>();
 
-  /** @param create Makes an empty store. */
-  constructor(create: () => CheckpointStoreFactory) {
+  /** Called when a head has been written, before anybody knows of it. */
+  onWritten: (written: WrittenHead) => void | Promise<void> = () => {};
+  readonly #hasLeases: boolean;
+
+  /**
+   * @param create Makes an empty store.
+   * @param hasLeases False: nobody is told of the leases that the store has.
+   */
+  constructor(create: () => CheckpointStoreFactory, hasLeases = true) {
     this.#create = create;
+    this.#hasLeases = hasLeases;
     this.#store = create().open();
   }
 
@@ -56,31 +73,26 @@ export class SimulatedState {
   async restore(): Promise<void> {
     this.#changes = [...this.#backup];
     const store = await this.#create().open();
-    for (const { method, text } of this.#changes) await callOf(store, method)(...(JSON.parse(text) as unknown[]));
+    for (const change of this.#changes) await callOf(store, change.method)(...parametersOf(change));
     this.#store = Promise.resolve(store);
   }
 
-  /**
-   * Begins a new generation after the last commit, with records for what is not to be loaded.
-   *
-   * @returns false: there is nothing to begin after, or a commit is under way.
-   */
-  async reset(generation: string, units: UnitRecord[]): Promise<boolean> {
-    const store = await this.#store;
-    const found = await store.read(OWNER);
-    if (found === 'absent' || found.head.intent || Object.keys(found.head.committed).length === 0) return false;
-    const parameters: Advance = [OWNER, found.version, { ...found.head, generation, tag: `reset-${generation}` }, units];
-    return (await this.#change({ method: 'advance', text: JSON.stringify(parameters) })) === 'written';
+  /** Nothing is left of the state; its backup stays. */
+  lose(): void {
+    this.#changes = [];
+    this.#store = this.#create().open();
   }
 
   /** Everything that changes the state comes through here, after faults and before the store. */
   async #change(change: Change): Promise<unknown> {
-    const parameters = JSON.parse(change.text) as unknown[];
+    const parameters = parametersOf(change);
     const answer = await callOf(await this.#store, change.method)(...parameters);
-    if (answer === 'superseded') return answer;
+    if (!isChanged(answer)) return answer;
     this.#changes.push(change);
-    const intent = change.method === 'advance' ? (parameters as Advance)[2].intent : null;
-    if (intent) this.#noteAnnounced(intent);
+    if (change.method !== 'advance' && change.method !== 'replace') return answer;
+    const head = (parameters as Advance)[2];
+    if (head.intent) this.#noteAnnounced(head.intent);
+    await this.onWritten({ by: change.by, head });
     return answer;
   }
 
@@ -99,10 +111,22 @@ export class SimulatedState {
         // An async function that gives the store must not take it for a promise.
         if (method === 'then') return undefined;
         if (method === 'close') return async () => {};
+        if (method === 'leases') return this.#leases(process);
         if (method === 'scan') return (...parameters: unknown[]) => this.#scan(parameters);
         return (...parameters: unknown[]) => this.#call(process, method, parameters);
       },
     });
+  }
+
+  #leases(process: SimulatedProcess): LeaseStore | undefined {
+    if (!this.#hasLeases) return undefined;
+    const call = (method: keyof LeaseStore, parameters: unknown[]): Promise<never> =>
+      this.#call(process, `leases.${method}`, parameters) as Promise<never>;
+    return {
+      acquire: (...parameters) => call('acquire', parameters),
+      renew: (...parameters) => call('renew', parameters),
+      release: (...parameters) => call('release', parameters),
+    };
   }
 
   async *#scan(parameters: unknown[]): AsyncGenerator<UnitRecord> {
@@ -111,11 +135,13 @@ export class SimulatedState {
   }
 
   async #call(process: SimulatedProcess, method: string, parameters: unknown[]): Promise<unknown> {
-    // What the caller does with its values after sending them changes nothing.
-    const sent: Change = { method, text: JSON.stringify(parameters) };
     const number = process.count('store');
     const fault = process.takeFault('store', ({ nth }) => nth === number)?.answer;
-    if (!LOOKS.has(method)) return process.call<Promise<unknown>>(() => this.#change(sent), wayOf(fault));
+    if (!LOOKS.has(method)) {
+      // What the caller does with its values after sending them changes nothing.
+      const sent: Change = { by: process.name, method, text: JSON.stringify(parameters) };
+      return process.call<Promise<unknown>>(() => this.#change(sent), wayOf(fault));
+    }
     const look = async (): Promise<unknown> => callOf(await this.#store, method)(...parameters);
     return process.call<Promise<unknown>>(look, fault ? { isDropped: true, answerWithout: unavailable } : {});
   }
@@ -147,8 +173,20 @@ async function unknown(): Promise<never> {
   throw new CalveError('CHECKPOINT_OUTCOME_UNKNOWN', 'The answer of the state was lost.', { recovery: 'verify' });
 }
 
+/** A parameter that was left out has become null on the way. */
+function parametersOf({ text }: Change): unknown[] {
+  return (JSON.parse(text) as unknown[]).map((parameter) => parameter ?? undefined);
+}
+
+/** @param method Of the store, or of its leases. */
 function callOf(store: CheckpointStore, method: string): (...parameters: unknown[]) => Promise<unknown> {
-  const found: unknown = Reflect.get(store, method);
+  const [name = '', part] = method.split('.').reverse();
+  const owner: unknown = part === undefined ? store : Reflect.get(store, part);
+  const found: unknown = typeof owner === 'object' && owner !== null ? Reflect.get(owner, name) : undefined;
   if (typeof found !== 'function') throw new TypeError(`The store has no method "${method}".`);
-  return (...parameters) => found.apply(store, parameters) as Promise<unknown>;
+  return (...parameters) => found.apply(owner, parameters) as Promise<unknown>;
+}
+
+function isChanged(answer: unknown): boolean {
+  return answer !== 'superseded' && answer !== 'fenced' && answer !== 'lost';
 }

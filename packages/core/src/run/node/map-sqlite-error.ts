@@ -1,9 +1,16 @@
 import { CalveError } from '../../errors/calve-error.ts';
 import type { ErrorCode } from '../../errors/error-code.ts';
 import type { Recovery } from '../../errors/recovery.ts';
+import { whyUnwritable } from './unwritable.ts';
 
 /** SQLite's primary result code for a file that cannot be opened. */
 export const CANTOPEN = 14;
+
+/** SQLite says no more than this when the log or the index beside the file could not be made. */
+const VAGUE: readonly (number | null)[] = [10, CANTOPEN];
+
+/** Its codes for what may be behind that. */
+const BEHIND = { 'read-only': 8, full: 13 } as const;
 
 interface Meaning {
   recovery: Recovery['kind'] & ('retry' | 'fix-access' | 'fix-input');
@@ -18,7 +25,7 @@ const MEANINGS: Record<number, Meaning> = {
   8: { recovery: 'fix-access', says: 'it is read-only; allow writing to the file and its folder' },
   10: { recovery: 'retry', says: 'the disk reported an error' },
   11: { recovery: 'fix-input', says: 'the file is damaged; restore it from a backup' },
-  13: { recovery: 'retry', says: 'the disk is full; free some space' },
+  13: { recovery: 'retry', says: 'the disk is full; make room on it, then run again' },
   [CANTOPEN]: { recovery: 'fix-access', says: 'the file cannot be opened; check that the path is a file that may be written' },
   23: { recovery: 'fix-access', says: 'access is not permitted' },
   26: { recovery: 'fix-input', says: 'the file is no SQLite database; restore it from a backup, or name another path' },
@@ -32,7 +39,10 @@ const FILE_SYSTEM: Record<string, Meaning> = {
   ENOTDIR: { recovery: 'fix-access', says: 'a part of the path is a file, not a folder' },
   EEXIST: { recovery: 'fix-access', says: 'a part of the path is a file, not a folder' },
   ENOENT: { recovery: 'fix-access', says: 'its folder cannot be created' },
-  ENOSPC: { recovery: 'retry', says: 'the disk is full; free some space' },
+  ENOSPC: { recovery: 'retry', says: 'the disk is full; make room on it, then run again' },
+  // EDQUOT of Linux, for which Node has no name.
+  'Unknown system error -122': { recovery: 'retry', says: 'the quota of this user is used up; make room, then run again' },
+  EIO: { recovery: 'retry', says: 'the disk reported an error' },
 };
 
 /**
@@ -44,7 +54,7 @@ const FILE_SYSTEM: Record<string, Meaning> = {
 export function mapSqliteError(error: unknown, path: string, step: 'open' | 'run' | 'commit'): CalveError {
   if (CalveError.is(error)) return error;
   const code = sqliteErrorCode(error);
-  const meaning = code === null ? FILE_SYSTEM[String((error as { code?: unknown }).code)] : MEANINGS[code];
+  const meaning = code === null ? FILE_SYSTEM[String((error as { code?: unknown }).code)] : MEANINGS[plainCode(code, path)];
   const context = { path, step, ...(code === null ? {} : { sqliteCode: code }) };
   // A commit that is refused because of a lock has not begun; any other failure may have come after the record was on disk.
   if (step === 'commit' && code !== 5) {
@@ -72,6 +82,11 @@ export function mapSqliteError(error: unknown, path: string, step: 'open' | 'run
 export function sqliteErrorCode(error: unknown): number | null {
   const code = error instanceof Error ? (error as { errcode?: unknown }).errcode : undefined;
   return typeof code === 'number' ? code & 0xff : null;
+}
+
+function plainCode(code: number, path: string): number {
+  const reason = VAGUE.includes(code) ? whyUnwritable(path) : null;
+  return reason === null ? code : BEHIND[reason];
 }
 
 function sentence(meaning: Meaning | undefined, error: unknown): string {

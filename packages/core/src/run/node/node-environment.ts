@@ -4,6 +4,7 @@ import type { Environment, Hash } from '../../env/environment.ts';
 import { decompressingReader } from '../../source/decompressing-reader.ts';
 import { gzipMembers } from './gzip.ts';
 import { nodeDecodeProcesses } from './isolation/node-decode-processes.ts';
+import { identityOfThisProcess, stateOfProcess } from './node-process.ts';
 import { zstdFrames } from './zstd.ts';
 
 /**
@@ -19,6 +20,8 @@ export function nodeEnvironment(): Environment {
     sha256: nodeSha256,
     decompress: (kind, reader) => Promise.resolve(decompressingReader(kind === 'gzip' ? gzipMembers : zstdFrames, reader)),
     decodeProcesses: nodeDecodeProcesses,
+    processIdentity: identityOfThisProcess,
+    processState: stateOfProcess,
   };
 }
 

@@ -2,7 +2,7 @@ import { CalveError } from '../../errors/calve-error.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
 
 /** Kept in `user_version`. Raised with every change of the tables below. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /**
  * Table and column names are public API (others read the ledger with SQL). `entry` counts insertions within a ledger: the newest record
@@ -11,7 +11,7 @@ const SCHEMA_VERSION = 1;
 const TABLES = `
 CREATE TABLE calve_head (
   tenant TEXT NOT NULL, ingestion TEXT NOT NULL, version INTEGER NOT NULL, generation TEXT NOT NULL, committed TEXT NOT NULL,
-  commit_id TEXT, intent TEXT, watermark TEXT NOT NULL, tag TEXT NOT NULL,
+  commit_id TEXT, intent TEXT, watermark TEXT NOT NULL, tag TEXT NOT NULL, accepted TEXT,
   PRIMARY KEY (tenant, ingestion)
 ) STRICT;
 CREATE TABLE calve_units (
@@ -22,7 +22,7 @@ CREATE TABLE calve_units (
 ) STRICT;
 CREATE INDEX calve_units_place ON calve_units (tenant, ingestion, place, entry);
 CREATE INDEX calve_units_fingerprint ON calve_units (tenant, ingestion, fingerprint, entry);
-CREATE INDEX calve_units_state ON calve_units (tenant, ingestion, state, unit_key);
+CREATE INDEX calve_units_state ON calve_units (tenant, ingestion, state, unit_key, code);
 CREATE INDEX calve_units_entry ON calve_units (tenant, ingestion, entry);
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -39,7 +39,7 @@ export function hasCheckpointTables(driver: SqliteDriver, path: string): boolean
     SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('calve_head', 'calve_units')) AS tables FROM pragma_user_version`)[0]!;
   const version = Number(row['version']);
   const tables = Number(row['tables']);
-  if (tables === 2 && version === SCHEMA_VERSION) return true;
+  if (tables === 2 && version >= 1 && version <= SCHEMA_VERSION) return true;
   if (tables === 0 && version === 0) return false;
   const problem =
     tables === 2 && version > SCHEMA_VERSION
@@ -49,6 +49,13 @@ export function hasCheckpointTables(driver: SqliteDriver, path: string): boolean
     recovery: 'fix-input',
     context: { path, schema: version, known: SCHEMA_VERSION },
   });
+}
+
+/** Brings tables of an earlier Calve up to date; call inside a transaction. Reading alone needs no change: a column that is not there holds nothing. */
+export function upgradeCheckpointTables(driver: SqliteDriver): void {
+  const version = Number(driver.all('SELECT user_version AS version FROM pragma_user_version')[0]!['version']);
+  if (version >= SCHEMA_VERSION) return;
+  driver.execute(`ALTER TABLE calve_head ADD COLUMN accepted TEXT; PRAGMA user_version = ${SCHEMA_VERSION};`);
 }
 
 /** Creates the tables; call inside a transaction after `hasCheckpointTables` said no. */

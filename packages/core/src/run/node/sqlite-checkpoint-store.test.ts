@@ -100,11 +100,11 @@ describe('sqliteState', () => {
       await store.advance(ledger, 'absent', { ...head, watermark: '9007199254740993' }, [record]);
       const database = new DatabaseSync(path, { readOnly: true });
       expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-      expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+      expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
       expect(database.prepare('SELECT * FROM calve_head').all()).toEqual([
         {
           ...{ tenant: 'default', ingestion: 'orders', version: 1, generation: 'g', committed: '{}', commit_id: null },
-          ...{ intent: null, watermark: '"9007199254740993"', tag: 't' },
+          ...{ intent: null, watermark: '"9007199254740993"', tag: 't', accepted: null },
         },
       ]);
       expect(database.prepare('SELECT * FROM calve_units').all()).toEqual([
@@ -142,9 +142,25 @@ describe('sqliteState', () => {
     database.close();
     expect(await readError(path)).toMatchObject({
       ...unavailable('fix-input', path),
-      message: expect.stringMatching(/newer Calve.*schema 7.*1/),
+      message: expect.stringMatching(/newer Calve.*schema 7.*2/),
     });
     expect(await writeError(path)).toMatchObject(unavailable('fix-input', path));
+  });
+
+  it('reads a file of the first schema as it is, and brings it up to date with the next change', async () => {
+    const path = join(folder, 'calve.db');
+    await withStore(path, (store) => store.advance(ledger, 'absent', head, [record]));
+    const database = new DatabaseSync(path);
+    database.exec('ALTER TABLE calve_head DROP COLUMN accepted; PRAGMA user_version = 1');
+    expect(await withStore(path, (store) => store.read(ledger))).toEqual({ version: '1', head });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+    const accepted = { main: { snapshot: '9007199254740993', head: null, isReingested: true } };
+    await withStore(path, async (store) => {
+      expect(await store.advance(ledger, '1', { ...head, accepted }, [])).toBe('written');
+      expect(await store.read(ledger)).toEqual({ version: '2', head: { ...head, accepted } });
+    });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+    database.close();
   });
 
   it('leaves the file of another program alone', async () => {

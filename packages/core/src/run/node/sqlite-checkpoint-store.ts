@@ -3,9 +3,11 @@ import type { CheckpointStore, CheckpointStoreFactory, Head, VersionedHead } fro
 import type { LedgerKey } from '../../checkpoint/commit-intent.ts';
 import type { UnitRecord } from '../../checkpoint/unit-record.ts';
 import { CalveError } from '../../errors/calve-error.ts';
-import { createCheckpointTables, hasCheckpointTables } from './sqlite-checkpoint-schema.ts';
+import { createCheckpointTables, hasCheckpointTables, upgradeCheckpointTables } from './sqlite-checkpoint-schema.ts';
 import { openSqlite, type SqliteDriver } from './sqlite-driver.ts';
+import { isFenced, SqliteLeaseStore } from './sqlite-lease-store.ts';
 import { columnText, UNIT_COLUMNS, unitRecordOf, unitRecordRow, versionedHeadOf } from './unit-record-row.ts';
+import { unsettledUnits } from './unsettled-units.ts';
 
 /** Values of one lookup statement, records of one scan statement. */
 const PAGE = 1000;
@@ -38,14 +40,17 @@ export function sqliteState(path: string, options: SqliteStateOptions = {}): Che
 class SqliteCheckpointStore implements CheckpointStore {
   readonly contract = 'checkpoint/1';
   readonly location: string;
+  readonly leases: SqliteLeaseStore;
   readonly #busyTimeoutMilliseconds: number;
   #driver: SqliteDriver | null = null;
   #isReady = false;
+  #isUpToDate = false;
   #isClosed = false;
 
   constructor(location: string, busyTimeoutMilliseconds: number) {
     this.location = location;
     this.#busyTimeoutMilliseconds = busyTimeoutMilliseconds;
+    this.leases = new SqliteLeaseStore((work) => this.#transaction(work));
   }
 
   async read(key: LedgerKey): Promise<VersionedHead | 'absent'> {
@@ -57,22 +62,22 @@ class SqliteCheckpointStore implements CheckpointStore {
     return row ? versionedHeadOf(row) : 'absent';
   }
 
-  async advance(...change: Parameters<CheckpointStore['advance']>): Promise<'written' | 'superseded'> {
+  async advance(...change: Parameters<CheckpointStore['advance']>): ReturnType<CheckpointStore['advance']> {
     return this.#change(change, () => {});
   }
 
-  async replace(...change: Parameters<CheckpointStore['replace']>): Promise<'written' | 'superseded'> {
+  async replace(...change: Parameters<CheckpointStore['replace']>): ReturnType<CheckpointStore['replace']> {
     return this.#change(change, forgetUnits);
   }
 
   /** @param prepare Changes the records that are there, before the new ones are written. */
   #change(
-    [key, expected, head, units]: Parameters<CheckpointStore['advance']>,
+    [key, expected, head, units, fence]: Parameters<CheckpointStore['advance']>,
     prepare: (driver: SqliteDriver, key: LedgerKey) => void,
-  ): 'written' | 'superseded' {
-    const driver = this.#forWriting();
-    const outcome = driver.transaction(() => {
-      if (!this.#isReady && !hasCheckpointTables(driver, this.location)) createCheckpointTables(driver);
+  ): Awaited<ReturnType<CheckpointStore['advance']>> {
+    const outcome = this.#transaction((driver) => {
+      if (!this.#isUpToDate) upgradeCheckpointTables(driver);
+      if (isFenced(driver, key, fence)) return 'fenced';
       const found = driver.all('SELECT version FROM calve_head WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion)[0];
       const version = found === undefined ? null : BigInt(found['version'] as bigint);
       if ((version === null ? 'absent' : String(version)) !== expected) return 'superseded';
@@ -81,8 +86,19 @@ class SqliteCheckpointStore implements CheckpointStore {
       writeUnits(driver, key, units);
       return 'written';
     });
-    this.#isReady = true;
+    this.#isUpToDate = true;
     return outcome;
+  }
+
+  /** `work` finds the tables. */
+  #transaction<T>(work: (driver: SqliteDriver) => T): T {
+    const driver = this.#forWriting();
+    const result = driver.transaction(() => {
+      if (!this.#isReady && !hasCheckpointTables(driver, this.location)) createCheckpointTables(driver);
+      return work(driver);
+    });
+    this.#isReady = true;
+    return result;
   }
 
   async lookup(key: LedgerKey, by: 'key' | 'place' | 'fingerprint', values: readonly string[]): Promise<Map<string, UnitRecord>> {
@@ -98,6 +114,16 @@ class SqliteCheckpointStore implements CheckpointStore {
         const record = unitRecordOf(row);
         found.set(lookupValueOf(record, by), record);
       }
+    }
+    return found;
+  }
+
+  async unsettled(key: LedgerKey, unitKeys: readonly string[]): Promise<Set<string>> {
+    const driver = this.#forReading();
+    const found = new Set<string>();
+    for (let start = 0; start < unitKeys.length; start += PAGE) {
+      const page = unitKeys.slice(start, start + PAGE);
+      for (const unitKey of driver ? unsettledUnits(driver, key, page) : page) found.add(unitKey);
     }
     return found;
   }
@@ -159,10 +185,10 @@ function lookupValueOf(record: UnitRecord, by: 'key' | 'place' | 'fingerprint'):
 function writeHead(driver: SqliteDriver, key: LedgerKey, version: bigint, head: Head): void {
   const intent = head.intent === null ? null : JSON.stringify(head.intent);
   driver.run(
-    `INSERT OR REPLACE INTO calve_head (tenant, ingestion, version, generation, committed, commit_id, intent, watermark, tag)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO calve_head (tenant, ingestion, version, generation, committed, commit_id, intent, watermark, accepted, tag)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[key.tenant, key.ingestion, version, head.generation, JSON.stringify(head.committed), head.commitId, intent],
-    ...[JSON.stringify(head.watermark ?? null), head.tag],
+    ...[JSON.stringify(head.watermark ?? null), head.accepted ? JSON.stringify(head.accepted) : null, head.tag],
   );
 }
 

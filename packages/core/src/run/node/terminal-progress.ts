@@ -1,3 +1,4 @@
+import { holderText } from '../ledger-lease.ts';
 import type { RunEvent } from '../run-event.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -105,7 +106,9 @@ function lineOf(event: Exclude<RunEvent, { kind: 'progress' }>): string | null {
     case 'degraded':
       return visibleText(`slower: ${event.from} became ${event.to}: ${event.reason}`);
     case 'waiting':
-      return visibleText(`waiting (${event.reason})${event.until === undefined ? '' : ` until ${event.until}`}`);
+      return visibleText(
+        `waiting (${event.reason})${event.heldBy ? ` for ${holderText(event.heldBy)}` : ''}${event.until === undefined ? '' : ` until ${event.until}`}`,
+      );
     case 'commit-attempted':
       return visibleText(`${event.output}: ${event.outcome}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`);
     case 'schema-changed':

@@ -5,12 +5,16 @@ import type { SqliteRow } from './sqlite-driver.ts';
 /** Begins a text that is kept as JSON. */
 const ESCAPED = '\u0001';
 
+/** Stands between key texts that are joined: it is in none of them. */
+export const SEPARATOR = '\u0002';
+
 /**
  * Text as it may stand in a key column. SQLite keeps UTF-8 only, and would make one of two keys that differ in a lone surrogate (file
  * names on Windows may hold one); its own functions stop at a zero character. Such a text is kept as JSON, ordinary ones as they are.
  */
 export function columnText(value: string): string {
-  const isOrdinary = value.isWellFormed() && !value.includes('\u0000') && !value.startsWith(ESCAPED);
+  const isOrdinary =
+    value.isWellFormed() && !value.includes('\u0000') && !value.includes(SEPARATOR) && !value.startsWith(ESCAPED);
   return isOrdinary ? value : `${ESCAPED}${JSON.stringify(value)}`;
 }
 
@@ -63,6 +67,7 @@ export function versionedHeadOf(row: SqliteRow): VersionedHead {
       commitId: row['commit_id'] === null ? null : String(row['commit_id']),
       intent: row['intent'] === null ? null : json(row['intent']),
       watermark: json(row['watermark']),
+      ...(row['accepted'] == null ? {} : { accepted: json(row['accepted']) }),
       tag: String(row['tag']),
     },
   };
