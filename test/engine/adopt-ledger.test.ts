@@ -1,5 +1,5 @@
 import { type IngestionSpec, memoryState, type UnknownFiles } from '@calve/core';
-import { CalveError } from '@calve/core/plugin';
+import { CalveError, type CheckpointStoreFactory } from '@calve/core/plugin';
 import { describe, expect, it } from 'vitest';
 import { ended, MemoryWorld, rowsOf, TABLE } from './memory-world.ts';
 
@@ -28,6 +28,14 @@ async function stateOf(world: MemoryWorld) {
   return { head: await store.read(key), records };
 }
 
+/** A state that is a copy of an earlier moment. */
+async function stateWith({ head, records }: Awaited<ReturnType<typeof stateOf>>): Promise<CheckpointStoreFactory> {
+  if (head === 'absent') throw new TypeError('there is nothing to copy');
+  const state = memoryState();
+  await (await state.open()).advance(key, 'absent', head.head, records);
+  return state;
+}
+
 describe('the preview of an adoption', () => {
   it('tells what would be known, and writes nothing', async () => {
     const world = await lost();
@@ -37,6 +45,7 @@ describe('the preview of an adoption', () => {
       ingestion: 'orders',
       state: 'memory',
       table: TABLE,
+      ledger: 'absent',
       generation: expect.any(String),
       committed: { main: 2 },
       known: { count: 2, bytes: 45, examples: ['memory:///a.csv', 'memory:///b.csv'] },
@@ -44,6 +53,7 @@ describe('the preview of an adoption', () => {
       unknown: { count: 1, bytes: 17, examples: ['memory:///c.csv'] },
       gone: 0,
       namelessRows: 0,
+      lostRejectedRows: 0,
       unsettled: 0,
       mustChoose: false,
     });
@@ -55,12 +65,73 @@ describe('an adopted ledger', () => {
   it('goes on with the number and generation of the table, and loads nothing twice', async () => {
     const world = await lost();
     const { generation } = await await world.calve().previewAdopt(world.spec());
-    expect(await adopt(world)).toEqual({ outcome: 'adopted', generation, committed: { main: 2 }, known: 2, left: 0 });
+    expect(await adopt(world)).toEqual({
+      ...{ outcome: 'adopted', generation, committed: { main: 2 } },
+      ...{ known: 2, left: 0, lostRejectedRows: 0 },
+    });
     expect((await world.run()).result.outcome).toBe('nothing-new');
     world.files['c.csv'] = rowsOf(3);
     expect((await world.run()).result).toMatchObject({ outcome: 'committed', units: { ingested: 1 } });
     expect(world.column('id')).toEqual(['1', '11', '2', '3']);
     expect((await stateOf(world)).head).toMatchObject({ head: { generation, committed: { main: 3 } } });
+  });
+
+  it('takes the place of an old copy, and keeps what that one knows beyond the rows', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = rowsOf(1);
+    await world.run();
+    const copy = await stateOf(world);
+    world.files['b.csv'] = rowsOf(2);
+    await world.run();
+    world.state = await stateWith(copy);
+    // A copy of what is gone: the table cannot tell that, the old ledger can.
+    world.files['renamed.csv'] = world.files['a.csv'];
+    delete world.files['a.csv'];
+    expect((await world.run()).error).toMatchObject({ code: 'CHECKPOINT_BEHIND' });
+    expect(await world.calve().previewAdopt(world.spec())).toMatchObject({ ledger: 'old-copy', known: { count: 1 }, gone: 1 });
+    expect(await adopt(world)).toMatchObject({ outcome: 'adopted', committed: { main: 2 }, known: 2 });
+    expect(await adopt(world)).toMatchObject({ outcome: 'already-there' });
+    expect(await world.calve().previewAdopt(world.spec())).toMatchObject({ ledger: 'fits' });
+    expect((await world.run()).result).toMatchObject({ outcome: 'nothing-new', units: { skipped: 1 } });
+    world.files['c.csv'] = rowsOf(3);
+    expect((await world.run()).result).toMatchObject({ outcome: 'committed', units: { ingested: 1 } });
+    expect(world.column('id')).toEqual(['1', '2', '3']);
+  });
+
+  it('takes the place of an old copy that had a commit open, and deletes none of its files', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = rowsOf(1);
+    let copy: Awaited<ReturnType<typeof stateOf>> | undefined;
+    world.onStep = async (label) => {
+      if (label === 'core.commit.committing') copy ??= await stateOf(world);
+    };
+    await world.run();
+    world.files['b.csv'] = rowsOf(2);
+    await world.run();
+    world.state = await stateWith(copy!);
+    expect((await world.run()).error).toMatchObject({ code: 'CHECKPOINT_BEHIND' });
+    expect(await adopt(world)).toMatchObject({ outcome: 'adopted', committed: { main: 2 }, known: 2 });
+    expect((await world.run()).result.outcome).toBe('nothing-new');
+    expect(world.column('id')).toEqual(['1', '2']);
+  });
+
+  it('says how many rejected rows the loss has cut off from their commit', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = 'id,amount\n1,5\n2,none\n3,nothing\n4,6\n';
+    const options = { columns: { amount: { type: { kind: 'int64' as const } } }, limits: { maxRejectedRatio: 1 } };
+    let committed = 0;
+    world.onStep = (label) => {
+      // Between the commit of the first table and that of the rejected rows.
+      if (label === 'core.commit.committing' && ++committed === 2) throw new CalveError('CANCELLED', 'The plug is pulled.');
+    };
+    await world.run(options);
+    world.onStep = () => {};
+    world.state = memoryState();
+    const { lostRejectedRows } = await world.calve().previewAdopt(world.spec(options));
+    expect(lostRejectedRows).toBe(2);
+    expect(await adopt(world, undefined, world.spec(options))).toMatchObject({ outcome: 'adopted', lostRejectedRows: 2 });
+    const report = await world.calve().audit(world.spec(options));
+    expect(report.findings).toContainEqual(expect.objectContaining({ kind: 'rejected-rows', rows: { ledger: 2, table: 0 } }));
   });
 
   it('counts the rows of each file, those that were rejected too', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCalve, type MemoryContent, memorySource, memoryState } from '@calve/core';
@@ -123,6 +123,11 @@ class NarrowWorld {
     }
   }
 
+  async dataFiles(): Promise<string[]> {
+    const names = await readdir(join(this.#folder, 'warehouse'), { recursive: true });
+    return names.filter((name) => name.endsWith('.parquet'));
+  }
+
   async #table() {
     const catalog = this.catalog.open();
     try {
@@ -197,6 +202,13 @@ describe('a catalog of which nothing is known', () => {
     await world.load(3);
     expect(await world.evidence()).toEqual({ property: 3, tag: null, head: 3 });
     expect(await world.ids()).toEqual([1, 2, 3]);
+  });
+
+  it('and that refuses every first commit leaves no data files behind', async () => {
+    const world = await NarrowWorld.start('refuses-all');
+    expect(await world.load(1)).toEqual({ outcome: 'failed', code: 'COMMIT_REFUSED' });
+    expect(world.catalog.refusals).toBe(2);
+    expect(await world.dataFiles()).toEqual([]);
   });
 
   it('and that says it keeps them gets no tag', async () => {

@@ -400,6 +400,40 @@ describe('a state that does not answer', () => {
     expect((await time.until(ended(other.run(spec)))).result.outcome).toBe('committed');
     expect(time.elapsed).toBeLessThan(LEASE + 1000);
   });
+
+  it.each(['release', 'acquire'] as const)(
+    'to %s, on a disk that is full, does not keep its own next run waiting',
+    async (method) => {
+      let isFull = false;
+      const { spec, time, first, one, other, world, calveOn } = await twoProcesses({
+        leases: (leases) => ({
+          acquire: async (...call) => {
+            const answer = await leases.acquire(...call);
+            if (isFull && method === 'acquire') throw lost;
+            return answer;
+          },
+          renew: (...call) => leases.renew(...call),
+          release: (...call) => (isFull ? Promise.reject(unavailable) : leases.release(...call)),
+        }),
+      });
+      // Others are told that its process lives.
+      const onlooker = time.machine(103);
+      onlooker.knows.set(101, 'alive');
+      isFull = true;
+      const failed = await time.until(ended(one.run(spec)));
+      expect(failed.error?.code).toBe(method === 'acquire' ? 'CHECKPOINT_OUTCOME_UNKNOWN' : undefined);
+      isFull = false;
+      first.knows.set(101, 'alive');
+      world.files['b.csv'] = rowsOf(3);
+      const before = time.elapsed;
+      const busy = await time.until(ended(calveOn(onlooker).run(spec, { ifBusy: 'stop' })));
+      expect(busy.error?.code).toBe('INGESTION_BUSY');
+      expect((await time.until(ended(one.run(spec, { ifBusy: 'stop' })))).result.outcome).toBe('committed');
+      expect(time.elapsed).toBe(before);
+      expect((await time.until(ended(other.run(spec, { ifBusy: 'stop' })))).result.outcome).toBe('nothing-new');
+      expect(world.column('id')).toEqual(['1', '2', '3']);
+    },
+  );
 });
 
 describe('operations on a ledger', () => {
@@ -420,6 +454,52 @@ describe('operations on a ledger', () => {
     expect(await time.until(resetting)).toMatchObject({ committed: { main: 1 }, countedAsLoaded: 1 });
     expect(told).toMatchObject([{ host: 'host-a', pid: 101 }]);
     expect((await time.until(ended(other.run(spec)))).result.outcome).toBe('nothing-new');
+  });
+
+  it('adopt waits for the run that makes the ledger, and then finds it there; with `stop` it changes nothing', async () => {
+    const { world, spec, time, first, one, other, store } = await twoProcesses();
+    await time.until(ended(one.run(spec)));
+    // The table is kept, and a run on a new state has begun.
+    const lost = memoryState();
+    const state = await lost.open();
+    const third = time.machine(103);
+    const adopting = world.calve({ environment: third.environment(), state: lost });
+    const running = world.calve({ environment: first.environment(), state: lost });
+    const { arrived, release } = holdAt(first, 'core.adopt.replace');
+    const working = running.adopt(spec);
+    await time.until(arrived);
+    await expect(time.until(adopting.adopt(spec, { ifBusy: 'stop' }))).rejects.toMatchObject({ code: 'INGESTION_BUSY' });
+    expect(await state.read(KEY)).toBe('absent');
+    const told: unknown[] = [];
+    const waiting = adopting.adopt(spec, { onWaiting: (heldBy) => told.push(heldBy) });
+    await time.pass(2 * LEASE);
+    release();
+    expect(await time.until(working)).toMatchObject({ outcome: 'adopted', known: 1 });
+    expect(await time.until(waiting)).toMatchObject({ outcome: 'already-there' });
+    expect(told).toMatchObject([{ host: 'host-a', pid: 101 }]);
+    expect((await time.until(ended(adopting.run(spec)))).result.outcome).toBe('nothing-new');
+    expect(await store.read(KEY)).not.toBe('absent');
+    await other.close();
+  });
+
+  it.each(['the signal', 'close'] as const)('and runs that are ended by %s give it back at once', async (by) => {
+    const { world, spec, time, first, one, other } = await twoProcesses();
+    const { arrived, release } = holdAt(first, 'core.commit.committing');
+    const controller = new AbortController();
+    world.sink.faults.push('conflict');
+    const working = ended(one.run(spec, { signal: controller.signal }));
+    await time.until(arrived);
+    const closed = by === 'close' ? one.close() : controller.abort();
+    release();
+    expect((await time.until(working)).error?.code).toBe('CANCELLED');
+    await closed;
+    const before = time.elapsed;
+    expect((await time.until(ended(other.run(spec, { ifBusy: 'stop' })))).error).toBeNull();
+    expect(time.elapsed).toBe(before);
+    expect(world.column('id')).toEqual(['1', '2']);
+    // Nothing is renewed any more, and nothing wakes up later.
+    await time.pass(3 * LEASE);
+    expect(time.sleeping).toBe(0);
   });
 
   it('give the lease back, also when they fail', async () => {

@@ -8,8 +8,8 @@ import {
   type TableCommit,
 } from '@calve/sink-iceberg';
 
-/** What a catalog does with properties that it does not know. */
-export type Narrowness = 'drops' | 'refuses' | 'keeps';
+/** What a catalog does with properties that it does not know; or it refuses everything, for reasons of its own. */
+export type Narrowness = 'drops' | 'refuses' | 'keeps' | 'refuses-all';
 
 /** What happens to the answer of one commit. */
 export type AnswerFault = 'lost-before' | 'lost-after';
@@ -31,7 +31,7 @@ export function narrowCatalog(path: string, narrowness: Narrowness, evidence: Ev
     catalog: Catalog,
     ...[identifier, given, environment]: Parameters<Catalog['commit']>
   ): Promise<CatalogOutcome> => {
-    if (narrowness === 'refuses' && hasEvidence(given)) {
+    if (narrowness === 'refuses-all' || (narrowness === 'refuses' && hasEvidence(given))) {
       refusals += 1;
       return { kind: 'refused', error: failure('400 Bad Request: the property is not allowed', 'fix-access') };
     }

@@ -77,8 +77,11 @@ describe('a commit that an earlier process left open', () => {
     world.files['a.csv'] = rowsOf(1, 2);
     await stoppedAt(world, step);
     const files = world.sink.files();
-    const { result } = await world.run();
+    const { result, events } = await world.run();
     expect(result).toMatchObject({ outcome: 'committed', units: { ingested: 1 }, counts: { main: { written: 2 } } });
+    expect(events.filter(({ kind }) => kind === 'recovered')).toMatchObject([
+      step === 'core.apply.stage' ? { outcome: 'dropped', units: null } : { outcome: 'finished', units: 1 },
+    ]);
     expect(world.sink.snapshots(TABLE)).toHaveLength(1);
     expect(world.column('id')).toEqual(['1', '2']);
     if (files.length > 0) expect(world.sink.files()).toEqual(files);

@@ -26,6 +26,11 @@ export class VirtualTime {
     return this.#now;
   }
 
+  /** How many wait for time to pass. */
+  get sleeping(): number {
+    return this.#sleepers.size;
+  }
+
   /** One more process. */
   machine(pid: number, host = 'host-a'): Machine {
     return new Machine(this, { host, pid, boot: 'boot', namespace: 'pid:[1]', started: `${pid}` });

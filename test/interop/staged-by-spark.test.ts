@@ -109,6 +109,33 @@ describe.runIf(requireTier('python') && requireTier('java'))('what Spark staged 
     }
   });
 
+  it('is a rollback to decide about when it was published, counted, and then rolled back', async () => {
+    const generation = await ofCalve(async (calve) => (await calve.previewReset(world.spec())).ledger?.generation ?? '');
+    const key = { tenant: 'default', ingestion: 'orders' };
+    const id = wapId({ key, generation, sequence: 5, commitId: 'spark-5' });
+    const uri = { uri: `sqlite:///${world.at('lake/catalog.db')}`, warehouse: `file://${world.at('lake/warehouse')}` };
+    const before = (await pyIceberg.describe(uri, 'sales.orders')).snapshots.find(
+      ({ summary }) => summary['ingest.sequence'] === '4',
+    );
+    await spark.execute(`SET spark.wap.id=${id}`);
+    await spark.execute(
+      `INSERT INTO ${TABLE} (id, name, _source_file, _source_version, _ingested_at) VALUES (500, 'by Spark', NULL, NULL, NULL)`,
+    );
+    await spark.execute('RESET spark.wap.id');
+    await spark.execute(`CALL calve.system.publish_changes(table => 'sales.orders', wap_id => '${id}')`);
+    for (const end of ['', '-wal', '-shm']) await rm(world.at(`lake/calve.db${end}`), { force: true });
+    expect(await ofCalve((calve) => calve.adopt(world.spec(), { unknown: 'load' }))).toMatchObject({ committed: { main: 5 } });
+    await spark.execute(`CALL calve.system.rollback_to_snapshot('sales.orders', ${before?.id})`);
+    expect(await world.run()).toMatchObject({ code: 'TABLE_ROLLED_BACK' });
+    expect(await ofCalve((calve) => calve.acceptRollback(world.spec(), { leaveOut: true }))).toMatchObject({
+      outcome: 'accepted',
+    });
+    await world.write('landing/c.csv', rowsOf(3));
+    expect(await world.run()).toMatchObject({ code: null, outcome: 'committed' });
+    expect(await world.run()).toMatchObject({ code: null, outcome: 'nothing-new' });
+    expect(await world.ids()).toEqual([1, 2, 3, 200, 300, 9000]);
+  });
+
   async function ofCalve<T>(work: (calve: ReturnType<MishapWorld['calve']>) => Promise<T>): Promise<T> {
     await using calve = world.calve();
     return await work(calve);

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DuckDbReader, type PyIcebergReader, startDuckDb, startPyIceberg } from '../readers/readers.ts';
 import { cacheFolder } from '../readers/readers-status.ts';
 import { requireTier } from '../readers/require-tier.ts';
-import { faketimeLibrary, missingFaketime } from './faketime.ts';
+import { faketimeEnvironment, missingFaketime } from './faketime.ts';
 import { FaultyWorld } from './faulty-world.ts';
 import { requireOfMachine } from './require-machine.ts';
 
@@ -77,16 +77,7 @@ const CLOCKS: Readonly<Record<string, (world: FaultyWorld) => Record<string, str
   'Date.now of the process': () => ({}),
   ...(requireOfMachine('clocks that libfaketime moves', missingFaketime())
     ? {
-        'the system clock, by libfaketime': (world: FaultyWorld) => {
-          const file = join(world.path, 'clock');
-          writeFileSync(file, '+0');
-          return {
-            LD_PRELOAD: faketimeLibrary() ?? '',
-            FAKETIME_TIMESTAMP_FILE: file,
-            FAKETIME_NO_CACHE: '1',
-            FAKETIME_DONT_FAKE_MONOTONIC: '1',
-          };
-        },
+        'the system clock, by libfaketime': (world: FaultyWorld) => faketimeEnvironment(join(world.path, 'clock')),
       }
     : {}),
 };

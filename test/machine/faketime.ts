@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../readers/readers-status.ts';
 
@@ -18,6 +18,21 @@ export function faketimeLibrary(): string | null {
     }
   }
   return null;
+}
+
+/**
+ * The environment of a process whose wall clock, as the system tells it, is set by `jumping-date.ts`; timers go on as they are.
+ *
+ * @param file A place for what it is told.
+ */
+export function faketimeEnvironment(file: string): Record<string, string> {
+  writeFileSync(file, '+0');
+  return {
+    LD_PRELOAD: faketimeLibrary() ?? '',
+    FAKETIME_TIMESTAMP_FILE: file,
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  };
 }
 
 /** Why clocks of processes cannot be moved here, as half a sentence; null: they can. */

@@ -153,6 +153,12 @@ int posix_fallocate(int file, off_t at, off_t length) {
 SYNC(fsync)
 SYNC(fdatasync)
 
+/* A new name may need room in its folder. */
+int rename(const char *from, const char *to) {
+  if (is_inside(to) && fails("rename", to)) return -1;
+  return REAL(int, "rename", const char *, const char *)(from, to);
+}
+
 int unlink(const char *path) {
   struct stat found;
   if (!needs_no_room() && is_inside(path) && lstat(path, &found) == 0 && fails("unlink", path)) return -1;

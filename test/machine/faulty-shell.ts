@@ -10,7 +10,7 @@ import { cacheFolder } from '../readers/readers-status.ts';
 export const CONTROL_FIELDS = 4;
 
 /** What a disk says that cannot be written. */
-export type DiskError = 'ENOSPC' | 'EIO' | 'EROFS';
+export type DiskError = 'ENOSPC' | 'EDQUOT' | 'EIO' | 'EROFS';
 
 /** One line to a process of `command-shell.ts`. */
 export interface FaultyCommand {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TortureTable } from '@calve/testkit/torture';
@@ -7,11 +7,14 @@ const ID = ['--id', 'orders', '--table', 'sales.orders', '--limits', 'maxRejecte
 
 /** Many small lakes side by side, each with a landing folder that is on another disk. Each file has two rows and a broken third. */
 export class FaultyWorld implements Disposable {
-  readonly path: string = mkdtempSync(join(tmpdir(), 'calve-machine-'));
+  readonly path: string;
   /** The folder whose disk fails: all lakes, and what commands write. */
-  readonly disk: string = join(this.path, 'disk');
+  readonly disk: string;
 
-  constructor() {
+  /** @param folder Where all of it is. */
+  constructor(folder: string = tmpdir()) {
+    this.path = mkdtempSync(join(folder, 'calve-machine-'));
+    this.disk = join(this.path, 'disk');
     mkdirSync(this.disk);
   }
 
@@ -63,6 +66,14 @@ export class FaultyWorld implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true });
   }
+}
+
+/** A folder in memory where there is one with room: a test that syncs thousands of files is several times as fast in it. */
+export function memoryFolder(): string {
+  const folder = '/dev/shm';
+  if (!existsSync(folder)) return tmpdir();
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize > 2 ** 30 ? folder : tmpdir();
 }
 
 /** What a path in a lake is, in words that do not change from lake to lake. */

@@ -1,10 +1,10 @@
-import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runMain } from '../../packages/cli/test/run-main.ts';
 import { type PyIcebergReader, startPyIceberg } from '../readers/readers.ts';
 import { requireTier } from '../readers/require-tier.ts';
-import { FaultyWorld } from './faulty-world.ts';
+import { Broken } from './broken-world.ts';
 
 /** Ids of the three files that are loaded, in a commit each, and of the one that waits. */
 const LOADED = [1, 2, 11, 12, 21, 22];
@@ -27,77 +27,6 @@ interface Fault {
   /** What the sentence says of the fault and of what can be done. */
   says: RegExp;
   choices: Readonly<Record<string, Choice>>;
-}
-
-/** A lake with three commits and a backup of it after each, beside a second lake with two. */
-class Broken extends FaultyWorld {
-  readonly #reader: PyIcebergReader;
-
-  private constructor(reader: PyIcebergReader) {
-    super();
-    this.#reader = reader;
-  }
-
-  static async make(reader: PyIcebergReader): Promise<Broken> {
-    const world = new Broken(reader);
-    for (const [at, first] of [1, 11, 21].entries()) {
-      world.put('lake', first);
-      expect((await runMain(world.words('lake'), world.path)).code).toBe(0);
-      cpSync(world.lake('lake'), world.backup(at + 1), { recursive: true });
-    }
-    world.put('second', 51);
-    expect((await runMain(world.words('second'), world.path)).code).toBe(0);
-    world.put('lake', 31);
-    return world;
-  }
-
-  at(...names: string[]): string {
-    return join(this.lake('lake'), ...names);
-  }
-
-  backup(commit: number): string {
-    return join(this.path, `backup-${commit}`);
-  }
-
-  restore(commit: number, ...names: string[]): void {
-    rmSync(this.at(...names), { recursive: true, force: true });
-    cpSync(join(this.backup(commit), ...names), this.at(...names), { recursive: true });
-  }
-
-  /** The newest metadata file of a table. */
-  newestMetadata(table = 'orders'): string {
-    const folder = this.at('warehouse', 'sales', table, 'metadata');
-    return join(
-      folder,
-      readdirSync(folder)
-        .filter((name) => name.endsWith('.metadata.json'))
-        .sort()
-        .at(-1) ?? '',
-    );
-  }
-
-  async calve(...words: string[]): Promise<{ code: number; stderr: string }> {
-    return await runMain(words, this.path);
-  }
-
-  /** Python with `catalog` at hand, and the schema of a small table. */
-  async python(source: string): Promise<string> {
-    const { uri, warehouse } = this.catalog;
-    return await this.#reader.execute(
-      `from pyiceberg.catalog.sql import SqlCatalog\ncatalog = SqlCatalog("calve", uri=${JSON.stringify(uri)}, warehouse=${JSON.stringify(warehouse)})\n${source}`,
-    );
-  }
-
-  async ids(table: string): Promise<number[]> {
-    const answer = await this.python(
-      `sorted(catalog.load_table("${table}").scan(selected_fields=("id",)).to_arrow().column(0).to_pylist())`,
-    );
-    return JSON.parse(answer) as number[];
-  }
-
-  get catalog(): { uri: string; warehouse: string } {
-    return { uri: `sqlite:///${this.at('catalog.db')}`, warehouse: `file://${this.at('warehouse')}` };
-  }
 }
 
 function reset(choice: '--reload' | '--from-now'): (world: Broken) => Promise<void> {
@@ -140,6 +69,11 @@ const register: Choice = {
   leads: ALL,
 };
 
+const adoptTable: Choice = {
+  take: async (world) => expect((await world.calve(...world.words('lake', 'adopt', ['--yes']))).code).toBe(0),
+  leads: ALL,
+};
+
 const FAULTS: Readonly<Record<string, Fault>> = {
   ...Object.fromEntries(
     [1, 2].map((commit): [string, Fault] => [
@@ -168,7 +102,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
         says: new RegExp(`holds 3 commits of ingestion "orders", but the state \\S+ knows only ${commit}: it is an old copy`),
         choices: {
           'restore the newest state': { take: (world) => world.restore(3, 'calve.db'), leads: ALL },
+          'adopt the table': adoptTable,
           'reset --from-now': { take: reset('--from-now'), leads: LOADED },
+          'reset --reload': { take: reset('--reload'), leads: [...LOADED, ...ALL] },
           'another id and table': anew,
         },
       },
@@ -180,10 +116,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     says: /holds 3 commits of ingestion "orders", but the state \S+ knows none: the state was deleted/,
     choices: {
       'restore the state': { take: (world) => world.restore(3, 'calve.db'), leads: ALL },
-      'adopt the table': {
-        take: async (world) => expect((await world.calve(...world.words('lake', 'adopt', ['--yes']))).code).toBe(0),
-        leads: ALL,
-      },
+      'adopt the table': adoptTable,
       'another id and table': anew,
     },
   },
@@ -204,8 +137,22 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       await world.python('catalog.purge_table("sales.orders")');
     },
     code: 'MARKER_BEHIND',
-    says: /knows 3 commits of ingestion "orders", but the table sales\.orders does not exist: .*the table was deleted/,
+    says: /knows 3 commits of ingestion "orders", but the table sales\.orders does not exist: .*the table was deleted.* use another ingestion id.*, or drop sales\.orders__rejected too, .* and begin with a new state\.$/,
     choices: {
+      'the rejected rows dropped too, and a new state': {
+        take: async (world) => {
+          rmSync(world.at('calve.db'));
+          await world.python('catalog.purge_table("sales.orders__rejected")');
+        },
+        leads: ALL,
+      },
+      'the rejected rows dropped too, and reset --reload': {
+        take: async (world) => {
+          await world.python('catalog.purge_table("sales.orders__rejected")');
+          await reset('--reload')(world);
+        },
+        leads: ALL,
+      },
       'restore the lake': restoreLake,
       'a new state, then the rejected rows dropped too': {
         take: (world) => {
@@ -296,6 +243,12 @@ const FAULTS: Readonly<Record<string, Fault>> = {
               },
               leads: ALL,
             },
+            'remove it, and another id and table': {
+              take: (world) => rmSync(world.at('catalog.db')),
+              words: OTHER,
+              leads: ALL,
+              table: 'sales.anew',
+            },
           },
         },
       ],
@@ -304,7 +257,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
         {
           break: (world) => damage(world.at('calve.db')),
           code: 'CHECKPOINT_UNAVAILABLE',
-          says: new RegExp(`The state file \\S+ cannot be used: ${says}; restore it from a backup`),
+          says: new RegExp(
+            `The state file \\S+ cannot be used: ${says}; .*restore it from a backup, or remove it: the next run then says how it is rebuilt from the table`,
+          ),
           choices: {
             'restore the state': { take: (world) => world.restore(3, 'calve.db'), leads: ALL },
             'remove it and adopt the table': {
@@ -313,6 +268,24 @@ const FAULTS: Readonly<Record<string, Fault>> = {
                 expect((await world.calve(...world.words('lake', 'adopt', ['--yes']))).code).toBe(0);
               },
               leads: ALL,
+            },
+            ...Object.fromEntries(
+              (['--reload', '--from-now'] as const).map((choice): [string, Choice] => [
+                `remove it and reset ${choice}`,
+                {
+                  take: async (world) => {
+                    rmSync(world.at('calve.db'));
+                    await reset(choice)(world);
+                  },
+                  leads: choice === '--reload' ? [...LOADED, ...ALL] : LOADED,
+                },
+              ]),
+            ),
+            'remove it, and another id and table': {
+              take: (world) => rmSync(world.at('calve.db')),
+              words: OTHER,
+              leads: ALL,
+              table: 'sales.anew',
             },
           },
         },
@@ -373,6 +346,35 @@ describe.runIf(requireTier('python'))('what was put back, lost or mixed up', () 
         expect(code, `${choice}: ${stderr}`).toBe(0);
         expect(await world.ids(into), choice).toEqual([...leads].sort((a, b) => a - b));
       }
+    },
+  );
+
+  it.each([
+    ['states', 'calve.db', 'MARKER_CONFLICT', /the state, or the catalog that names this table, is that of another lake/],
+    ['catalogs', 'catalog.db', 'MARKER_CONFLICT', /the state, or the catalog that names this table, is that of another lake/],
+    ['folders', '.', 'ICEBERG_LAKE_COPIED', /is a copy of/],
+  ])(
+    'two lakes whose %s were swapped: both say so, nothing is loaded, and swapped back both go on',
+    async (_, name, code, says) => {
+      using world = await Broken.make(reader);
+      world.put('second', 61);
+      const [one, other] = ['lake', 'second'].map((lake) => join(world.lake(lake), name)) as [string, string];
+      const swap = (): void => {
+        renameSync(one, `${world.path}/aside`);
+        renameSync(other, one);
+        renameSync(`${world.path}/aside`, other);
+      };
+      swap();
+      for (const lake of ['lake', 'second']) {
+        const { code: ended, stdout } = await runMain(world.words(lake), world.path);
+        const { error } = JSON.parse(stdout) as { error: { code: string; message: string } | null };
+        expect({ ended, error: error?.code }, `${lake}: ${error?.message}`).toEqual({ ended: 1, error: code });
+        expect(error?.message).toMatch(says);
+      }
+      swap();
+      for (const lake of ['lake', 'second']) expect((await runMain(world.words(lake), world.path)).code).toBe(0);
+      expect(await world.ids('sales.orders')).toEqual(ALL);
+      expect(await world.ids('sales.orders', 'second')).toEqual([51, 52, 61, 62]);
     },
   );
 });

@@ -103,6 +103,18 @@ describe('a ledger that was reset', () => {
     expect(await world.ids()).toEqual([1, 2, 4]);
   });
 
+  it('with fromNow: loaded files that a clock which is behind takes for unfinished stay loaded', async () => {
+    await using world = await MishapWorld.loaded();
+    const choice: Choice = { clockAheadMilliseconds: -1000 * 60 * 60 * 24 * 365 * 20, settleSeconds: 0.1 };
+    await using calve = world.calve(choice);
+    expect(await calve.previewReset(world.spec(choice))).toMatchObject({ again: { count: 0 }, unsettled: 2 });
+    expect(await calve.reset(world.spec(choice), { fromNow: true })).toMatchObject({ countedAsLoaded: 2 });
+    expect((await world.run()).outcome).toBe('nothing-new');
+    await world.write('landing/c.csv', rowsOf(3));
+    expect(await world.run()).toMatchObject({ outcome: 'committed', units: { ingested: 1 } });
+    expect(await world.ids()).toEqual([1, 2, 3]);
+  });
+
   it('makes a plan stale that was made before', async () => {
     await using world = await MishapWorld.loaded();
     await world.write('landing/c.csv', rowsOf(3));

@@ -26,6 +26,8 @@ export interface Choice {
   onStep?: (label: string) => void | Promise<void>;
   /** The run plays a process that stops for good: others find that it is not alive any more. */
   isKilled?: boolean;
+  /** How far the clock of the run is ahead; below zero it is behind. */
+  clockAheadMilliseconds?: number;
 }
 
 /** How a run ended, and every sentence that it said on the way. */
@@ -108,8 +110,9 @@ export class MishapWorld implements AsyncDisposable {
     return rows.map((row) => Number(row['id'])).sort((a, b) => a - b);
   }
 
-  calve({ lake = 'lake', state = `${lake}/calve.db`, onStep, isKilled = false }: Choice = {}) {
+  calve({ lake = 'lake', state = `${lake}/calve.db`, onStep, isKilled = false, clockAheadMilliseconds = 0 }: Choice = {}) {
     const environment: Environment = { ...nodeEnvironment(), step: async (label) => onStep?.(label) };
+    environment.now = () => Date.now() + clockAheadMilliseconds;
     if (isKilled) environment.processIdentity = endedProcess;
     return createCalve({
       sources: { local: localSource() },

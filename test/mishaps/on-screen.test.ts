@@ -226,7 +226,7 @@ describe('a person is told in plain words of', () => {
     await writeFile(world.at('lake/calve.db'), 'this is not a database '.repeat(50));
     const { code, text } = await inside(world);
     expect(text).toContain(
-      'error CHECKPOINT_UNAVAILABLE: The state file <home>/lake/calve.db cannot be used: the file is no SQLite database; restore it from a backup, or name another path (file is not a database).\n',
+      'error CHECKPOINT_UNAVAILABLE: The state file <home>/lake/calve.db cannot be used: the file is no SQLite database; name another path, restore it from a backup, or remove it: the next run then says how it is rebuilt from the table (file is not a database).\n',
     );
     expect(code).toBe(1);
   });

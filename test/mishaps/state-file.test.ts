@@ -53,20 +53,24 @@ describe('a state that is not what it was', () => {
       world,
       {},
       'CHECKPOINT_BEHIND',
-      /^The table sales\.orders holds 2 commits of ingestion "orders", but the state \S+ knows only 1: it is an old copy\. Nothing is loaded, since files would be loaded a second time\. Restore the newest copy of the state, or reset the ledger, which keeps the table and begins the state anew; to load everything again, use another ingestion id together with another table\.$/,
+      /^The table sales\.orders holds 2 commits of ingestion "orders", but the state \S+ knows only 1: it is an old copy\. Nothing is loaded, since files would be loaded a second time\. Restore the newest copy of the state, or adopt the table, which rebuilds the state from its rows; to load everything again, use another ingestion id together with another table\.$/,
     );
+    await using calve = world.calve();
+    expect(await calve.adopt(world.spec())).toMatchObject({ outcome: 'adopted' });
+    expect((await world.run()).outcome).toBe('committed');
+    expect(await world.ids()).toEqual([1, 2, 3, 4]);
   });
 
   it.each<[string, (world: MishapWorld) => Promise<void>, RegExp]>([
     [
       'another program’s file',
       (world) => writeFile(world.at(STATE), 'not a database at all, but long enough to be one: '.repeat(100)),
-      /^The state file \S+calve\.db cannot be used: the file is no SQLite database; restore it from a backup, or name another path \(.*\)\.$/,
+      /^The state file \S+calve\.db cannot be used: the file is no SQLite database; name another path, restore it from a backup, or remove it: the next run then says how it is rebuilt from the table \(.*\)\.$/,
     ],
     [
       'cut off',
       (world) => truncate(world.at(STATE), 5000),
-      /^The state file \S+calve\.db cannot be used: the file is damaged; restore it from a backup \(.*\)\.$/,
+      /^The state file \S+calve\.db cannot be used: the file is damaged; restore it from a backup, or remove it: the next run then says how it is rebuilt from the table \(.*\)\.$/,
     ],
     [
       'a folder',
@@ -74,7 +78,7 @@ describe('a state that is not what it was', () => {
         await rm(world.at(STATE));
         await mkdir(world.at(STATE));
       },
-      /^The state file \S+calve\.db cannot be used: the file cannot be opened; check that the path is a file that may be written \(.*\)\.$/,
+      /^The state file \S+calve\.db cannot be used: the file cannot be opened; check that the path is a file that may be written, and that no quota is used up \(.*\)\.$/,
     ],
   ])('%s: it is left as it is, and nothing is loaded', async (_, mishap, says) => {
     await using world = await withBackup();
@@ -100,7 +104,7 @@ describe('a state that is not what it was', () => {
       world,
       { state: 'mixed-up.db' },
       'MARKER_CONFLICT',
-      /^The table sales\.orders and the state \S+mixed-up\.db hold different histories of ingestion "orders": the state belongs to another table, or two states write to one table under one id\. Nothing is loaded\. Name the state that belongs to this table, or use another ingestion id together with another table\.$/,
+      /^The table sales\.orders and the state \S+mixed-up\.db hold different histories of ingestion "orders": the state, or the catalog that names this table, is that of another lake, or two states write to one table under one id\. Nothing is loaded\. Put back or name the state that belongs to this table, or use another ingestion id together with another table\.$/,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { CalveError, createCalve, date, RunRecording, type SupportBundle, string } from '@calve/core';
+import { CalveError, createCalve, date, memoryState, RunRecording, type SupportBundle, string } from '@calve/core';
 import { nodeEnvironment, sqliteState } from '@calve/core/node';
 import { csvFormat } from '@calve/format-csv';
 import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
@@ -25,7 +25,11 @@ const VALUES = {
   folder: 'salaries-4722',
   tenant: 'tenantname-4723',
   skipped: 'skippedname-4724',
+  host: 'machinename-4725',
 };
+
+/** Of another process that works on the ingestion. */
+const PID = 94_725_318;
 
 /** What a bundle says of an ingestion that was stopped while values were everywhere. */
 async function stoppedWorld(killAt: string, withNames = false): Promise<SupportBundle> {
@@ -116,6 +120,39 @@ describe('a support bundle', () => {
       expect(text).toContain('"part"');
       if (label === 'core.commit.committing')
         expect(bundle.ledger.head?.intent?.outputs['main']).toMatchObject({ isStagedThere: true });
+    },
+  );
+
+  it.each(['wait', 'stop'] as const)(
+    'says nothing of the process that was at work, when the run was told to %s',
+    async (ifBusy) => {
+      const world = new LeakingWorld();
+      const state = memoryState();
+      await using calve = world.calve({ state });
+      const spec = calve
+        .ingestion('orders')
+        .from('memory')
+        .as('csv', { header: true })
+        .limits({ maxRejectedRatio: 1 })
+        .settle(0)
+        .into('lake', { table: 'sales.orders' })
+        .build();
+      const { leases } = await state.open();
+      const process = { host: VALUES.host, pid: PID, boot: null, namespace: null, started: null };
+      const holder = { token: 't', process, durationMilliseconds: 60_000 };
+      await leases?.acquire({ tenant: 'default', ingestion: 'orders' }, holder, new Date().toISOString());
+      const recording = new RunRecording();
+      calve.on('event', recording.add);
+      const error = await calve.run(spec, { ifBusy }).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      const said = JSON.stringify([recording.events, error]);
+      // People are told: it is only the bundle that leaves it out.
+      expect([said.includes(VALUES.host), said.includes(String(PID))]).toEqual([true, true]);
+      const text = JSON.stringify(await calve.bundle(spec, { recording }));
+      expect(findIn(text, [VALUES.host, String(PID)])).toEqual([]);
+      expect(text).toContain(ifBusy === 'wait' ? '"reason":"lease"' : '"outcome":"failed"');
     },
   );
 

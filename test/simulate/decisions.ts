@@ -6,6 +6,9 @@ export type Choice = Extract<HistoryEvent, { choice: string }>['choice'];
 /** Steps that come right before the one change by which an operation takes effect. */
 const DECIDING = new Set(['core.reset.replace', 'core.adopt.replace', 'core.accept-rollback.advance']);
 
+/** Longer than any request is under way. */
+const LATEST_MILLISECONDS = 30_000;
+
 interface Operation {
   choice: Choice;
   /** Versions that lay in the folder when it began, and those of them that the clock of the process still takes for unfinished. */
@@ -33,11 +36,29 @@ export class Decisions {
   /** How many eras had begun when the backup was made. */
   #backup = 1;
   readonly #isSetBack = { state: false, table: false };
+  readonly #now: () => number;
+  /** Processes that work: what had been set back when they began, and when they ended. */
+  readonly #workers = new Map<string, { setBacks: number; endedAt: number | null }>();
 
-  /** @param census What readers see in the tables now. */
-  constructor(landing: SimulatedLanding, census: () => Promise<Pick<HistoryEra, 'rows' | 'rejected'>>) {
+  /**
+   * @param census What readers see in the tables now.
+   * @param now Virtual milliseconds.
+   */
+  constructor(landing: SimulatedLanding, census: () => Promise<Pick<HistoryEra, 'rows' | 'rejected'>>, now: () => number) {
     this.#landing = landing;
     this.#census = census;
+    this.#now = now;
+  }
+
+  /** A process begins to work. */
+  beginWork(process: string): void {
+    this.#workers.set(process, { setBacks: this.#setBacks, endedAt: null });
+  }
+
+  /** A process has ended, or died. */
+  endWork(process: string): void {
+    const worker = this.#workers.get(process);
+    if (worker) worker.endedAt = this.#now();
   }
 
   /** A person has set table or state back, and nobody has decided yet how to go on. */
@@ -109,7 +130,7 @@ export class Decisions {
     const moved = [...present, ...now].filter((version) => !stayed.has(version));
     const { rows, rejected } = await this.#census();
     const isForgotten = this.#isSetBack.state;
-    const isUntouched = setBacks === this.#setBacks;
+    const isUntouched = setBacks === this.#setBacks && !this.#hasOldWorkers();
     if (choice === 'reload' || choice === 'fromNow') this.resets += 1;
     if (isUntouched) this.#isSetBack.state = false;
     if (isUntouched && (choice === 'reingest' || choice === 'leaveOut')) this.#isSetBack.table = false;
@@ -123,11 +144,18 @@ export class Decisions {
       isForgotten: isForgotten || (before?.isForgotten ?? false),
       excluded: new Set([...(before?.excluded ?? []), ...this.#excluded(choice, stayed, new Set(rows))]),
       undecided: new Set([...(before?.undecided ?? []), ...undecided]),
-      again: new Set(this.#again(choice, rejected, unsettled)),
+      again: new Set(this.#again(choice, rejected, isForgotten ? unsettled : this.#unloaded(unsettled, rows, rejected))),
     });
     // Rows that went earlier are still away, in this era too.
     if (choice !== 'reingest')
       for (const [row, era] of this.removedByHand) if (era === number - 1) this.removedByHand.set(row, number);
+  }
+
+  /** A worker that knows an earlier state may still write to the one in its place, whose versions count anew; so may its late requests. */
+  #hasOldWorkers(): boolean {
+    return [...this.#workers.values()].some(
+      ({ setBacks, endedAt }) => setBacks < this.#setBacks && (endedAt === null || this.#now() - endedAt < LATEST_MILLISECONDS),
+    );
   }
 
   #excluded(choice: Choice, present: ReadonlySet<string>, rows: ReadonlySet<string>): Set<string> {
@@ -173,9 +201,24 @@ export class Decisions {
     return isKnown === (before.known.has(row) || !before.rows.includes(row));
   }
 
+  /** Versions of which the ledger knows nothing: a decision that keeps what is loaded keeps the others. */
+  #unloaded(versions: ReadonlySet<string>, rows: readonly string[], rejected: readonly string[]): Set<string> {
+    const before = this.eras.at(-1);
+    const loaded = before
+      ? new Set([...loadedIn(before.rows, rows, before.known), ...loadedIn(before.rejected, rejected, before.known)])
+      : new Set([...rows, ...rejected]);
+    const isLoaded = (version: string): boolean => {
+      const { good = [], bad = [] } = this.#landing.versions.get(version) ?? {};
+      return [...good, ...bad].some((row) => loaded.has(row));
+    };
+    return new Set([...versions].filter((version) => !isLoaded(version)));
+  }
+
   /**
    * Nobody can tell copies of what is gone from new files; where only one table was set back the other one keeps its rows; and what a clock takes for
-   * unfinished counts as neither loaded nor left out.
+   * unfinished is not left out.
+   *
+   * @param unsettled Versions that looked unfinished and were not loaded.
    */
   #again(choice: Choice, rejected: readonly string[], unsettled: ReadonlySet<string>): string[] {
     const versions = [...this.#landing.versions.values()];

@@ -69,7 +69,8 @@ export function readFile(path: string): Promise<Uint8Array> {
 export async function stat(path: string) {
   const { files } = current();
   if (!files.exists(path)) throw failure('ENOENT', path);
-  return { size: files.bytes(path)?.length ?? 0, dev: 1n, ino: 1n };
+  const bytes = files.bytes(path);
+  return { size: bytes?.length ?? 0, dev: 1n, ino: 1n, isDirectory: () => bytes === undefined };
 }
 
 export function unlink(path: string): Promise<void> {

@@ -85,10 +85,11 @@ export class World {
       rows: async (location) => (await this.#lines(location)).map(idOfLine),
     });
     this.state = new SimulatedState(memoryState, history.leases);
-    this.decisions = new Decisions(this.landing, async () => {
+    const census = async () => {
       const [rows, rejected] = [TABLE, REJECTED].map((table) => checkedTable(this.catalog.current(table)));
       return { rows: await this.reader.rows(rows ?? null), rejected: await this.reader.rows(rejected ?? null) };
-    });
+    };
+    this.decisions = new Decisions(this.landing, census, () => this.scheduler.now);
     this.state.onWritten = ({ by }) => this.decisions.takeEffect(by);
     insertDisk({ files: this.files, process: () => this.#turn as SimulatedProcess });
   }
@@ -140,6 +141,7 @@ export class World {
         this.decisions.arriveAt(label, name);
       },
       onDeath: (step) => {
+        this.decisions.endWork(name);
         if (step !== null) this.killed.set(step, (this.killed.get(step) ?? 0) + 1);
       },
       onTurn: (process) => {
@@ -245,14 +247,17 @@ export class World {
   }
 
   #start(event: { process: string; isImpatient: boolean; faults: readonly Fault[] }, work: Work): SimulatedProcess {
+    const { mayAsk } = this.decisions;
+    this.decisions.beginWork(event.process);
     const process = this.#process(event.process, event.faults);
     this.#turn = process;
     this.#note(`${process.name} begins`);
     this.#run(process, event.isImpatient, work, ({ kind, says, asks }) => {
+      this.decisions.endWork(process.name);
       this.#note(`${process.name} ends ${kind}: ${says}`);
       // Who is shown an old table has to ask.
       const isMisled = event.faults.some((fault) => fault.kind === 'load' && fault.answer === 'stale');
-      if (asks && !this.decisions.mayAsk && !isMisled)
+      if (asks && !mayAsk && !this.decisions.mayAsk && !isMisled)
         this.problems.push({ rule: 'asks without cause', message: `${process.name} asks a person to decide: ${says}` });
     });
     return process;

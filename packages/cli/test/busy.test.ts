@@ -5,7 +5,7 @@ import { runMain } from './run-main.ts';
 
 const KEY = { tenant: 'default', ingestion: 'landing' };
 const WAITS = new RegExp(
-  `^Waiting for process ${process.pid} on .*, which works on this ingestion since \\d\\d:\\d\\d:\\d\\d\\.`,
+  `^Waiting for process ${process.pid} on .*, which has been at work on this ingestion since \\d\\d:\\d\\d:\\d\\d\\.`,
   'gm',
 );
 

@@ -194,7 +194,7 @@ describe('calve history', () => {
     expect(several.stderr).toContain('knows 2 ingestions: name the landing folder, or the ingestion with --id: landing, second.');
     expect(several.code).toBe(30);
     const none = await runMain(['history', 'landing', 'other'], folder.path);
-    expect(none.stdout).toBe('Neither default.landing nor the state has a commit of ingestion landing.\n');
+    expect(none.stdout).toBe('Ingestion landing has committed nothing to default.landing.\n');
     expect([none.code, existsSync(folder.at('other'))]).toEqual([0, false]);
   });
 });
@@ -215,7 +215,7 @@ describe('calve accept-rollback', () => {
     expect(shown.code).toBe(30);
     const done = await type(/one of:\n {2}(.* --reingest)$/m.exec(shown.stdout)?.[1], folder);
     expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('Accepted: 2 files load again.')]);
-    const next = await type(/loaded with: (.*)$/m.exec(done.stdout)?.[1], folder);
+    const next = await type(/^Load them with: (.*)$/m.exec(done.stdout)?.[1], folder);
     expect(next.code).toBe(0);
     expect(await idsOf(folder)).toEqual(['1', '2']);
   });

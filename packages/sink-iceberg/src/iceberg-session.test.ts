@@ -203,6 +203,7 @@ describe('prepare and send', () => {
         snapshot: { ...metadata.snapshots![0]!, 'snapshot-id': 77n, 'sequence-number': 2n, summary: { operation: 'replace' } },
       },
       { action: 'set-snapshot-ref', 'ref-name': 'main', type: 'branch', 'snapshot-id': 77n },
+      { action: 'remove-snapshots', 'snapshot-ids': [metadata.snapshots![0]!['snapshot-id']] },
     ]);
     const state = await session.inspect(orders);
     const main = intent.outputs['main']!;

@@ -57,7 +57,10 @@ export interface OptionDescription {
 export const OPTIONS: Readonly<Record<OptionName, OptionDescription>> = {
   spec: { value: '<file.json>', help: 'a stored spec instead of <landing>; its relative paths start at the working directory' },
   table: { value: '<name>', help: 'namespace.name; default: default.<folder name>; where only a lake is named, its only table' },
-  id: { value: '<id>', help: 'name of the ingestion, to which the memory of loaded files belongs; default: the folder name' },
+  id: {
+    value: '<id>',
+    help: 'name of the ingestion; each has a ledger (its memory of loaded files) of its own; default: the folder name',
+  },
   columns: { value: '<types>', help: "types of columns, the others are inferred: 'amount=decimal(12,2),note=string'" },
   pattern: { value: '<glob>', help: "only files of the landing folder that fit: 'orders-*.csv'" },
   set: {
@@ -65,15 +68,18 @@ export const OPTIONS: Readonly<Record<OptionName, OptionDescription>> = {
     repeats: true,
     help: "a value of the spec, JSON or text; may be repeated: /input/onChanged=append, /input/format/options/delimiter=';'",
   },
-  state: { value: '<file>', help: 'where the memory of loaded files is kept; default: <lake>/calve.db' },
+  state: { value: '<file>', help: 'where the ledgers are kept; default: <lake>/calve.db' },
   rows: { value: '<n>', help: 'how many rows are shown, up to 10000; default: 10, of preview 20' },
-  output: { value: '<file.json>', help: 'writes the plan, for calve apply, or the bundle to a file' },
+  output: { value: '<file.json>', help: 'writes the plan to a file, for calve apply' },
   bundle: { value: '<file.json>', help: 'writes what to send along when something goes wrong, with the events of this run' },
   'with-names': { value: null, help: 'names of files stay in a bundle, without folders; by default they become labels' },
   allow: { value: '<states>', help: 'files that end so are no failure: held,quarantined,failed' },
   isolation: { value: '<where>', help: 'inline or process: where the bytes of files are decoded; default: inline' },
   limits: { value: '<limits>', help: "what a file or a commit may cost, by the names in messages: 'recordBytes=64MiB'" },
-  'if-busy': { value: '<what>', help: 'wait or stop: when another process works on the same ingestion; default: wait' },
+  'if-busy': {
+    value: '<what>',
+    help: 'wait for another process that works on the same ingestion, or stop with exit code 1; default: wait',
+  },
   commits: { value: '<n>', help: 'how many commits are shown, up to 1000; default: 50' },
   before: { value: '<commit>', help: 'only commits before this one' },
   unknown: { value: '<what>', help: 'load or leave: what becomes of files of which no row is in the table' },
@@ -93,8 +99,24 @@ export interface CommandDescription {
   usage: readonly string[];
   summary: string;
   options: readonly OptionName[];
+  /** Where an option means something of its own here. */
+  optionHelp?: Readonly<Partial<Record<OptionName, string>>>;
+  /** What arguments mean that are not said of every command. */
+  notes?: readonly string[];
+  /** How it can end, beside 0, 1, 30 and 130. */
+  endings: readonly (keyof typeof ENDINGS)[];
 }
 
+/** Exit codes as the help tells them. `mistyped` is said of every command that does not say more of 30. */
+export const ENDINGS = {
+  files: '10   files are held or quarantined, or too many rows are bad; the rest is done',
+  schema: '20   a decision about a schema change is needed',
+  unhealthy: '10   the audit has an error or a warning',
+  undecided: '30   no choice was made, so that it only showed what each one means; or wrong arguments or spec',
+  mistyped: '30   wrong arguments, spec or plan file',
+} as const;
+
+const RUNS = ['files', 'schema'] as const;
 const SPEC = ['spec', 'table', 'id', 'columns', 'pattern', 'set', 'state'] as const;
 const INGESTION = [...SPEC, 'limits', 'isolation'] as const;
 
@@ -104,72 +126,89 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {
     usage: ['calve run <landing> <lake>', 'calve run --spec <file.json> <lake>'],
     summary: 'loads the new files of a folder, or one file, into a table of the lake',
     options: [...INGESTION, 'allow', 'if-busy', 'bundle', 'with-names', 'json', 'help'],
+    endings: RUNS,
   },
   preview: {
     usage: ['calve preview <landing> <lake>', 'calve preview --spec <file.json> <lake>'],
     summary: 'shows the first rows as they would arrive; writes nothing',
     options: [...INGESTION, 'rows', 'allow', 'json', 'help'],
+    endings: RUNS,
   },
   plan: {
     usage: ['calve plan <landing> <lake>', 'calve plan --spec <file.json> <lake>'],
     summary: 'shows what a run would do and why; writes nothing but --output',
     options: [...INGESTION, 'output', 'allow', 'json', 'help'],
+    endings: RUNS,
   },
   apply: {
     usage: ['calve apply <plan.json> <lake>'],
     summary: 'does what a plan says, once, however often it is applied',
     options: ['state', 'limits', 'isolation', 'allow', 'if-busy', 'json', 'help'],
+    endings: RUNS,
   },
   explain: {
     usage: ['calve explain <plan.json>'],
     summary: 'shows a plan as text; needs no lake',
     options: ['json', 'help'],
+    endings: [],
   },
   head: {
     usage: ['calve head <lake>', 'calve head <landing> <lake>'],
     summary: 'shows the first rows of a table',
     options: ['table', 'rows', 'json', 'help'],
+    endings: [],
   },
   rejects: {
     usage: ['calve rejects <lake>', 'calve rejects <landing> <lake>'],
     summary: 'shows the first rejected rows of a table, with file, line and reason',
     options: ['table', 'rows', 'json', 'help'],
+    endings: [],
   },
   history: {
     usage: ['calve history <lake>', 'calve history <landing> <lake>', 'calve history --spec <file.json> <lake>'],
     summary: 'shows the commits of an ingestion, newest first; writes nothing',
     options: [...SPEC, 'commits', 'before', 'json', 'help'],
+    endings: [],
   },
   audit: {
     usage: ['calve audit <landing> <lake>', 'calve audit --spec <file.json> <lake>'],
-    summary: 'compares folder, memory of loaded files and table; writes nothing',
+    summary: 'tells whether everything is in the table once: compares folder, ledger and table; writes nothing',
     options: [...SPEC, 'json', 'help'],
+    endings: ['unhealthy'],
   },
   adopt: {
     usage: ['calve adopt <landing> <lake>', 'calve adopt --spec <file.json> <lake>'],
-    summary: 'rebuilds a lost memory of loaded files from the table; shows it first, and does it with --yes',
+    summary: 'rebuilds a lost ledger from the table; shows it first, and does it with --yes',
     options: [...SPEC, 'unknown', 'yes', 'if-busy', 'json', 'help'],
+    endings: [],
   },
   reset: {
     usage: [
       'calve reset <landing> <lake> (--reload | --from-now)',
       'calve reset --spec <file.json> <lake> (--reload | --from-now)',
     ],
-    summary: 'begins the memory of loaded files anew and keeps the table',
+    summary: 'begins the ledger anew and keeps the table; shows first what each choice means',
     options: [...SPEC, 'reload', 'from-now', 'if-busy', 'json', 'help'],
+    endings: ['undecided'],
   },
   'accept-rollback': {
     usage: [
       'calve accept-rollback <landing> <lake> (--reingest | --leave-out)',
       'calve accept-rollback --spec <file.json> <lake> (--reingest | --leave-out)',
     ],
-    summary: 'goes on with a table that somebody rolled back',
-    options: [...SPEC, 'reingest', 'leave-out', 'json', 'help'],
+    summary: 'goes on with a table that somebody rolled back; shows first what each choice means',
+    options: [...SPEC, 'reingest', 'leave-out', 'if-busy', 'json', 'help'],
+    endings: ['undecided'],
   },
   bundle: {
     usage: ['calve bundle <landing> <lake> [<run>]', 'calve bundle --spec <file.json> <lake> [<run>]'],
     summary: 'collects what to send along when something went wrong, without values; writes nothing but --output',
     options: [...SPEC, 'output', 'with-names', 'json', 'help'],
+    optionHelp: { output: 'writes the bundle to a file; otherwise it goes to stdout' },
+    notes: [
+      '<run> is the id of the run that went wrong, which the bundle then names. Events of a run are kept only by calve run --bundle.',
+    ],
+    endings: [],
   },
 };
 

@@ -102,7 +102,7 @@ describe('parseCommandLine', () => {
     ['accept-rollback a b --reingest --leave-out', '--reingest and --leave-out exclude each other.'],
     ['reset a b --reload=no', '--reload takes no value, but got "no".'],
     ['adopt a b --unknown lod', '--unknown is load or leave, not "lod". Did you mean load?'],
-    ['adopt a', 'calve adopt: the lake folder is missing.'],
+    ['adopt a', 'calve adopt wants a landing folder and a lake, and only "a" is named.'],
     ['history', 'calve history: the lake folder is missing.'],
     ['history lake --commits 1001', '--commits: "1001" is not a whole number from 1 to 1000.'],
     ['history lake --before 0', '--before: "0" is not a whole number'],
@@ -118,7 +118,7 @@ describe('parseCommandLine', () => {
     ['run a b --json=yes', '--json takes no value, but got "yes".'],
     ['run a b --table x.y --table x.z', '--table is given twice.'],
     ['run', 'calve run: the landing folder is missing.'],
-    ['run a', 'calve run: the lake folder is missing.'],
+    ['run a', 'calve run wants a landing folder and a lake, and only "a" is named.'],
     ['run --spec s.json', 'calve run: the lake folder is missing.'],
     ['run a b c', 'does not know what to do with "c"'],
     ['run --spec s.json a b', 'With --spec only the lake is named.'],
@@ -136,7 +136,7 @@ describe('parseCommandLine', () => {
     ['run a b --if-busy stopp', 'Did you mean stop?'],
     [
       'preview a b --if-busy stop',
-      'calve preview has no option --if-busy; calve run, calve apply, calve adopt, calve reset have it.',
+      'calve preview has no option --if-busy; calve run, calve apply, calve adopt, calve reset, calve accept-rollback have it.',
     ],
     ['run a b --isolation proces', 'Did you mean process?'],
   ])('refuses "%s"', (line, message) => {

@@ -169,6 +169,12 @@ function placesOf(
     if (first === undefined) return missing(command, 'lake folder');
     return second === undefined ? { lake: first } : { landing: first, lake: second };
   }
+  if (first !== undefined && second === undefined) {
+    throw argumentError(
+      `calve ${command} wants a landing folder and a lake, and only ${JSON.stringify(first)} is named.`,
+      command,
+    );
+  }
   return { landing: first ?? missing(command, 'landing folder'), lake: second ?? missing(command, 'lake folder'), ...ofRun };
 }
 

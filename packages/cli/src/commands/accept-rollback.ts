@@ -1,9 +1,10 @@
 import { CalveError } from '@calve/core';
 import { visibleText } from '@calve/core/node';
 import { exitCodeOf } from '../exit-code.ts';
+import { busyLine } from '../render/event-lines.ts';
 import { rollbackAcceptedText, rollbackPreviewLines } from '../render/rollback-lines.ts';
 import type { Command, CommandAnswer, CommandContext } from './command.ts';
-import { type Ingestion, openIngestion } from './ingestion.ts';
+import { type Ingestion, openIngestion, tableNamesByOutput } from './ingestion.ts';
 
 /** `calve accept-rollback`: goes on with a table that was rolled back; without a choice it shows what each one means, as `calve reset` does. */
 export const acceptRollback: Command = async (given, context) => {
@@ -12,8 +13,14 @@ export const acceptRollback: Command = async (given, context) => {
   await using calve = opened;
   const { signal } = context;
   if (!given.rollback) return await undecided(ingestion, context);
-  const result = await calve.acceptRollback(spec, { ...given.rollback, signal });
-  const next = result.outcome === 'accepted' ? [`What is to be loaded is loaded with: ${context.lineOf('run')}`] : [];
+  const result = await calve.acceptRollback(spec, {
+    ...given.rollback,
+    signal,
+    ...(given.ifBusy && { ifBusy: given.ifBusy }),
+    onWaiting: (heldBy) => context.note([busyLine(heldBy)]),
+  });
+  const what = given.rollback.reingest ? 'Load them with' : 'What comes later loads with';
+  const next = result.outcome === 'accepted' ? [`${what}: ${context.lineOf('run')}`] : [];
   return {
     document: { command: 'accept-rollback', exitCode: 0, error: null, acceptRollback: { preview: null, result } },
     text: `${[rollbackAcceptedText(result, given.rollback.reingest === true), ...next].map(visibleText).join('\n')}\n`,
@@ -22,7 +29,7 @@ export const acceptRollback: Command = async (given, context) => {
 
 async function undecided({ calve, spec, names }: Ingestion, { signal, lineOf }: CommandContext): Promise<CommandAnswer> {
   const preview = await calve.previewAcceptRollback(spec, { signal });
-  const lines = rollbackPreviewLines(preview, names);
+  const lines = rollbackPreviewLines(preview, names, tableNamesByOutput(spec));
   const acceptRollback = { preview, result: null };
   if (Object.keys(preview.tables).length === 0) {
     const text = `${lines.map(visibleText).join('\n')}\n`;

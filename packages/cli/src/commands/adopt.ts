@@ -2,7 +2,7 @@ import { type AdoptPreview, type AdoptResult, CalveError, errorData, type Unknow
 import { visibleText } from '@calve/core/node';
 import { exitCodeOf } from '../exit-code.ts';
 import { busyLine } from '../render/event-lines.ts';
-import { adoptedText, adoptPreviewLines } from '../render/ledger-lines.ts';
+import { adoptedText, adoptPreviewLines, nothingText } from '../render/ledger-lines.ts';
 import type { Command, CommandAnswer, CommandContext } from './command.ts';
 import { type Ingestion, openIngestion } from './ingestion.ts';
 
@@ -13,12 +13,9 @@ export const adopt: Command = async (given, context) => {
   await using calve = opened;
   const { signal, note } = context;
   if (!given.yes) {
-    // Where there is a ledger, adopting changes nothing, and tells whether the ledger fits.
-    const isThere = (await calve.previewReset(spec, { signal })).ledger !== null;
-    if (!isThere) {
-      const preview = await calve.previewAdopt(spec, { signal });
-      return answer({ preview, result: null }, previewLines(preview, ingestion, given.unknown, context));
-    }
+    const preview = await calve.previewAdopt(spec, { signal });
+    const lines = preview.ledger === 'fits' ? [nothingText(preview)] : previewLines(preview, ingestion, given.unknown, context);
+    return answer({ preview, result: null }, lines);
   }
   try {
     const result = await calve.adopt(spec, {

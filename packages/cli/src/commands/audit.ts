@@ -21,7 +21,7 @@ export const audit: Command = async (given, context) => {
   };
   const audit = await calve.audit(spec, { signal, onProgress });
   const lines = auditLines(audit, names, context.lineOf);
-  context.note([`Ingestion ${audit.ingestion}, state ${audit.state}`]);
+  context.note([`Ingestion ${audit.ingestion}; its ledger, the memory of loaded files, is in ${audit.state}`]);
   return {
     document: { command: 'audit', exitCode: audit.isHealthy ? 0 : 10, error: null, audit },
     text: `${lines.map(visibleText).join('\n')}\n`,

@@ -68,7 +68,7 @@ function contentLines(bundle: SupportBundle): string[] {
   const left = Object.values(truncated).reduce((sum, count) => sum + count, 0);
   return [
     `No values, no messages, no paths and no secrets are in it; names of columns and tables are, and ${files}.`,
-    `In it: spec, next plan, journal, evidence of the tables, ${events}${left === 0 ? '' : `; ${left.toLocaleString('en-US')} entries were left out`}. Look at it before you send it.`,
+    `In it: the spec, what the next run would do, the ledger and what it has open, what the tables say of their commits, ${events}${left === 0 ? '' : `; ${left.toLocaleString('en-US')} entries were left out`}. Look at it before you send it.`,
     ...unreadLines(bundle),
   ];
 }

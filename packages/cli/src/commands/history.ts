@@ -17,9 +17,11 @@ export const history: Command = async (given, context) => {
     ...(given.before === undefined ? {} : { before: given.before }),
   });
   const { table, ingestion, state, commits, next } = history;
-  context.note([`${table}, ingestion ${ingestion}, state ${state}; the snapshots of other tables are in --json`]);
+  context.note([
+    `Commits of ingestion ${ingestion} to ${table}, as ledger (${state}) and table tell them; --json has the snapshots of rejected rows too`,
+  ]);
   if (next !== null) context.note([`Older commits: ${context.lineOf('history', ['--before', String(next)])}`]);
-  const none = `Neither ${table} nor the state has a commit of ingestion ${ingestion}${given.before === undefined ? '' : ` before ${given.before}`}.`;
+  const none = `Ingestion ${ingestion} has committed nothing to ${table}${given.before === undefined ? '' : ` before ${given.before}`}.`;
   const lines = commits.length === 0 ? [none] : commits.flatMap(commitLines);
   return { document: { command: 'history', exitCode: 0, error: null, history }, text: `${lines.map(visibleText).join('\n')}\n` };
 };

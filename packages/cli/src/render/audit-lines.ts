@@ -16,7 +16,7 @@ const TITLES: Readonly<Record<AuditFinding['kind'], string>> = {
   'set-aside': 'set aside',
   'counted-as-loaded': 'counted as loaded',
   'ledger-and-table': 'ledger and table do not fit together',
-  'open-commit': 'an open commit',
+  'open-commit': 'a commit that has not ended',
   'unnamed-rows': 'rows of another writer',
   unsettled: 'not looked at',
   'not-compared': 'not compared',
@@ -42,7 +42,9 @@ function headline({ table, isHealthy, agreeing, compared, folder, found, ledger,
   }
   if (compared === 'files') {
     const nothing = folder.files === 0 && ledger.files === 0 && found.files === 0;
-    return nothing ? `${table}: nothing in the folder, nothing loaded.` : `${table}: all agrees. Ledger and table: ${agree}.`;
+    return nothing
+      ? `${table}: nothing in the folder, nothing loaded.`
+      : `${table}: everything agrees. Ledger and table: ${agree}.`;
   }
   const rows = found.rows === null ? 'rows were not compared' : `${rowsText(found.rows)} in the table`;
   return `${table}: nothing is wrong as far as it can be told: ${rowsText(ledger.rows)} in the ledger, ${rows}.`;

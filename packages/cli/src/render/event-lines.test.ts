@@ -28,6 +28,12 @@ describe('eventLines', () => {
     expect(lines(changes('add-column', ...many))[0]).toMatch(/^sales\.orders: new columns c0, .*c9, and 30 more$/);
   });
 
+  it('says what became of an earlier run that was stopped', () => {
+    expect(lines({ kind: 'recovered', outcome: 'dropped', units: null })[0]).toMatch(/nothing of it is in the table/);
+    expect(lines({ kind: 'recovered', outcome: 'finished', units: 1 })[0]).toMatch(/its 1 file is in the table, once/);
+    expect(lines({ kind: 'recovered', outcome: 'finished', units: 1200 })[0]).toMatch(/its 1,200 files are in the table, once/);
+  });
+
   it('says what is waited for and until when', () => {
     expect(lines({ kind: 'waiting', reason: 'settling', until: '2024-01-01T10:00:02.000Z' })).toEqual([
       expect.stringMatching(
@@ -38,7 +44,7 @@ describe('eventLines', () => {
     const since = '2024-01-01T10:00:02.000Z';
     expect(lines({ kind: 'waiting', reason: 'lease', heldBy: { host: 'host-a', pid: 7, since } })).toEqual([
       expect.stringMatching(
-        /^Waiting for process 7 on host-a, which works on this ingestion since \d\d:\d\d:02\. .* --if-busy stop$/,
+        /^Waiting for process 7 on host-a, which has been at work on this ingestion since \d\d:\d\d:02\. .* --if-busy stop$/,
       ),
     ]);
     expect(lines({ kind: 'waiting', reason: 'lease', heldBy: { host: null, pid: null, since } })[0]).toMatch(

@@ -26,6 +26,8 @@ export function eventLines(event: RunEvent, tables: Readonly<Record<string, stri
       const off = event.reason === 'settling' ? ` ${NO_SETTLING}` : '';
       return [`Waiting ${WAITING[event.reason]}${until}.${off}`];
     }
+    case 'recovered':
+      return [recoveredLine(event)];
     case 'degraded':
       return [`Slower: ${event.from} became ${event.to}: ${event.reason}`];
     default:
@@ -33,10 +35,17 @@ export function eventLines(event: RunEvent, tables: Readonly<Record<string, stri
   }
 }
 
+function recoveredLine({ outcome, units }: Extract<RunEvent, { kind: 'recovered' }>): string {
+  if (outcome === 'dropped')
+    return 'An earlier run was stopped before its commit: nothing of it is in the table, and its files count as new.';
+  const files = units === 1 ? '1 file is' : `${(units ?? 0).toLocaleString('en-US')} files are`;
+  return `An earlier run was stopped in the middle of its commit, which is finished now: its ${files} in the table, once.`;
+}
+
 /** For whom a command waits that was not told to stop. */
 export function busyLine({ host, pid, since }: LeaseHeldBy): string {
   const who = host === null || pid === null ? 'another worker' : `process ${pid} on ${host}`;
-  return `Waiting for ${who}, which works on this ingestion since ${timeText(since)}. To stop instead: --if-busy stop`;
+  return `Waiting for ${who}, which has been at work on this ingestion since ${timeText(since)}. To stop instead: --if-busy stop`;
 }
 
 const OUTCOMES: Readonly<Record<Extract<RunEvent, { kind: 'commit-attempted' }>['outcome'], string>> = {

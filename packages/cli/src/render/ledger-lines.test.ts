@@ -35,8 +35,24 @@ describe('commitLines', () => {
 
 describe('an adoption', () => {
   const preview = {
-    ...{ ingestion: 'in', state: '/s.db', table: 'a.b', generation: 'g', committed: { main: 3, rejected: 1 } },
-    ...{ known: many, changed: one, unknown: none, gone: 1, namelessRows: 2, unsettled: 1, mustChoose: false },
+    ...{
+      ingestion: 'in',
+      state: '/s.db',
+      table: 'a.b',
+      ledger: 'absent' as const,
+      generation: 'g',
+      committed: { main: 3, rejected: 1 },
+    },
+    ...{
+      known: many,
+      changed: one,
+      unknown: none,
+      gone: 1,
+      namelessRows: 2,
+      lostRejectedRows: 4,
+      unsettled: 1,
+      mustChoose: false,
+    },
   };
 
   it('is shown as numbers of files, the first of them by name', () => {
@@ -47,8 +63,12 @@ describe('an adoption', () => {
       '  unknown  0 files: no row of them is in the table; the next run loads them, unless --unknown leave',
       '  1 loaded version no longer in the landing folder: their rows stay',
       '  2 rows of another writer, which name no file',
+      '  4 rejected rows of the last commit are in no table: the ledger was lost before they were added',
       '  1 file that may still be written, or cannot be read: the next run looks at them',
     ]);
+    expect(adoptPreviewLines({ ...preview, ledger: 'old-copy' }, names)[0]).toMatch(
+      /rebuilt in \/s\.db, in the place of the old copy there:$/,
+    );
     expect(adoptPreviewLines({ ...preview, mustChoose: true }, names).join('\n')).toContain(
       'so it has to be said what becomes of them',
     );
@@ -59,9 +79,19 @@ describe('an adoption', () => {
   });
 
   it('that left files out says so', () => {
-    const result = { outcome: 'adopted', generation: 'g', committed: { main: 3 }, known: 2, left: 1 } as const;
+    const result = {
+      outcome: 'adopted',
+      generation: 'g',
+      committed: { main: 3 },
+      known: 2,
+      left: 1,
+      lostRejectedRows: 0,
+    } as const;
     expect(adoptedText(result, 'in', 'a.b')).toBe(
       'Adopted a.b: the ledger "in" is as of commit 3 and knows 2 loaded versions of files; 1 file without rows counts as loaded.',
+    );
+    expect(adoptedText({ ...result, lostRejectedRows: 1 }, 'in', 'a.b')).toMatch(
+      / Beside that, 1 rejected row of the last commit is in no table: the ledger was lost before it was added\.$/,
     );
   });
 });

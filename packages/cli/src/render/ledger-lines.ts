@@ -35,12 +35,14 @@ export function adoptPreviewLines(preview: AdoptPreview, names: FileNames, choic
     ingestion,
     table,
     state: place,
+    ledger,
     committed,
     known,
     changed,
     unknown,
     gone,
     namelessRows,
+    lostRejectedRows,
     unsettled,
     mustChoose,
   } = preview;
@@ -59,24 +61,38 @@ export function adoptPreviewLines(preview: AdoptPreview, names: FileNames, choic
   const extra = [
     ...(gone > 0 ? [`${countText(gone, 'loaded version')} no longer in the landing folder: their rows stay`] : []),
     ...(namelessRows > 0 ? [`${countText(namelessRows, 'row')} of another writer, which name no file`] : []),
+    ...(lostRejectedRows > 0 ? [lostText(lostRejectedRows)] : []),
     ...(unsettled > 0
       ? [`${filesText(unsettled)} that may still be written, or cannot be read: the next run looks at them`]
       : []),
   ];
   return [
-    `From ${table}, as of commit ${newest(committed)}, the ledger "${ingestion}" would be rebuilt in ${place}:`,
+    `From ${table}, as of commit ${newest(committed)}, the ledger "${ingestion}" would be rebuilt in ${place}${ledger === 'old-copy' ? ', in the place of the old copy there' : ''}:`,
     ...groups.map(([state, group, meaning]) => `  ${state.padEnd(7)}  ${groupText(group, names)}: ${meaning}`),
     ...extra.map((line) => `  ${line}`),
   ];
 }
 
 /** What an adoption did. */
-export function adoptedText({ outcome, committed, known, left }: AdoptResult, ingestion: string, table: string): string {
-  if (outcome === 'already-there') {
-    return `Nothing to adopt: the ledger "${ingestion}" is there, as of commit ${newest(committed)}, and fits ${table}. Nothing was changed.`;
-  }
+export function adoptedText(
+  { outcome, committed, known, left, lostRejectedRows }: AdoptResult,
+  ingestion: string,
+  table: string,
+): string {
+  if (outcome === 'already-there') return nothingText({ ingestion, committed, table });
   const leaves = left > 0 ? `; ${filesText(left)} without rows count${left === 1 ? 's' : ''} as loaded` : '';
-  return `Adopted ${table}: the ledger "${ingestion}" is as of commit ${newest(committed)} and knows ${countText(known, 'loaded version')} of files${leaves}.`;
+  const lost = lostRejectedRows > 0 ? ` Beside that, ${lostText(lostRejectedRows)}.` : '';
+  return `Adopted ${table}: the ledger "${ingestion}" is as of commit ${newest(committed)} and knows ${countText(known, 'loaded version')} of files${leaves}.${lost}`;
+}
+
+/** Says that the ledger is as it should be. */
+export function nothingText({ ingestion, committed, table }: Pick<AdoptPreview, 'ingestion' | 'committed' | 'table'>): string {
+  return `Nothing to adopt: the ledger "${ingestion}" is there, as of commit ${newest(committed)}, and fits ${table}. Nothing was changed.`;
+}
+
+/** What was cut in half when the ledger was lost. */
+function lostText(rows: number): string {
+  return `${countText(rows, 'rejected row')} of the last commit ${rows === 1 ? 'is' : 'are'} in no table: the ledger was lost before ${rows === 1 ? 'it was' : 'they were'} added`;
 }
 
 /** What a reset would forget, and what each choice means. */

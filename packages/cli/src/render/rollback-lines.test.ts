@@ -14,17 +14,19 @@ const preview: RollbackPreview = {
   twice: { rejected: 3 },
 };
 const lines = (changes: Partial<RollbackPreview> = {}): string =>
-  rollbackPreviewLines({ ...preview, ...changes }, names).join('\n');
+  rollbackPreviewLines({ ...preview, ...changes }, names, { main: 'sales.orders', rejected: 'sales.orders__rejected' }).join(
+    '\n',
+  );
 
 describe('a rollback', () => {
   it('tells tables, files, rows, and what each choice means', () => {
     expect(lines()).toBe(
       [
         'sales.orders was rolled back to commit 2; the last commit was 4.',
-        '  1,200 rows of output "main" are not in its table any more',
+        '  1,200 rows are not in sales.orders any more',
         '  concerned   2 files (2.0 KiB; c.csv, d.csv)',
         '  lost        1 file (10 B; b.csv): no longer in the landing folder, nothing brings their rows back',
-        '  3 rows of output "rejected" are still there; with --reingest they are there twice',
+        '  3 rows of these files are still in sales.orders__rejected; with --reingest they are there twice',
         'What becomes of the files whose rows went:',
         '  --reingest   2 files load again with the next run',
         '  --leave-out  3 files count as loaded, without a row in sales.orders',
@@ -45,8 +47,10 @@ describe('a rollback', () => {
 
   it('tells what was done', () => {
     const done = { outcome: 'accepted', files: 1, back: 0, accepted: {} } as const;
-    expect(rollbackAcceptedText(done, true)).toBe('Accepted: 1 file loads again. Another rollback stops again.');
-    expect(rollbackAcceptedText({ ...done, files: 2 }, false)).toBe('Accepted: 2 files stay out. Another rollback stops again.');
+    expect(rollbackAcceptedText(done, true)).toBe('Accepted: 1 file loads again. A further rollback will stop a run again.');
+    expect(rollbackAcceptedText({ ...done, files: 2 }, false)).toBe(
+      'Accepted: 2 files stay out. A further rollback will stop a run again.',
+    );
     expect(rollbackAcceptedText({ ...done, outcome: 'nothing-to-accept' }, true)).toContain('Nothing was changed.');
   });
 });

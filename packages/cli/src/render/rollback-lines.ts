@@ -2,16 +2,24 @@ import { bytesText, type FileGroup, type RollbackPreview, type RollbackResult, t
 import type { FileNames } from './file-names.ts';
 import { filesText } from './run-lines.ts';
 
-/** What accepting a rollback would mean: which tables, which files and rows, and what each choice does. */
-export function rollbackPreviewLines(preview: RollbackPreview, names: FileNames): string[] {
+/**
+ * What accepting a rollback would mean: which tables, which files and rows, and what each choice does.
+ *
+ * @param tableNames By output.
+ */
+export function rollbackPreviewLines(
+  preview: RollbackPreview,
+  names: FileNames,
+  tableNames: Readonly<Record<string, string>>,
+): string[] {
   const { ingestion, table, tables, open, files, gone, back, rows, twice, isTold } = preview;
   if (Object.keys(tables).length === 0) return [`No table of "${ingestion}" was rolled back, or that was accepted before.`];
   const count = (number: number): string => number.toLocaleString('en-US');
-  const lost = Object.entries(rows).map(
-    ([output, number]) => `  ${count(number)} rows of output "${output}" are not in its table any more`,
-  );
+  const tableOf = (output: string): string => tableNames[output] ?? output;
+  const lost = Object.entries(rows).map(([output, number]) => `  ${count(number)} rows are not in ${tableOf(output)} any more`);
   const doubled = Object.entries(twice).map(
-    ([output, number]) => `  ${count(number)} rows of output "${output}" are still there; with --reingest they are there twice`,
+    ([output, number]) =>
+      `  ${count(number)} rows of these files are still in ${tableOf(output)}; with --reingest they are there twice`,
   );
   return [
     ...Object.values(tables).map(tableLine),
@@ -44,7 +52,7 @@ export function rollbackAcceptedText({ outcome, files, back }: RollbackResult, i
     return 'Nothing to accept: no table was rolled back, or that was accepted before. Nothing was changed.';
   const fate = isReingested ? 'load again' : files === 1 ? 'stays out' : 'stay out';
   const returned = back > 0 ? `; ${filesText(back)} whose rows came back count as loaded again` : '';
-  return `Accepted: ${filesText(files)} ${isReingested && files === 1 ? 'loads again' : fate}${returned}. Another rollback stops again.`;
+  return `Accepted: ${filesText(files)} ${isReingested && files === 1 ? 'loads again' : fate}${returned}. A further rollback will stop a run again.`;
 }
 
 function tableLine({ table, rollback, proven, shown }: RolledBackTable): string {

@@ -10,9 +10,10 @@ const HISTORY: AuditChoice = { words: 'look at the commits and their snapshots',
  * What the comparison of files means, in words. Pure.
  *
  * @param hasLedger Only a ledger that was lost can be rebuilt.
+ * @param stopsWith Code of what a run would stop with: until that is settled, no run loads anything.
  */
-export function fileFindings(files: Reconciled, hasLedger: boolean): AuditFinding[] {
-  return [...doubled(files, hasLedger), ...lacking(files), ...waiting(files), ...asItMayBe(files)];
+export function fileFindings(files: Reconciled, hasLedger: boolean, stopsWith: string | null): AuditFinding[] {
+  return [...doubled(files, hasLedger), ...lacking(files, stopsWith), ...waiting(files, stopsWith), ...asItMayBe(files)];
 }
 
 function doubled({ wouldRepeat, twice, rejectedMore }: Reconciled, hasLedger: boolean): AuditFinding[] {
@@ -24,7 +25,10 @@ function doubled({ wouldRepeat, twice, rejectedMore }: Reconciled, hasLedger: bo
       choices: [
         { words: 'restore the newest copy of the state', command: null },
         hasLedger
-          ? { words: 'begin the ledger anew so that all files of the folder count as loaded (--from-now)', command: 'reset' }
+          ? {
+              words: 'begin the ledger anew so that all files of the folder count as loaded (--from-now), also those never seen',
+              command: 'reset',
+            }
           : { words: 'rebuild the ledger from the table', command: 'adopt' },
       ],
     }),
@@ -36,7 +40,7 @@ function doubled({ wouldRepeat, twice, rejectedMore }: Reconciled, hasLedger: bo
         HISTORY,
         {
           words:
-            'take the extra rows out with another engine: columns _source_file and _source_version tell whose they are, the snapshots who added them',
+            'take the extra rows out with another engine: the columns _source_file and _source_version say whose they are, the snapshots of the table who added them',
           command: null,
         },
       ],
@@ -49,7 +53,9 @@ function doubled({ wouldRepeat, twice, rejectedMore }: Reconciled, hasLedger: bo
   ];
 }
 
-function lacking({ missing, takenAway, rejectedFewer }: Reconciled): AuditFinding[] {
+function lacking({ missing, takenAway, rejectedFewer }: Reconciled, stopsWith: string | null): AuditFinding[] {
+  if (stopsWith === 'TABLE_ROLLED_BACK')
+    return [...wentBack(missing, 'error'), ...wentBack(takenAway, 'warning'), ...rejectedLack(rejectedFewer)];
   return [
     ...finding('missing-from-table', 'error', missing, {
       message:
@@ -74,7 +80,23 @@ function lacking({ missing, takenAway, rejectedFewer }: Reconciled): AuditFindin
         },
       ],
     }),
-    ...finding('rejected-rows', 'warning', rejectedFewer, {
+    ...rejectedLack(rejectedFewer),
+  ];
+}
+
+/** Whether somebody also deleted rows is told once the rollback is settled. */
+function wentBack(tally: FileTally, severity: AuditFinding['severity']): AuditFinding[] {
+  return finding('missing-from-table', severity, tally, {
+    message:
+      'The table has fewer rows of these files than were loaded; the rollback took them, unless somebody deleted rows besides. Decide about the ' +
+      'rollback first. What is missing then, the next audit says.',
+    choices: [HISTORY],
+  });
+}
+
+function rejectedLack(tally: FileTally): AuditFinding[] {
+  return [
+    ...finding('rejected-rows', 'warning', tally, {
       message:
         'The table of rejected rows has fewer rows of these files than were set aside. Somebody may have cleaned it up, which is fine; otherwise the ' +
         'bad rows are in the files only.',
@@ -83,11 +105,11 @@ function lacking({ missing, takenAway, rejectedFewer }: Reconciled): AuditFindin
   ];
 }
 
-function waiting({ neverSeen, changed, setAside }: Reconciled): AuditFinding[] {
+function waiting({ neverSeen, changed, setAside }: Reconciled, stopsWith: string | null): AuditFinding[] {
   return [
     ...finding('never-seen', 'warning', neverSeen, {
-      message: 'These files are in the folder, and neither ledger nor table know them.',
-      choices: [RUN],
+      message: `These files are in the folder, and neither ledger nor table know them.${stopsWith === null ? '' : ' No run loads them until the error above is settled.'}`,
+      choices: stopsWith === null ? [RUN] : [],
     }),
     ...finding('changed-after-load', 'warning', changed, {
       message:
@@ -138,12 +160,12 @@ function asItMayBe({ perhapsCopies, gone, unknownOrigin, countedAsLoaded }: Reco
     ...finding('not-in-ledger', 'information', unknownOrigin, {
       message:
         'The table has rows that name these file versions, of which the ledger knows nothing, and which are not in the folder: another ingestion ' +
-        'loads into this table, the ledger was begun anew, or somebody else added the rows. Nothing loads them again.',
+        'loads into this table, the ledger was begun anew, or somebody else added the rows. No run loads them again.',
       choices: [],
     }),
     ...finding('counted-as-loaded', 'information', countedAsLoaded, {
       message:
-        'These files count as loaded because somebody chose so when the ledger was begun anew. Their rows were never counted, so nothing is compared.',
+        'These files count as loaded because somebody chose so when the ledger was begun anew or a rollback was accepted. Their rows were never counted, so nothing is compared.',
       choices: [],
     }),
   ];

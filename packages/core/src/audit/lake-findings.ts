@@ -14,6 +14,8 @@ export interface LakeFacts {
   /** The accepted rows, as counted and as found; null: not counted. */
   rows: { ledger: number; table: number } | null;
   nameless: number;
+  /** Rejected rows of a commit that the loss of a ledger cut in half. */
+  lostRejectedRows: number;
   unsettled: number;
   isChanging: boolean;
 }
@@ -42,6 +44,19 @@ export function lakeFindings(facts: LakeFacts): AuditFinding[] {
             'A run commits at this time, so that these numbers may be of different moments.',
             [AUDIT_AGAIN],
           ),
+        ]
+      : []),
+    ...(facts.lostRejectedRows > 0
+      ? [
+          {
+            ...plain(
+              'rejected-rows',
+              'warning',
+              'These rejected rows are in no table: their commit was cut in half when an earlier ledger was lost. The accepted rows of their files are all there.',
+              [{ words: 'find out which rows those are: preview the files of the last commit before the loss', command: null }],
+            ),
+            rows: { ledger: facts.lostRejectedRows, table: 0 },
+          },
         ]
       : []),
     ...(nameless > 0
@@ -95,11 +110,11 @@ function choiceOf(words: string): AuditChoice {
 function openCommit({ sequence, unitKeys, plannedAt, outputs }: NonNullable<Head['intent']>): AuditFinding {
   const states = Object.values(outputs).map(({ state }) => state);
   const how = states.includes('committing')
-    ? 'a request was, or was about to be, sent, and whether its rows are in the table is found out'
+    ? 'it had reached the moment of the commit, so its rows may be in the table'
     : 'nothing of it is in the table yet';
   const message =
-    `Commit ${sequence}, planned at ${plannedAt}, is open: ${how} by the next run, which brings it to its end first. ` +
-    'A run is at work now, or one was stopped. Its files are not compared.';
+    `Commit ${sequence}, begun at ${plannedAt}, has not ended: a run is at work now, or one was stopped. As far as the ledger knows, ${how}; ` +
+    'the next run looks, brings it to its end first and loads nothing twice. Its files are not compared.';
   return {
     ...plain('open-commit', 'warning', message, [{ words: 'finish it, unless a run is at work', command: 'run' }]),
     files: unitKeys.length,

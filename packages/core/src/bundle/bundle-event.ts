@@ -19,6 +19,8 @@ export function bundleEvent(event: RunEvent, labels: BundleLabels, parts: Bundle
       return { n, at, kind: event.kind, from: wordOf(event.from), to: wordOf(event.to) };
     case 'waiting':
       return { n, at, kind: event.kind, reason: event.reason };
+    case 'recovered':
+      return { n, at, kind: event.kind, outcome: event.outcome, units: event.units };
     case 'unit-finished':
       return { n, at, kind: event.kind, record: bundleRecord(event.record, labels) };
     case 'finding':

@@ -192,6 +192,7 @@ export type BundleEvent = { n: number; at: string } & (
   | { kind: 'planned'; planId: string; units: number; bytes: number; skipped: { reason: string; count: number }[] }
   | { kind: 'degraded'; from: string; to: string }
   | { kind: 'waiting'; reason: string }
+  | { kind: 'recovered'; outcome: 'finished' | 'dropped'; units: number | null }
   | { kind: 'unit-finished'; record: BundleRecord }
   | { kind: 'finding'; diagnostic: BundleDiagnostic }
   | { kind: 'schema-changed'; output: string; changes: { kind: string; path: string[] }[] }

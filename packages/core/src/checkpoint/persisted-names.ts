@@ -12,6 +12,7 @@ export const SUMMARY_KEYS = {
   programHash: 'ingest.program-hash',
   runId: 'ingest.run-id',
   units: 'ingest.units',
+  rejectedRows: 'ingest.rejected-rows',
   watermark: 'ingest.watermark',
 } as const;
 
@@ -59,8 +60,15 @@ export function evidenceMarker(intent: CommitIntent, output: string): EvidenceMa
   };
 }
 
-/** The summary keys that the snapshot of an intent carries. */
+/**
+ * The summary keys that the snapshot of an intent carries. The number of rejected rows stands beside the accepted ones as well: their table commits
+ * later, and whoever has lost the ledger meanwhile can tell that they are missing.
+ */
 export function evidenceSummary(intent: CommitIntent): Record<string, string> {
+  const rejected = intent.program.outputs.filter(({ rows }) => rows === 'rejected');
+  const rejectedRows = rejected
+    .flatMap(({ name }) => intent.outputs[name]?.staged ?? [])
+    .reduce((sum, { rows }) => sum + rows, 0);
   return {
     [SUMMARY_KEYS.tenant]: intent.key.tenant,
     [SUMMARY_KEYS.ingestion]: intent.key.ingestion,
@@ -71,5 +79,6 @@ export function evidenceSummary(intent: CommitIntent): Record<string, string> {
     [SUMMARY_KEYS.programHash]: intent.programHash,
     [SUMMARY_KEYS.runId]: intent.runId,
     [SUMMARY_KEYS.units]: String(intent.unitKeys.length),
+    ...(rejected.length === 0 ? {} : { [SUMMARY_KEYS.rejectedRows]: String(rejectedRows) }),
   };
 }

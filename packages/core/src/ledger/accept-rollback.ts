@@ -26,7 +26,7 @@ export interface RollbackPreview {
   table: string;
   /** By output, only those that somebody has to decide about; empty: there is nothing to accept. */
   tables: Record<string, RolledBackTable>;
-  /** A commit that an earlier process left open. It goes on, unless it is one of those that went. */
+  /** A commit that an earlier process left open. It goes on, unless it is one of those that went, or loads files again whose rows came back. */
   open: { sequence: number; commitId: string } | null;
   /** Files whose rows went and that are in the source: `reingest` loads them as they are there now, `leaveOut` leaves them out. */
   files: FileGroup;

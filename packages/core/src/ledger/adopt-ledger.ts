@@ -3,6 +3,7 @@ import { CalveError } from '../errors/calve-error.ts';
 import type { Json } from '../json/json.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import { addToGroup, emptyGroup, type FileGroup, filesText } from './file-group.ts';
+import { LoadedBefore } from './loaded-before.ts';
 import type { RowOrigin } from './row-origins.ts';
 import { unknownFingerprint } from './unknown-content.ts';
 
@@ -12,6 +13,8 @@ export interface AdoptPreview {
   /** Where the state is, and the table of the first output, for people. */
   state: string;
   table: string;
+  /** What is there now: adopting makes a new ledger, takes the place of an old copy, or changes nothing. */
+  ledger: 'absent' | 'old-copy' | 'fits';
   /** Of the newest commit in the table: the ledger goes on from there. */
   generation: string;
   committed: Record<string, number>;
@@ -25,6 +28,11 @@ export interface AdoptPreview {
   gone: number;
   /** Rows that name no file: another writer added them. */
   namelessRows: number;
+  /**
+   * Rejected rows of a commit that the loss of the ledger cut in half: they are in no table. Adopting does not bring them back; loading the files again
+   * would double their other rows.
+   */
+  lostRejectedRows: number;
   /** Files that may still be written, or cannot be read now; the next run looks at them. */
   unsettled: number;
   /** Some of `unknown` may be copies of versions that are gone or changed, so somebody has to say whether they load. */
@@ -43,6 +51,8 @@ export interface AdoptResult {
   known: number;
   /** Files that count as loaded without a row, as was chosen. */
   left: number;
+  /** As in the preview. */
+  lostRejectedRows: number;
 }
 
 /** The files of a source beside the rows of a table. */
@@ -64,31 +74,46 @@ export interface CountedOutputs {
   rejected?: string;
 }
 
-/** Finds for each version with rows the file that is still there, and for each file whether it has rows. Pure. */
-export function matchOrigins(origins: Iterable<RowOrigin>, units: readonly ObjectUnit[], outputs: CountedOutputs): AdoptedFiles {
+/**
+ * Finds for each version with rows the file that is still there, and for each file whether it has rows. Pure.
+ *
+ * @param before What an old copy of the ledger knows; it stays known, whether the table has rows of it or not.
+ */
+export function matchOrigins(
+  origins: Iterable<RowOrigin>,
+  units: readonly ObjectUnit[],
+  outputs: CountedOutputs,
+  before: LoadedBefore = new LoadedBefore(),
+): AdoptedFiles {
   const byUri = new Map(units.map((unit) => [unit.uri, unit]));
   const matched = new Map<string, UnitRecord>();
   const others: UnitRecord[] = [];
+  let unknownVersions = 0;
   const loadedUris = new Set<string>();
   for (const origin of origins) {
     loadedUris.add(origin.uri);
     const unit = byUri.get(origin.uri);
     const counts = countsOf(origin, outputs);
-    if (unit?.version === origin.version) matched.set(unit.key, recordOf(unit, counts));
-    else others.push(recordOf(unitOfOrigin(origin, unit), counts));
+    const known = before.ofOrigin(origin);
+    if (unit?.version === origin.version) matched.set(unit.key, before.ofKey(unit.key) ?? recordOf(unit, counts));
+    else others.push(known ?? recordOf(unitOfOrigin(origin, unit), counts));
+    if (unit?.version !== origin.version && !known) unknownVersions += 1;
   }
   const files = { known: emptyGroup(), changed: emptyGroup(), unknown: emptyGroup() };
   const unknownUnits: ObjectUnit[] = [];
   for (const unit of units) {
+    const earlier = before.ofKey(unit.key);
+    if (earlier && !matched.has(unit.key)) matched.set(unit.key, earlier);
     const fate = matched.has(unit.key) ? 'known' : loadedUris.has(unit.uri) ? 'changed' : 'unknown';
     addToGroup(files[fate], unit);
     if (fate === 'unknown') unknownUnits.push(unit);
   }
+  const told = new Set([...others, ...matched.values()].map(({ unit }) => unit.key));
   return {
     ...files,
     gone: others.filter(({ unit }) => unit.kind === 'object' && !byUri.has(unit.uri)).length,
-    mustChoose: others.length > 0 && unknownUnits.length > 0,
-    records: [...others, ...matched.values()],
+    mustChoose: unknownVersions > 0 && unknownUnits.length > 0,
+    records: [...[...before.all()].filter(({ unit }) => !told.has(unit.key)), ...others, ...matched.values()],
     unknownUnits,
   };
 }

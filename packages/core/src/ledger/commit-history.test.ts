@@ -9,7 +9,8 @@ const head: Head = { generation: 'g', committed: { main: 3 }, commitId: 'c3', in
 const evidence = { generation: 'g', sequence: 3, commitId: 'c3', snapshot: '33', kept: 'property' as const };
 
 function listed(sequence: number, state: TableCommit['state'] = 'live', snapshot = `${sequence}${sequence}`): TableCommit {
-  return { generation: 'g', sequence, commitId: `c${sequence}`, snapshot, at: '2026-01-01T00:00:00.000Z', units: 1, state };
+  const at = '2026-01-01T00:00:00.000Z';
+  return { generation: 'g', sequence, commitId: `c${sequence}`, snapshot, at, units: 1, rejectedRows: 0, state };
 }
 
 function facts(changes: Partial<HistoryFacts> = {}): HistoryFacts {

@@ -3,7 +3,7 @@ import type { TableCommit, TableEvidence } from '../sink/sink.ts';
 import { type CommitFate, GoneCommits } from './gone-commits.ts';
 
 const own = (sequence: number, state: TableCommit['state']): TableCommit => ({
-  ...{ generation: 'g', commitId: `c${sequence}`, snapshot: String(sequence), at: null, units: null },
+  ...{ generation: 'g', commitId: `c${sequence}`, snapshot: String(sequence), at: null, units: null, rejectedRows: null },
   sequence,
   state,
 });

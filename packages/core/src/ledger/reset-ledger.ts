@@ -23,7 +23,7 @@ export interface ResetPreview {
   others: FileGroup;
   /** Loaded files that are no longer in the source: their rows stay whatever is chosen. */
   gone: number;
-  /** Files that may still be written, or cannot be read now: neither choice counts them as loaded. */
+  /** Files that may still be written, or cannot be read now: neither choice counts them as loaded, unless they were loaded already. */
   unsettled: number;
 }
 
@@ -39,7 +39,7 @@ export interface ResetResult {
   generation: string;
   /** Per output, the last commit that its table proved. */
   committed: Record<string, number>;
-  /** Files that count as loaded from now on, without rows. */
+  /** Files that count as loaded from now on; none of them was read. */
   countedAsLoaded: number;
 }
 

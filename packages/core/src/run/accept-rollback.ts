@@ -1,6 +1,7 @@
 import { type AcceptedRollback, type AcceptedRollbacks, acceptedAfter } from '../checkpoint/accepted-rollback.ts';
 import type { Head } from '../checkpoint/checkpoint-store.ts';
-import type { CommitIntent } from '../checkpoint/commit-intent.ts';
+import type { CommitIntent, IntentOutput } from '../checkpoint/commit-intent.ts';
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import {
   isRollbackChoice,
@@ -11,7 +12,7 @@ import {
   rollbackUndecided,
 } from '../ledger/accept-rollback.ts';
 import { recordAfter } from '../ledger/gone-records.ts';
-import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { assertSameHistory } from './check-evidence.ts';
 import { abandonOutputs } from './commit-batch.ts';
 import { type LedgerRequest, ledgerMoved } from './ledger-request.ts';
@@ -26,7 +27,7 @@ export async function previewAcceptRollback(spec: IngestionSpec, request: Ledger
 
 /**
  * Goes on with tables that were rolled back. What is accepted is the evidence as it is on the history as it is: both are noted in the head of the
- * ledger, together with the records of the files, in one change.
+ * ledger, together with the records of the files, in one change. An open commit of which nobody can say yet whether it went comes to its end before.
  *
  * @param choice Without one, nothing is changed.
  * @throws {CalveError} `OPTIONS_INVALID` (decide): nothing was chosen; `TABLE_ROLLED_BACK` (decide): nobody can tell which files to load again;
@@ -49,12 +50,21 @@ export async function acceptRollback(
   if (Object.keys(preview.tables).length === 0)
     return { outcome: 'nothing-to-accept', files: 0, back: 0, accepted: head.accepted ?? {} };
   if (choice.reingest && !preview.isTold) throw reingestUntold(preview);
-  const records = concerned.map(({ record, fate }) => recordAfter(record, fate, choice));
-  const accepted = acceptedRollbacks(spec.outputs[0]?.name ?? '', head.accepted, preview, choice);
-  const { head: next, ended } = headAfter(head, accepted, commits, spec);
+  const main = spec.outputs[0]?.name ?? '';
+  const isGoneItself = main in preview.tables && head.intent?.sequence === commits.newest;
+  if (head.intent && isGoneItself && !maySurelyEnd(head.intent, main, preview)) {
+    await endOpen(head, head.intent, preview, request);
+    return acceptRollback(spec, choice, request);
+  }
+  const accepted = acceptedRollbacks(main, head.accepted, preview, choice);
+  const open = isGoneItself ? 'went' : loadsAgain(head.intent, concerned) ? 'dropped' : 'goes-on';
+  const next = headAfter(head, accepted, preview, main, open);
+  const changed = concerned.map(({ record, fate }) => recordAfter(record, fate, choice));
+  const known = new Set(changed.map(({ unit }) => unit.key));
+  const others = open === 'went' ? (head.intent?.records ?? []).filter(({ unit }) => !known.has(unit.key)) : [];
   await context.environment.step('core.accept-rollback.advance');
-  if (!(await journal.advance(next, records))) throw ledgerMoved(journal.key);
-  if (ended) await abandonOutputs(ended, request);
+  if (!(await journal.advance(next, [...changed, ...others]))) throw ledgerMoved(journal.key);
+  if (head.intent && open !== 'goes-on') await abandonOutputs(head.intent, request);
   return { outcome: 'accepted', files: preview.files.count + preview.gone.count, back: preview.back.count, accepted };
 }
 
@@ -93,27 +103,76 @@ function acceptedRollbacks(
   return accepted;
 }
 
-/** An open commit that is itself what went has come to its end; any other one goes on, and knows what was accepted. */
+/**
+ * Whether an open commit that readers do not see any more may be dropped: its rows went for certain, and no request of it that was never answered can
+ * still change another table. Such a request asserts what readers saw then, so it is refused where they see something else.
+ */
+function maySurelyEnd({ outputs }: CommitIntent, main: string, { tables }: RollbackPreview): boolean {
+  if (tables[main]?.rollback !== 'rolled-back') return false;
+  return Object.entries(outputs).every(
+    ([name, { state, attempts }]) =>
+      name === main ||
+      state === 'committed' ||
+      attempts.every(
+        ({ head, outcome }) => outcome === 'refused' || outcome === 'conflict' || (name in tables && tables[name]?.head !== head),
+      ),
+  );
+}
+
+/** Brings the open commit to its end on the tables as they are now, so that the ledger knows its files, and nothing of it is under way. */
+async function endOpen(
+  { tag: _tag, ...head }: Head,
+  intent: CommitIntent,
+  { tables }: RollbackPreview,
+  request: LedgerRequest,
+): Promise<void> {
+  const accepted = Object.entries(tables).map(([name, { snapshot, head: seen }]): [string, AcceptedRollback] => [
+    name,
+    { snapshot, head: seen, isReingested: false },
+  ]);
+  const next = { ...head, intent: withAccepted(intent, Object.fromEntries(accepted), tables) };
+  if (!(await request.journal.advance(next, []))) throw ledgerMoved(request.journal.key);
+  await recoverRun(request, null);
+}
+
+/**
+ * Whether an open commit is about to load files again whose rows have come back. It was planned on a table without them, and what it has sent asserts
+ * that table.
+ */
+function loadsAgain(intent: CommitIntent | null, concerned: RollbackSurvey['concerned']): boolean {
+  const back = new Set(concerned.flatMap(({ record, fate }) => (fate === 'back' ? placesOf([record]) : [])));
+  return placesOf(intent?.records ?? []).some((place) => back.has(place));
+}
+
+function placesOf(records: readonly UnitRecord[]): string[] {
+  return records.flatMap(({ unit }) => (unit.kind === 'object' ? [unit.place] : []));
+}
+
+/** What came back is accepted no longer. */
+function withAccepted(intent: CommitIntent, accepted: AcceptedRollbacks, tables: RollbackPreview['tables']): CommitIntent {
+  const outputs = Object.entries(intent.outputs).map(([name, output]): [string, IntentOutput] => {
+    if (!(name in tables)) return [name, output];
+    const { accepted: _before, ...journaled } = output;
+    const own = accepted[name];
+    return [name, own ? { ...journaled, accepted: own } : journaled];
+  });
+  return { ...intent, outputs: Object.fromEntries(outputs) };
+}
+
+/** @param open The open commit is what went, and has come to its end; or it must not happen any more; or it goes on, and knows what was accepted. */
 function headAfter(
   { tag: _tag, accepted: _before, ...head }: Head,
   accepted: AcceptedRollbacks,
-  commits: RollbackSurvey['commits'],
-  spec: IngestionSpec,
-): { head: Omit<Head, 'tag'>; ended: CommitIntent | null } {
+  { tables }: RollbackPreview,
+  main: string,
+  open: 'went' | 'dropped' | 'goes-on',
+): Omit<Head, 'tag'> {
   const { intent } = head;
-  const { name } = spec.outputs[0] as OutputSpec;
   const left = acceptedAfter(accepted, new Set());
   const next: Omit<Head, 'tag'> = { ...head, ...(left && { accepted: left }) };
-  if (intent === null) return { head: next, ended: null };
-  if (name in accepted && intent.sequence === commits.newest) {
-    const { sequence, commitId } = intent;
-    return { head: { ...next, committed: { ...head.committed, [name]: sequence }, commitId, intent: null }, ended: intent };
-  }
-  const outputs = Object.fromEntries(
-    Object.entries(intent.outputs).map(([output, journaled]) => [
-      output,
-      accepted[output] ? { ...journaled, accepted: accepted[output] } : journaled,
-    ]),
-  );
-  return { head: { ...next, intent: { ...intent, outputs } }, ended: null };
+  if (intent === null) return next;
+  if (open === 'dropped') return { ...next, intent: null };
+  if (open === 'goes-on') return { ...next, intent: withAccepted(intent, accepted, tables) };
+  const { sequence, commitId } = intent;
+  return { ...next, committed: { ...head.committed, [main]: sequence }, commitId, intent: null };
 }

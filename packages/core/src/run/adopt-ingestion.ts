@@ -8,6 +8,8 @@ import {
   matchOrigins,
   type UnknownFiles,
 } from '../ledger/adopt-ledger.ts';
+import { LoadedBefore } from '../ledger/loaded-before.ts';
+import { lostRejectedRows } from '../ledger/lost-rejected-rows.ts';
 import { type ProvenOutputs, provenHead } from '../ledger/proven-head.ts';
 import { countedAsLoaded } from '../ledger/reset-ledger.ts';
 import { RowOrigins } from '../ledger/row-origins.ts';
@@ -18,14 +20,19 @@ import { proveOutputs } from './prove-outputs.ts';
 import { ORIGIN_COLUMNS, readOrigins } from './read-origins.ts';
 import { surveySource } from './survey-source.ts';
 
-/** Finds out what adopting would make known. Reads the table's columns of origin and lists the source; writes nothing. */
+/**
+ * Finds out what adopting would make known. Reads the table's columns of origin and lists the source; writes nothing.
+ *
+ * @throws {CalveError} as `adoptIngestion` does, except that nothing has to be said of files without rows.
+ */
 export async function previewAdopt(spec: IngestionSpec, request: LedgerRequest): Promise<AdoptPreview> {
-  return (await surveyAdoption(spec, request)).preview;
+  const known = await request.journal.load();
+  return (await surveyAdoption(spec, await standingOf(known, spec, request), request)).preview;
 }
 
 /**
- * Rebuilds the ledger of an ingestion from its tables. Written in one change, on the condition that there still is no ledger: whole or not at all.
- * Again on what was adopted, it changes nothing.
+ * Rebuilds a ledger that was lost, or of which only an old copy is left, from its tables. Written in one change, on the condition that the ledger is
+ * still missing or that very copy: whole or not at all. Again on what was adopted, it changes nothing.
  *
  * @param unknown What becomes of files without rows; has to be said where some of them may be copies of loaded content.
  * @throws {CalveError} `OPTIONS_INVALID`: nothing to adopt (fix-input), or `unknown` is needed (decide); `CHECKPOINT_BEHIND` (decide): the table does
@@ -38,8 +45,9 @@ export async function adoptIngestion(
 ): Promise<AdoptResult> {
   const { journal, lease, connections, context } = request;
   const known = await journal.load();
-  if (known !== 'absent') return alreadyThere(known, spec, request);
-  const { preview, files, proven } = await surveyAdoption(spec, request);
+  const standing = await standingOf(known, spec, request);
+  if (known !== 'absent' && standing === 'fits') return alreadyThere(known);
+  const { preview, files, proven } = await surveyAdoption(spec, standing, request);
   if (preview.mustChoose && unknown === undefined) throw adoptionUndecided(preview);
   const left = unknown === 'leave' ? files.unknownUnits.map(countedAsLoaded) : [];
   // Looking made nothing, not even a state; whoever was waited for has.
@@ -48,18 +56,28 @@ export async function adoptIngestion(
   const { name } = mainOf(spec);
   if ((await proveOutputs(journal.key, spec, connections))[name]?.commitId !== proven[name]?.commitId)
     throw ledgerMoved(journal.key);
-  const head = provenHead(preview.generation, name, proven);
+  const accepted = known === 'absent' ? undefined : known.head.accepted;
+  const head = provenHead(preview.generation, name, proven, accepted);
   await context.environment.step('core.adopt.replace');
   if (!(await journal.replace(head, [...files.records, ...left]))) {
-    if (journal.current === 'absent') throw ledgerMoved(journal.key);
-    return alreadyThere(journal.current, spec, request);
+    if (journal.current === 'absent' || (await standingOf(journal.current, spec, request)) !== 'fits')
+      throw ledgerMoved(journal.key);
+    return alreadyThere(journal.current);
   }
   const { generation, committed } = head;
-  return { outcome: 'adopted', generation, committed, known: files.records.length, left: left.length };
+  return {
+    outcome: 'adopted',
+    generation,
+    committed,
+    known: files.records.length,
+    left: left.length,
+    lostRejectedRows: preview.lostRejectedRows,
+  };
 }
 
 async function surveyAdoption(
   spec: IngestionSpec,
+  ledger: AdoptPreview['ledger'],
   request: LedgerRequest,
 ): Promise<{ preview: AdoptPreview; files: AdoptedFiles; proven: ProvenOutputs }> {
   const { journal, store, connections, context } = request;
@@ -68,6 +86,7 @@ async function surveyAdoption(
   const rejected = spec.outputs.find(({ rows }) => rows === 'rejected');
   const table = (await connections.sink(main.sink)).describe(main.options).name;
   const proven = await proveOutputs(key, spec, connections);
+  const commits = (await (await connections.sink(main.sink)).commits?.(main.options, key)) ?? [];
   const newest = proven[main.name];
   if (!newest) throw nothingToAdopt(key.ingestion, table);
   const origins = new RowOrigins();
@@ -76,36 +95,61 @@ async function surveyAdoption(
   const source = await connections.source(spec.input.source, spec.input.options);
   const { units, unsettled } = await surveySource(spec.input, source, context);
   const outputs = { accepted: main.name, ...(rejected ? { rejected: rejected.name } : {}) };
-  const files = matchOrigins(origins, units, outputs);
+  const files = matchOrigins(origins, units, outputs, await loadedBefore(request));
   const { known, changed, unknown, gone, mustChoose } = files;
   const preview: AdoptPreview = {
     ingestion: key.ingestion,
     state: store.location,
     table,
+    ledger,
     generation: newest.generation,
     committed: provenHead(newest.generation, main.name, proven).committed,
     ...{ known, changed, unknown, gone, mustChoose },
     namelessRows: origins.nameless,
+    lostRejectedRows: rejected ? lostRejectedRows(commits, proven[rejected.name]) : 0,
     unsettled,
   };
   return { preview, files, proven };
 }
 
-async function alreadyThere({ head }: VersionedHead, spec: IngestionSpec, request: LedgerRequest): Promise<AdoptResult> {
-  const { journal, store, connections } = request;
+/**
+ * What a ledger is beside its table. An old copy is of the same history, and the table has commits that it neither counts nor has open.
+ *
+ * @throws {CalveError} `CHECKPOINT_BEHIND` (decide): it does not fit for another reason.
+ */
+async function standingOf(
+  known: VersionedHead | 'absent',
+  spec: IngestionSpec,
+  { journal, store, connections }: LedgerRequest,
+): Promise<AdoptPreview['ledger']> {
+  if (known === 'absent') return 'absent';
+  const { head } = known;
   const main = mainOf(spec);
   const sink = await connections.sink(main.sink);
   const evidence = await sink.evidence(main.options, journal.key);
-  if (head.intent === null && !isSameCommit(evidence, head.committed[main.name] ?? 0, head.commitId)) {
-    const message =
-      `The state ${store.location} has a ledger of ingestion "${journal.key.ingestion}" that does not fit the table ${sink.describe(main.options).name}; only a lost ledger can be rebuilt. ` +
-      'Restore the newest copy of the state, or reset the ledger. Nothing was changed.';
-    throw new CalveError('CHECKPOINT_BEHIND', message, {
-      recovery: { kind: 'decide', choices: ['restore the state', 'reset the ledger'] },
-      context: { ledger: head.committed[main.name] ?? 0, table_evidence: evidence?.sequence ?? 0 },
-    });
-  }
-  return { outcome: 'already-there', generation: head.generation, committed: head.committed, known: 0, left: 0 };
+  const committed = head.committed[main.name] ?? 0;
+  const isSameHistory = committed === 0 || evidence?.generation === head.generation;
+  if (isSameHistory && (evidence?.sequence ?? 0) > Math.max(committed, head.intent?.sequence ?? 0)) return 'old-copy';
+  if (head.intent !== null || isSameCommit(evidence, committed, head.commitId)) return 'fits';
+  const message =
+    `The state ${store.location} has a ledger of ingestion "${journal.key.ingestion}" that does not fit the table ${sink.describe(main.options).name}, and is no old copy of the one that does. ` +
+    'Restore the newest copy of the state, or reset the ledger. Nothing was changed.';
+  throw new CalveError('CHECKPOINT_BEHIND', message, {
+    recovery: { kind: 'decide', choices: ['restore the state', 'reset the ledger'] },
+    context: { ledger: committed, table_evidence: evidence?.sequence ?? 0 },
+  });
+}
+
+/** What an old copy knows of loaded files is more than their rows tell. */
+async function loadedBefore({ journal, store }: LedgerRequest): Promise<LoadedBefore> {
+  const before = new LoadedBefore();
+  for await (const record of store.scan(journal.key, { state: 'ingested' })) before.add(record);
+  return before;
+}
+
+function alreadyThere({ head }: VersionedHead): AdoptResult {
+  const { generation, committed } = head;
+  return { outcome: 'already-there', generation, committed, known: 0, left: 0, lostRejectedRows: 0 };
 }
 
 function isSameCommit(evidence: TableEvidence | null, committed: number, commitId: string | null): boolean {

@@ -3,12 +3,15 @@ import { fileFindings } from '../audit/file-findings.ts';
 import { type LakeFacts, lakeFindings } from '../audit/lake-findings.ts';
 import { Reconciliation } from '../audit/reconcile.ts';
 import type { Head, VersionedHead } from '../checkpoint/checkpoint-store.ts';
+import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import { CalveError, type CalveErrorData, throwIfAborted } from '../errors/calve-error.ts';
 import type { CommitState } from '../ledger/commit-history.ts';
+import { lostRejectedRows } from '../ledger/lost-rejected-rows.ts';
 import { RowOrigins } from '../ledger/row-origins.ts';
 import type { TableCommit, TableEvidence, TableState } from '../sink/sink.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
 import { assertEvidenceFits } from './check-evidence.ts';
+import type { Connections } from './connections.ts';
 import type { LedgerRequest } from './ledger-request.ts';
 import { readOrigins } from './read-origins.ts';
 import { type SourceSurvey, surveySource } from './survey-source.ts';
@@ -66,6 +69,7 @@ interface Look extends Pick<LakeFacts, 'mismatch' | 'unread'> {
   isRejectedCompared: boolean;
   /** Accepted rows; null: not counted. */
   rows: number | null;
+  lostRejectedRows: number;
 }
 
 async function lookAt(spec: IngestionSpec, moment: Moment, onProgress: OnProgress, request: Request): Promise<Look> {
@@ -80,15 +84,28 @@ async function lookAt(spec: IngestionSpec, moment: Moment, onProgress: OnProgres
     origins: null,
     isRejectedCompared: false,
     rows: null,
+    lostRejectedRows: 0,
   };
   const sink = await connections.sink(main.sink);
   look.mismatch = await toldBy(async () => {
     look.evidence = await sink.evidence(main.options, journal.key, acceptedOf(moment)?.[main.name]);
     look.commits = (await sink.commits?.(main.options, journal.key)) ?? [];
+    look.lostRejectedRows = await lostIn(spec, look.commits, journal.key, connections);
     await assertEvidenceFits(journal.key, moment.current, spec, connections, moment.tables, store.location);
   });
   if (spec.outputs.every(({ mode }) => mode.kind === 'append')) await readTables(spec, look, onProgress, request);
   return look;
+}
+
+async function lostIn(
+  spec: IngestionSpec,
+  commits: readonly TableCommit[],
+  key: LedgerKey,
+  connections: Connections,
+): Promise<number> {
+  const rejected = rejectedOf(spec);
+  if (!rejected) return 0;
+  return lostRejectedRows(commits, await (await connections.sink(rejected.sink)).evidence(rejected.options, key));
 }
 
 async function readTables(spec: IngestionSpec, look: Look, onProgress: OnProgress, request: Request): Promise<void> {
@@ -180,12 +197,13 @@ async function report(
       compared,
       rows: look.rows === null ? null : { ledger: files.ledger.rows, table: look.rows },
       nameless: look.origins?.nameless ?? 0,
+      lostRejectedRows: head?.intent ? 0 : look.lostRejectedRows,
       unsettled: survey.unsettled,
       mismatch: look.mismatch,
       unread: look.unread,
       isChanging: look.isChanging,
     }),
-    ...fileFindings(files, head !== null),
+    ...fileFindings(files, head !== null, look.mismatch?.code ?? null),
   ].sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity));
   const state = look.moment.tables[main.name];
   return {

@@ -51,7 +51,19 @@ export async function assertSameHistory(
   if (evidence && head !== 'absent' && committed > 0 && isOtherHistory(evidence, head.head, committed)) throw otherHistory(facts);
   const isOpen = head !== 'absent' && head.head.intent !== null && evidence?.commitId === head.head.intent.commitId;
   if (facts.proven > committed && !isOpen) throw stateBehind(facts);
-  if (facts.proven < committed) throw isAbsent ? tableGone(facts) : tableBehind(facts);
+  if (facts.proven >= committed) return;
+  const left = await companionsLeft(key, spec, connections);
+  throw isAbsent ? tableGone(facts, left) : tableBehind(facts, left);
+}
+
+/** Tables beside the main one that still hold commits: they keep a new state from beginning anew, so whoever decides is told of them at once. */
+async function companionsLeft(key: LedgerKey, { outputs }: IngestionSpec, connections: Connections): Promise<string[]> {
+  const left: string[] = [];
+  for (const { sink, options } of outputs.slice(1)) {
+    const session = await connections.sink(sink);
+    if (await session.evidence(options, key)) left.push(session.describe(options).name);
+  }
+  return left;
 }
 
 /** Tables beside the main one may lag, but never be ahead: then the main one was deleted, and the state with it. The commit would notice it too late. */
@@ -140,8 +152,8 @@ function stateBehind(facts: Facts): CalveError {
     'CHECKPOINT_BEHIND',
     `The table ${table} holds ${commits(proven)} of ingestion "${ingestion}", but the state ${state} knows ${lost ? 'none' : `only ${committed}`}: ` +
       `${lost ? 'the state was deleted, or it is not the one that belongs to this table' : 'it is an old copy'}. Nothing is loaded, since files would be loaded a second time. ` +
-      `${lost ? `Restore the state from a backup, name the right one, or ${ADOPT}` : `Restore the newest copy of the state, or ${RESET}`}; to load everything again, ${ANEW}.`,
-    ['restore the state', lost ? ADOPT : RESET, ANEW],
+      `${lost ? 'Restore the state from a backup, name the right one' : 'Restore the newest copy of the state'}, or ${ADOPT}; to load everything again, ${ANEW}.`,
+    ['restore the state', ADOPT, ANEW],
     facts,
   );
 }
@@ -162,19 +174,35 @@ function companionAhead(mainTable: string, facts: Facts): CalveError {
 const OTHER_NAME = 'the spec names another table than before';
 const EARLIER_NAME = 'name the earlier table';
 
-function tableGone(facts: Facts): CalveError {
+function tableGone(facts: Facts, left: readonly string[]): CalveError {
   const { table, state, ingestion, committed } = facts;
   return undecided(
     'MARKER_BEHIND',
     `The state ${state} knows ${commits(committed)} of ingestion "${ingestion}", but the table ${table} does not exist: ${OTHER_NAME}, the table was ` +
       'deleted, or this is another lake. Nothing is loaded until somebody decides. Name the earlier table, restore the deleted one, or name the lake that ' +
-      `belongs to this state; to load everything again, into ${table}, use another ingestion id or begin with a new state.`,
-    [EARLIER_NAME, 'restore the deleted table', 'use another ingestion id or a new state to load everything again', RESET],
+      `belongs to this state; to load everything again, into ${table}, use another ingestion id${left.length === 0 ? ' or' : `, or ${dropping(left)}, and`} begin with a new state.`,
+    [
+      ...[EARLIER_NAME, 'restore the deleted table'],
+      ...(left.length === 0
+        ? ['use another ingestion id or a new state to load everything again']
+        : ['use another ingestion id to load everything again', `${dropping(left)}, and begin with a new state`]),
+      resetting(left),
+    ],
     facts,
   );
 }
 
-function tableBehind(facts: Facts): CalveError {
+/** What has to be done before the state begins anew. @param left Tables that would be ahead of it. */
+function dropping(left: readonly string[]): string {
+  return `drop ${left.join(' and ')} too, where rows of these commits are left`;
+}
+
+/** Resetting, and what has to be done before. The words that tell the way come first: who reads them looks there. */
+function resetting(left: readonly string[]): string {
+  return left.length === 0 ? RESET : `${RESET}; before that, ${dropping(left)}`;
+}
+
+function tableBehind(facts: Facts, left: readonly string[]): CalveError {
   const { table, state, ingestion, committed, proven } = facts;
   const isNone = proven === 0;
   return undecided(
@@ -182,7 +210,7 @@ function tableBehind(facts: Facts): CalveError {
     `The state ${state} knows ${commits(committed)} of ingestion "${ingestion}", but the table ${table} holds ${isNone ? 'none' : `only ${proven}`} of them: ` +
       `${isNone ? `${OTHER_NAME}, or the table` : 'it'} was rolled back, restored from an old copy or made anew. Nothing is loaded until somebody decides. ` +
       `${isNone ? 'Name the earlier table, or restore' : 'Restore'} the newest copy of the table; to load everything again, ${ANEW}.`,
-    [...(isNone ? [EARLIER_NAME] : []), 'restore the table', RESET, ANEW],
+    [...(isNone ? [EARLIER_NAME] : []), 'restore the table', isNone ? resetting(left) : RESET, ANEW],
     facts,
   );
 }
@@ -191,8 +219,8 @@ function otherHistory(facts: Facts): CalveError {
   const { table, state, ingestion } = facts;
   return undecided(
     'MARKER_CONFLICT',
-    `The table ${table} and the state ${state} hold different histories of ingestion "${ingestion}": the state belongs to another table, or two states write to ` +
-      `one table under one id. Nothing is loaded. Name the state that belongs to this table, or ${ANEW}.`,
+    `The table ${table} and the state ${state} hold different histories of ingestion "${ingestion}": the state, or the catalog that names this table, is that of another ` +
+      `lake, or two states write to one table under one id. Nothing is loaded. Put back or name the state that belongs to this table, or ${ANEW}.`,
     ['use the state that belongs to this table', ANEW],
     facts,
   );

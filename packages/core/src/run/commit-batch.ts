@@ -11,6 +11,7 @@ import type { CallContext } from '../context/call-context.ts';
 import type { Environment } from '../env/environment.ts';
 import { CalveError, type CalveErrorData, errorData, throwIfAborted } from '../errors/calve-error.ts';
 import type { Json } from '../json/json.ts';
+import type { CommitOutcome } from '../sink/commit-outcome.ts';
 import type { SinkSession } from '../sink/sink.ts';
 import type { Connections } from './connections.ts';
 import type { Journal } from './journal.ts';
@@ -89,7 +90,7 @@ export async function commitBatch(commitId: string, request: CommitRequest): Pro
       continue;
     }
     if (!(await journal.advanceIntent(answered))) continue;
-    if (outcome.kind === 'refused') {
+    if (outcome.kind === 'refused' && !outcome.isWorthAnother) {
       await settleRefusal(answered, output, sink, request, outcome.error);
       continue;
     }
@@ -212,17 +213,17 @@ class CommitRetry {
     this.#waitMilliseconds = patience.firstWaitMilliseconds;
   }
 
-  async wait(after: 'conflict' | 'unknown', events: RunEvents): Promise<void> {
+  async wait(after: Exclude<CommitOutcome['kind'], 'committed'>, events: RunEvents): Promise<void> {
     if (this.#waitedMilliseconds >= this.#patience.limitMilliseconds) {
-      throw after === 'conflict'
+      throw after === 'unknown'
         ? new CalveError(
-            'COMMIT_CONFLICT',
-            'Other writers kept committing first until the time limit. The staged files stay; the next run goes on with them.',
+            'COMMIT_STATE_UNKNOWN',
+            'The answer to the commit was lost and could not be settled in time. Nothing is deleted; the next run looks again.',
             { recovery: 'verify' },
           )
         : new CalveError(
-            'COMMIT_STATE_UNKNOWN',
-            'The answer to the commit was lost and could not be settled in time. Nothing is deleted; the next run looks again.',
+            'COMMIT_CONFLICT',
+            'Other writers kept committing first until the time limit. The staged files stay; the next run goes on with them.',
             { recovery: 'verify' },
           );
     }

@@ -36,6 +36,12 @@ export interface LeaseRequest extends BusyOptions {
 const MOST_EMPTY_BEATS = 100;
 
 /**
+ * Tokens of this process whose work has ended, and which the store may nevertheless name as the holder: giving the lease back has failed, as on a full
+ * disk. Nobody else can know; a process that lives on need not wait for itself. Of each ledger, until the next one has its lease.
+ */
+const ended = new WeakMap<LeaseStore, Map<string, Set<string>>>();
+
+/**
  * The lease of one run or operation on a ledger: taken before the first write, renewed while it works, given back at the end.
  *
  * It only orders work. Whoever loses it, because it was paused for too long, is refused by the store at its next write to the journal, and the
@@ -44,6 +50,8 @@ const MOST_EMPTY_BEATS = 100;
 export class LedgerLease {
   readonly #request: LeaseRequest;
   readonly #stop = new AbortController();
+  #token = '';
+  #isUnknown = false;
   #fence: Int64 | null = null;
 
   constructor(request: LeaseRequest) {
@@ -65,14 +73,17 @@ export class LedgerLease {
    * @throws {CalveError} `INGESTION_BUSY` (retry): somebody else holds it, and `ifBusy` is `stop`. `CANCELLED` while it waits; what the store throws.
    */
   async hold(): Promise<'had' | 'at-once' | 'waited'> {
-    const { leases, key, context, durationMilliseconds } = this.#request;
+    const { leases, context, durationMilliseconds } = this.#request;
     if (!leases || this.#fence !== null) return 'had';
+    const { environment } = context;
+    const process = environment.processIdentity?.() ?? null;
+    this.#token = randomId(environment, 8);
+    return await this.#acquire(leases, { token: this.#token, process, durationMilliseconds });
+  }
+
+  async #acquire(leases: LeaseStore, holder: LeaseHolder): Promise<'at-once' | 'waited'> {
+    const { key, context, durationMilliseconds } = this.#request;
     const { environment, signal } = context;
-    const holder: LeaseHolder = {
-      token: randomId(environment, 8),
-      process: environment.processIdentity?.() ?? null,
-      durationMilliseconds,
-    };
     const watch = new LeaseWatch(environment);
     let hasWaited = false;
     let silent: Lease | undefined;
@@ -84,19 +95,23 @@ export class LedgerLease {
       } catch (error) {
         // The same token may ask again; a storage whose answers are always lost is no use.
         unknown += 1;
-        if (!CalveError.is(error) || error.recovery.kind !== 'verify' || unknown > 3) throw error;
+        if (!CalveError.is(error) || error.recovery.kind !== 'verify') throw error;
+        // The store may name it as the holder, whatever becomes of this.
+        this.#isUnknown = true;
+        if (unknown > 3) throw error;
         await environment.sleep(watch.pause(durationMilliseconds), signal);
         continue;
       }
       if (answer.kind === 'acquired') {
         this.#fence = answer.fence;
+        ended.get(leases)?.delete(nameOf(key));
         void this.#renewUntilStopped(leases, answer.fence);
         return hasWaited ? 'waited' : 'at-once';
       }
       const { lease } = answer;
       // Whoever was too late to take over from this very holder waits like everybody else.
       const isTooLate = silent?.fence === lease.fence && silent.beat === lease.beat;
-      silent = !isTooLate && watch.isGone(lease) ? lease : undefined;
+      silent = !isTooLate && (hasEnded(leases, key, lease.holder.token) || watch.isGone(lease)) ? lease : undefined;
       if (silent) continue;
       if (this.#request.ifBusy === 'stop') throw busy(key, heldBy(lease));
       if (!hasWaited) this.#request.onWaiting(heldBy(lease));
@@ -105,18 +120,23 @@ export class LedgerLease {
     }
   }
 
-  /** Gives the lease back. Never throws: what fails here is reported, and costs others the duration of the lease. */
+  /** Gives the lease back. Never throws: what fails here is reported, and costs other processes the duration of the lease. */
   async release(): Promise<void> {
     const { leases, key, context, durationMilliseconds } = this.#request;
     this.#stop.abort();
-    if (!leases || this.#fence === null) return;
+    if (!leases) return;
+    if (this.#fence === null) {
+      if (this.#isUnknown) addEnded(leases, key, this.#token);
+      return;
+    }
     try {
       await context.environment.step('core.lease.release');
       await leases.release(key, this.#fence);
     } catch (error) {
+      addEnded(leases, key, this.#token);
       const { code, message } = errorData(error);
-      const cost = `The next run of ingestion "${key.ingestion}" may wait for up to ${secondsText(durationMilliseconds)}`;
-      context.report({ code, severity: 'warning', message: `${cost}, since the lease could not be given back: ${message}` });
+      const cost = `As long as this process lives, others that run ingestion "${key.ingestion}" may wait for up to ${secondsText(durationMilliseconds)}`;
+      context.report({ code, severity: 'warning', message: `${cost}, since its lease could not be given back: ${message}` });
     }
   }
 
@@ -163,6 +183,19 @@ export class LedgerLease {
 /** `process 4711 on host-a`, or what is known of it. */
 export function holderText({ host, pid }: Pick<LeaseHeldBy, 'host' | 'pid'>): string {
   return host === null || pid === null ? 'another worker' : `process ${pid} on ${host}`;
+}
+
+function nameOf({ tenant, ingestion }: LedgerKey): string {
+  return `${tenant}/${ingestion}`;
+}
+
+function hasEnded(leases: LeaseStore, key: LedgerKey, token: string): boolean {
+  return ended.get(leases)?.get(nameOf(key))?.has(token) ?? false;
+}
+
+function addEnded(leases: LeaseStore, key: LedgerKey, token: string): void {
+  const ledgers = ended.get(leases) ?? new Map<string, Set<string>>();
+  ended.set(leases, ledgers.set(nameOf(key), (ledgers.get(nameOf(key)) ?? new Set()).add(token)));
 }
 
 function heldBy({ holder, since }: Lease): LeaseHeldBy {

@@ -1,5 +1,6 @@
 import type { AcceptedRollbacks } from '../checkpoint/accepted-rollback.ts';
 import type { VersionedHead } from '../checkpoint/checkpoint-store.ts';
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { addToGroup, emptyGroup } from '../ledger/file-group.ts';
 import { type ProvenOutputs, provenHead } from '../ledger/proven-head.ts';
 import {
@@ -76,14 +77,26 @@ export async function resetIngestion(
   // Another worker ended what was open, and has begun the next commit.
   if (journal.intent) throw ledgerMoved(journal.key);
   const proven = await proveOutputs(journal.key, spec, connections);
-  const records = choice.fromNow
-    ? (await surveySource(spec.input, await sourceOf(spec, request), context)).units.map(countedAsLoaded)
-    : [];
+  const records = choice.fromNow ? await recordsFromNow(spec, request) : [];
   const accepted = acceptedAgain(journal.current, choice);
   const head = provenHead(randomId(environment, 8), spec.outputs[0]?.name ?? '', proven, accepted);
   await environment.step('core.reset.replace');
   if (!(await journal.replace(head, records))) throw ledgerMoved(journal.key);
   return { generation: head.generation, committed: head.committed, countedAsLoaded: records.length };
+}
+
+/**
+ * What is there counts as loaded. A file that may still be written does not, unless it was loaded already: to a clock that is behind, files of the
+ * last minutes look unfinished.
+ */
+async function recordsFromNow(spec: IngestionSpec, request: LedgerRequest): Promise<UnitRecord[]> {
+  const { journal, store, context } = request;
+  const { units, settling } = await surveySource(spec.input, await sourceOf(spec, request), context);
+  const records = units.map(countedAsLoaded);
+  if (settling.size === 0) return records;
+  for await (const record of store.scan(journal.key, { state: 'ingested' }))
+    if (record.unit.kind === 'object' && settling.has(record.unit.uri)) records.push(record);
+  return records;
 }
 
 /** The tables stay as they are, and so does what was accepted about them; where everything loads again, a snapshot that comes back doubles rows. */

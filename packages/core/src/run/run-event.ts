@@ -16,6 +16,11 @@ export type RunEvent = {
   at: string;
 } /** `state`: where the ledger is kept. */ & (
   | { kind: 'run-started'; engine: string; state: string }
+  /**
+   * An earlier run was stopped. `finished`: in the middle of its commit, which is at its end now; `units` are loaded, and told one by one.
+   * `dropped`: before anything of it was in the table; its units are planned again.
+   */
+  | { kind: 'recovered'; outcome: 'finished' | 'dropped'; units: number | null }
   /** What this run is about to load, and what it leaves out and why; `run` plans again until nothing is left. */
   | {
       kind: 'planned';

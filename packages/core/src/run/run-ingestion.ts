@@ -82,7 +82,10 @@ export function startRun(spec: IngestionSpec, options: RunOptions, settings: Run
 
 async function recover(request: ApplyRequest, joining: string | null): Promise<void> {
   const recovery = await recoverRun(request, joining);
-  if (recovery.kind !== 'finished') return;
+  if (recovery.kind === 'nothing-open') return;
+  const units = recovery.kind === 'finished' ? recovery.records.length : null;
+  request.events.emit({ kind: 'recovered', outcome: recovery.kind, units });
+  if (recovery.kind === 'dropped') return;
   for (const record of recovery.records) request.events.emit({ kind: 'unit-finished', record });
   request.tally.committed(recovery.records, recovery.snapshots);
 }

@@ -102,7 +102,9 @@ async function concernedRecords(
   }
   // Files of a commit that the table has had already and the ledger has not noted yet.
   for (const record of wentWithIntent(head, commits)) {
-    if (fateOfRecord(record, commits, main.name) === 'gone') add(record, 'gone');
+    const fate = fateOfRecord(record, commits, main.name);
+    if (fate === 'gone') add(record, fate);
+    else if (fate === 'untold') untold.push(record);
   }
   if (untold.length === 0) return { concerned, isTold: true };
   const origins = new RowOrigins();

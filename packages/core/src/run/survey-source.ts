@@ -11,29 +11,27 @@ export interface SourceSurvey {
   units: ObjectUnit[];
   /** Files that may still be written, or cannot be read now. */
   unsettled: number;
+  /** URIs of those that may still be written. */
+  settling: ReadonlySet<string>;
 }
 
 /** Lists a source once, and once more after a while when files may still be written. Keeps all units in memory: about 1 kB each. */
 export async function surveySource(input: InputSpec, source: ObjectSession, context: CallContext): Promise<SourceSurvey> {
   const first = await surveyOnce(input, source, context);
-  if (!first.isSettling || input.settleSeconds === 0) return first;
+  if (first.settling.size === 0 || input.settleSeconds === 0) return first;
   await context.environment.sleep(input.settleSeconds * 1000 + 50, context.signal);
   return surveyOnce(input, source, context);
 }
 
-async function surveyOnce(
-  input: InputSpec,
-  source: ObjectSession,
-  context: CallContext,
-): Promise<SourceSurvey & { isSettling: boolean }> {
+async function surveyOnce(input: InputSpec, source: ObjectSession, context: CallContext): Promise<SourceSurvey> {
   const units: ObjectUnit[] = [];
-  let settling = 0;
+  const settling = new Set<string>();
   let unreadable = 0;
   for await (const page of listPages(input, source, context)) {
     throwIfAborted(context.signal);
     for (const unit of page.units) units.push(unit);
-    settling += page.skipped.filter(({ kind }) => kind === 'settling').length;
+    for (const { kind, uri } of page.skipped) if (kind === 'settling') settling.add(uri);
     unreadable += page.unreadable?.length ?? 0;
   }
-  return { units, unsettled: settling + unreadable, isSettling: settling > 0 };
+  return { units, unsettled: settling.size + unreadable, settling };
 }

@@ -86,6 +86,8 @@ export interface TableCommit {
   at: string | null;
   /** How many files or intervals were in it; null: the table does not tell. */
   units: number | null;
+  /** How many rows of them were rejected, wherever those are; null: the table does not tell. */
+  rejectedRows: number | null;
   /** Whether readers see its rows: `undecidable` when the history that would tell has expired. */
   state: 'live' | 'rolled-back' | 'undecidable';
 }

@@ -21,6 +21,12 @@ interface Meaning {
 }
 
 const FULL: Meaning = { recovery: 'retry', says: 'the disk is full; make room on it, then run again' };
+const QUOTA: Meaning = { recovery: 'retry', says: 'the quota of this user is used up; make room, then run again' };
+/** SQLite says no more, also when the quota of a user is used up. */
+const BROKEN: Meaning = {
+  recovery: 'retry',
+  says: 'the disk reported an error; see whether it is damaged, or a quota is used up, then run again',
+};
 const READ_ONLY: Meaning = { recovery: 'fix-access', says: 'it may not be written; allow writing to the file and its folder' };
 const LOST =
   'Nothing was changed. Restore it from a backup, or remove it: the next run then names the newest metadata file of the table, to be registered in a new catalog';
@@ -31,12 +37,12 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   5: { recovery: 'retry', says: 'another process has locked it' },
   6: { recovery: 'retry', says: 'another process has locked it' },
   8: READ_ONLY,
-  10: { recovery: 'retry', says: 'the disk reported an error' },
+  10: BROKEN,
   11: { recovery: 'fix-input', says: `the file is damaged. ${LOST}` },
   13: FULL,
   14: {
     recovery: 'fix-access',
-    says: 'the file cannot be opened; check that the path is a file, and that this user may read and write it and its folder',
+    says: 'the file cannot be opened; check that the path is a file, that this user may read and write it and its folder, and that no quota is used up',
   },
   23: { recovery: 'fix-access', says: 'this user may not use it' },
   26: { recovery: 'fix-input', says: `the file is no SQLite database. ${LOST}` },
@@ -49,7 +55,8 @@ const FILE_SYSTEM: Readonly<Record<string, Meaning>> = {
   EROFS: { recovery: 'fix-access', says: 'its file system is read-only; make it writable, then run again' },
   ENOSPC: FULL,
   // EDQUOT of Linux, for which Node has no name.
-  'Unknown system error -122': FULL,
+  'Unknown system error -122': QUOTA,
+  EIO: BROKEN,
 };
 
 /** The error of a catalog that cannot be read or written now. */

@@ -249,6 +249,54 @@ describe('sqliteCatalog', () => {
     expect((await catalog.commit(orders, setProperty('1'), environment)).kind).toBe('committed');
   });
 
+  describe('that another program keeps open with a write-ahead log', () => {
+    /** Node checks foreign keys, and this one only when the transaction is about to end. */
+    const BROKEN_COMMIT = `CREATE TABLE keys (id INTEGER PRIMARY KEY); CREATE TABLE broken (key INTEGER REFERENCES keys DEFERRABLE INITIALLY DEFERRED);
+      CREATE TRIGGER breaks AFTER UPDATE ON iceberg_tables BEGIN INSERT INTO broken VALUES (1); END`;
+    let other: DatabaseSync;
+    let catalog: Catalog;
+
+    beforeEach(async () => {
+      catalog = open();
+      await catalog.commit(orders, creation(), environment);
+      catalog.close();
+      other = new DatabaseSync(path);
+      other.exec('PRAGMA journal_mode = WAL; SELECT * FROM iceberg_tables');
+    });
+    afterEach(() => other.close());
+
+    it('commits all the same, instead of losing every commit to nobody', async () => {
+      expect((await catalog.commit(orders, setProperty('1'), environment)).kind).toBe('committed');
+      expect(other.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+      expect(await catalog.load(orders)).toMatchObject({ metadata: { properties: { value: '1' } } });
+      other.close();
+      expect((await catalog.commit(orders, setProperty('2'), environment)).kind).toBe('committed');
+      other = new DatabaseSync(path);
+      expect(other.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' });
+    });
+
+    it('does not know how a commit ended that failed: what stands in the log may count after a crash', async () => {
+      other.exec(BROKEN_COMMIT);
+      expect(await catalog.commit(orders, setProperty('1'), environment)).toMatchObject({
+        kind: 'unknown',
+        error: { code: 'COMMIT_STATE_UNKNOWN', recovery: { kind: 'verify' } },
+      });
+      expect(metadataFiles()).toHaveLength(2);
+    });
+
+    it('knows that nothing was committed when it did not come to the end', async () => {
+      other.exec(`CREATE TRIGGER broken BEFORE UPDATE ON iceberg_tables BEGIN SELECT json('{'); END`);
+      expect(await catalog.commit(orders, setProperty('1'), environment)).toMatchObject({ kind: 'refused' });
+    });
+
+    it('knows it too where there is no log: what was not finished is taken back by whoever reads next', async () => {
+      other.exec(BROKEN_COMMIT);
+      other.close();
+      expect(await catalog.commit(orders, setProperty('1'), environment)).toMatchObject({ kind: 'refused' });
+      other = new DatabaseSync(path);
+    });
+  });
+
   it.each(['pyiceberg-catalog.sql', 'written-by-spark/catalog.sql'])('opens the catalog of %s as its own', async (name) => {
     const database = new DatabaseSync(path);
     database.exec(fixtureText(name).replaceAll(/file:(\/\/)?\/(WAREHOUSE|lake\/warehouse)/g, `file://${folder}`));
@@ -290,7 +338,7 @@ describe('sqliteCatalog', () => {
     rmSync(join(folder, 'warehouse'), { recursive: true });
     const gone = {
       code: 'ICEBERG_FILE_MISSING',
-      recovery: { kind: 'fix-input' },
+      recovery: { kind: 'decide' },
       message: expect.stringMatching(/sales\.orders.* is gone\. .*Restore the warehouse folder.*another table/),
       context: {
         table: 'sales.orders',

@@ -97,7 +97,18 @@ class SqliteCatalog implements Catalog {
       'ICEBERG_FILE_MISSING',
       `The catalog ${this.#location} says that the table ${table} is at ${pointer}, but that file is gone. Nothing was changed. ` +
         'Restore the warehouse folder from a backup; to load everything again, use another table and another ingestion id, or begin with an empty lake.',
-      { recovery: 'fix-input', context: { table, catalog: this.#location, metadataLocation: pointer }, cause },
+      {
+        recovery: {
+          kind: 'decide',
+          choices: [
+            'restore the warehouse folder',
+            'load everything into another table under another ingestion id',
+            'begin with an empty lake',
+          ],
+        },
+        context: { table, catalog: this.#location, metadataLocation: pointer },
+        cause,
+      },
     );
   }
 

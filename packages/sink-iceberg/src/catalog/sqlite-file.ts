@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CalveError } from '@calve/core/plugin';
+import { makeFolderSync } from '../files/make-folder.ts';
 import type { TableIdentifier } from '../spec/table-identifier.ts';
 import { catalogError, sqliteFailure } from './map-sqlite-error.ts';
 import {
@@ -25,6 +26,8 @@ interface Swap {
   identifier: TableIdentifier;
   previous: string | null;
   next: string;
+  /** Its end was about to be written into a write-ahead log. */
+  endsInLog: boolean;
 }
 
 /**
@@ -94,6 +97,7 @@ export class SqliteFile {
       if (sqliteFailure(error) === 'busy') return { kind: 'lost', reason: 'the catalog is locked by another process' };
       throw catalogError(error, 'write', this.#path);
     }
+    let endsInLog = false;
     try {
       const moved =
         previous === null ? this.#insert(database, identifier, next) : this.#update(database, identifier, previous, next);
@@ -101,10 +105,11 @@ export class SqliteFile {
         database.exec('ROLLBACK');
         return { kind: 'lost', reason: previous === null ? 'the table exists already' : 'another commit was first' };
       }
+      endsInLog = database.prepare('PRAGMA journal_mode').get()?.['journal_mode'] === 'wal';
       database.exec('COMMIT');
       return { kind: 'moved' };
     } catch (error) {
-      return this.#afterFailure(database, error, { identifier, previous, next });
+      return this.#afterFailure(database, error, { identifier, previous, next, endsInLog });
     }
   }
 
@@ -131,11 +136,12 @@ export class SqliteFile {
 
   /**
    * A busy commit leaves the transaction open and can be taken back for certain. After any other failure the pointer tells: whoever reads it has taken
-   * back what a broken commit left behind, so what is not there now will not be there later. Where it cannot be read, nobody knows.
+   * back what a broken commit left behind, so what is not there now will not be there later. Where it cannot be read, nobody knows; nor where the end
+   * of the commit may stand in a write-ahead log: readers pass over it, and a recovery after a crash may find it whole.
    *
    * @throws {CalveError} `ICEBERG_CATALOG_UNAVAILABLE`: it was not moved, and trying again at once does not help.
    */
-  #afterFailure(database: DatabaseSync, error: unknown, { identifier, previous, next }: Swap): PointerSwap {
+  #afterFailure(database: DatabaseSync, error: unknown, { identifier, previous, next, endsInLog }: Swap): PointerSwap {
     let found: string | null;
     try {
       const surelyUndone = sqliteFailure(error) === 'busy' && database.isTransaction;
@@ -148,15 +154,14 @@ export class SqliteFile {
       return { kind: 'unknown', error: new AggregateError([error, second], String(error)) };
     }
     if (found === next) return { kind: 'moved' };
-    if (found === previous) throw catalogError(error, 'write', this.#path);
+    if (found === previous && !endsInLog) throw catalogError(error, 'write', this.#path);
     return { kind: 'unknown', error };
   }
 
   #prepare(): DatabaseSync {
-    if (this.#database === null) mkdirSync(dirname(this.#path), { recursive: true });
+    if (this.#database === null) makeFolderSync(dirname(this.#path));
     const database = this.#open();
-    // A folder with the lake must stay whole when it is copied after a crash; a write-ahead log would stay behind.
-    database.exec('PRAGMA journal_mode = DELETE');
+    leaveLog(database);
     // Not FULL: a commit is final when the journal is deleted, and with FULL a power cut can bring the journal back.
     database.exec('PRAGMA synchronous = EXTRA');
     database.exec(createCatalogTables);
@@ -174,5 +179,15 @@ export class SqliteFile {
 
   #row(identifier: TableIdentifier): { catalog: string; namespace: string; name: string } {
     return { catalog: this.#catalog, namespace: identifier.namespace.join('.'), name: identifier.name };
+  }
+}
+
+/** A folder with the lake must stay whole when it is copied after a crash; a write-ahead log would stay behind. */
+function leaveLog(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA journal_mode = DELETE');
+  } catch (error) {
+    // Another program has set the log, and has the file open: only the last one can leave it. A commit is as final in the log.
+    if (sqliteFailure(error) !== 'busy') throw error;
   }
 }

@@ -59,10 +59,11 @@ describe('tableEvidence', () => {
     expect(tableEvidence({ ...metadata, properties: {} }, key)).toMatchObject({ sequence: 2, kept: 'summary' });
   });
 
-  it('ignores own snapshots that are no ancestors of the head', () => {
-    const metadata = commit(table, intentOf(1), false);
-    const head = table.refs?.['main'];
-    expect(tableEvidence({ ...metadata, refs: { main: head! } }, key)).toBeNull();
+  it('ignores own snapshots that readers never saw, and says of those that they once saw that they were rolled back', () => {
+    const head = table.refs!['main']!;
+    const metadata = { ...commit(table, intentOf(1), false), refs: { main: head } };
+    expect(tableEvidence({ ...metadata, 'snapshot-log': table['snapshot-log']! }, key)).toBeNull();
+    expect(tableEvidence(metadata, key)).toMatchObject({ sequence: 1, kept: 'summary', rollback: 'rolled-back' });
   });
 
   it.each([

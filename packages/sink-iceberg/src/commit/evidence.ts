@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { ancestry, findSnapshot, headOf } from '../metadata/select.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import { rollbackOf } from './rollback.ts';
+import { seenSnapshots } from './seen-snapshots.ts';
 import { snapshotEvidence } from './snapshot-evidence.ts';
 
 const marker = z.looseObject({
@@ -17,14 +18,19 @@ const marker = z.looseObject({
 
 /**
  * What the table proves about a ledger: the marker in its properties, the snapshot under the ledger's tag, or the newest snapshot of the ledger
- * among the ancestors of `main`, whichever has the highest sequence. Pure.
+ * among those that readers see or once saw on `main`, whichever has the highest sequence. Pure.
  *
  * @param accepted A rollback that somebody decided to live with: the evidence does not tell it again.
  * @returns `null`: none of them is there.
  * @throws {CalveError} `MARKER_CONFLICT`: property or tag are there, but somebody has changed them to what they cannot be.
  */
 export function tableEvidence(metadata: TableMetadata, key: LedgerKey, accepted?: AcceptedRollback): TableEvidence | null {
-  const found = [markedEvidence(metadata, key), taggedEvidence(metadata, key), newestOwnSnapshot(metadata, key)];
+  const found = [
+    markedEvidence(metadata, key),
+    taggedEvidence(metadata, key),
+    newestOwnSnapshot(metadata, key),
+    newestSeenSnapshot(metadata, key),
+  ];
   // Where two say the same, the first one does.
   const effective = found.reduce((best, next) => (next && (!best || next.sequence > best.sequence) ? next : best), null);
   if (!effective) return null;
@@ -67,6 +73,16 @@ function newestOwnSnapshot(metadata: TableMetadata, key: LedgerKey): TableEviden
     if (found) return found;
   }
   return null;
+}
+
+/** Tells of a rollback where nothing else does: a job of another engine leaves neither property nor tag, and its snapshot went out of the history. */
+function newestSeenSnapshot(metadata: TableMetadata, key: LedgerKey): TableEvidence | null {
+  let newest: TableEvidence | null = null;
+  for (const snapshot of seenSnapshots(metadata).values()) {
+    const found = snapshotEvidence(snapshot, key);
+    if (found && found.sequence > (newest?.sequence ?? 0)) newest = found;
+  }
+  return newest;
 }
 
 function changedByHand(metadata: TableMetadata, what: string, context: Record<string, string>, value: string): CalveError {

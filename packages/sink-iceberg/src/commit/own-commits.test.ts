@@ -52,6 +52,7 @@ describe('ownCommits', () => {
       snapshot: String(ids[2]),
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       units: intents[2]!.unitKeys.length,
+      rejectedRows: null,
       state: 'live',
     });
     expect(statesOf(whole)).toEqual([

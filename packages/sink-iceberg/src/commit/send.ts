@@ -13,7 +13,7 @@ export interface SendPorts {
 
 /**
  * Second half of an attempt: exactly one request to the catalog. A refusal of a request that tries out whether the catalog takes our property is
- * answered as a conflict: nothing was applied, and the next attempt, without the property, tells whether the catalog refuses for that reason.
+ * worth another attempt: without the property, it tells whether the catalog refuses for that reason.
  */
 export async function sendCommit(request: Json, ports: SendPorts): Promise<CommitOutcome> {
   const { identifier, snapshot, commit, triesProperty } = readRequest(request);
@@ -27,7 +27,7 @@ export async function sendCommit(request: Json, ports: SendPorts): Promise<Commi
     case 'refused':
       if (!triesProperty) return { kind: 'refused', error: outcome.error };
       ports.refusing.add(identifierText(identifier));
-      return { kind: 'conflict' };
+      return { kind: 'refused', error: outcome.error, isWorthAnother: true };
     case 'unknown':
       return { kind: 'unknown', error: outcome.error };
   }

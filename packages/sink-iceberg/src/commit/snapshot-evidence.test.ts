@@ -75,9 +75,13 @@ describe('a snapshot that Spark staged', () => {
   });
 
   it('is a commit that was rolled back when the head went back over it', () => {
-    expect(ownCommits(moveTo(moveTo(beside, 11n), head['snapshot-id']), key)).toMatchObject([
-      { sequence: 7, state: 'rolled-back' },
-    ]);
+    const back = moveTo(moveTo(beside, 11n), head['snapshot-id']);
+    expect(ownCommits(back, key)).toMatchObject([{ sequence: 7, state: 'rolled-back' }]);
+    const found = tableEvidence(back, key);
+    expect(found).toMatchObject({ sequence: 7, snapshot: '11', kept: 'summary', rollback: 'rolled-back' });
+    const accepted = { snapshot: '11', head: String(head['snapshot-id']), isReingested: true };
+    expect(tableEvidence(back, key, accepted)?.rollback).toBeUndefined();
+    expect(tableEvidence(moveTo(back, 11n), key, accepted)?.rollback).toBe('came-back');
   });
 
   it.each([

@@ -77,7 +77,7 @@ function reportLeftFile(context: CallContext, path: string, error: unknown): voi
   context.report({
     code: 'ICEBERG_FILE_LEFT',
     severity: 'warning',
-    message: `The data file ${path} could not be deleted after the writer gave up: ${message}. No snapshot refers to it; it can be deleted.`,
+    message: `The data file ${path} could not be deleted after the writer gave up: ${message.replace(/\.$/, '')}. No snapshot refers to it; it can be deleted.`,
   });
 }
 

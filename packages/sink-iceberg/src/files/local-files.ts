@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { OutputFile } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import { localPath } from './file-uri.ts';
+import { makeFolder, syncFolder } from './make-folder.ts';
 import { mapFileError } from './map-file-error.ts';
 
 /** No metadata file, manifest or manifest list is larger than this; one that is, is taken for damaged. */
@@ -101,23 +102,5 @@ export async function deleteFile(location: string): Promise<void> {
     await unlink(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw mapFileError(error, 'delete', path);
-  }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  // A new folder is durable when the one that holds it was synced.
-  for (let path = folder; path.length >= first.length; path = dirname(path)) await syncFolder(dirname(path));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open folders; its file systems make names durable by themselves.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

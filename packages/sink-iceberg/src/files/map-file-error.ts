@@ -38,7 +38,13 @@ export function mapFileError(error: unknown, doing: string, path: string): Calve
     case QUOTA:
       return new CalveError(
         'ICEBERG_DISK_FULL',
-        `Cannot ${doing} ${path}: ${code === QUOTA ? 'the quota of this user is used up' : 'the disk is full'}; make room on it, then run again.`,
+        `Cannot ${doing} ${path}: ${code === QUOTA ? 'the quota of this user is used up; make room' : 'the disk is full; make room on it'}, then run again.`,
+        { recovery: 'retry', context, cause: error },
+      );
+    case 'EIO':
+      return new CalveError(
+        'ICEBERG_FILE_UNAVAILABLE',
+        `Cannot ${doing} ${path}: the disk reported an error (EIO); see whether it is damaged, then run again.`,
         { recovery: 'retry', context, cause: error },
       );
     default:

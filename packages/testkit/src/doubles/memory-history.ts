@@ -14,6 +14,7 @@ export function memoryCommits(table: MemoryTable, { tenant, ingestion }: LedgerK
         snapshot: id,
         at: null,
         units: Number(summary[SUMMARY_KEYS.units]),
+        rejectedRows: summary[SUMMARY_KEYS.rejectedRows] === undefined ? null : Number(summary[SUMMARY_KEYS.rejectedRows]),
         state: { kept: 'live' as const, 'rolled-back': 'rolled-back' as const, undecidable: 'undecidable' as const }[
           stateOf(table, id)
         ],

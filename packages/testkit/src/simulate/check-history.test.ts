@@ -117,6 +117,15 @@ describe('the checker', () => {
       expect(await rulesOf(endOf(['r1', 'r2'], [], { eras: [era({ isForgotten: true })] }))).toEqual(['row lost']);
     });
 
+    it('does not miss the bad rows of a file that went', async () => {
+      const eras = [first, era()];
+      const removedByHand = new Map([
+        ['r1', 1],
+        ['r2', 1],
+      ]);
+      expect(await rulesOf(endOf([], [], { eras, removedByHand }))).toEqual([]);
+    });
+
     it('misses what was there before', async () => {
       const eras = [first, era({ rows: ['other', ...before.rows], rejected: before.rejected })];
       expect(await rulesOf(endOf(['r1', 'r2'], ['b1'], { eras }))).toEqual(['row lost']);

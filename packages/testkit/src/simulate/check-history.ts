@@ -157,7 +157,9 @@ function missingFiles({ reader, tables }: HistoryEnd): HistoryProblem[] {
 function versionProblems(version: CheckedVersion, end: HistoryEnd, main: ReadonlySet<string>, era: LastEra): HistoryProblem[] {
   const name = `${version.file} (${version.version})`;
   const absent = version.good.filter((row) => !era.loaded.has(row) && !isRemoved(row, end));
-  const absentBad = version.bad.filter((row) => !era.loadedBad.has(row));
+  // Of a file that went with its commit when the table was set back, nothing is missing.
+  const isThere = version.good.some((row) => era.loaded.has(row));
+  const absentBad = isThere ? version.bad.filter((row) => !era.loadedBad.has(row)) : [];
   const isLoaded = absent.length < version.good.length;
   const problems: HistoryProblem[] = [];
   if (isLoaded && absent.length > 0) problems.push(problem('row lost', `${name} is in the table without ${absent.join(', ')}.`));

@@ -15,7 +15,7 @@ export interface TortureOptions {
   seed: number;
   /** Ends once so many processes were killed. */
   kills: number;
-  /** Begins no further kill after so many seconds. */
+  /** Begins no further kill after so many seconds, counted from the first one on. */
   seconds?: number;
   /** Default 3 to 20, so that each step of the first process has a lake of its own. Rows are counted at the end of each lake. */
   killsPerLake?: number;
@@ -49,6 +49,7 @@ const MOST_CHARACTERS = 1_000;
 export async function torture(adapter: TortureAdapter, options: TortureOptions): Promise<TortureResult> {
   const rack = new Rack(adapter, options);
   const plan = await rack.calibrate();
+  rack.begin();
   const { result } = rack;
   const worker = async (): Promise<void> => {
     while (!rack.isOver) await rack.tortureLake(killsOfLake(plan, result.lakes), result.lakes++);
@@ -65,6 +66,8 @@ class Rack {
   readonly #options: TortureOptions;
   readonly #pace = new TorturePace();
   readonly #started = performance.now();
+  /** When the first lake that is killed began. */
+  #killing = performance.now();
 
   constructor(adapter: TortureAdapter, options: TortureOptions) {
     this.#adapter = adapter;
@@ -74,7 +77,12 @@ class Rack {
 
   get isOver(): boolean {
     const { kills, seconds = Number.POSITIVE_INFINITY, signal } = this.#options;
-    return this.result.kills >= kills || this.#seconds() >= seconds || signal?.aborted === true;
+    return this.result.kills >= kills || (performance.now() - this.#killing) / 1000 >= seconds || signal?.aborted === true;
+  }
+
+  /** The starts that nobody kills took time of their own. */
+  begin(): void {
+    this.#killing = performance.now();
   }
 
   tell(): void {
@@ -99,7 +107,7 @@ class Rack {
       }
       const tally = tallyRows(lake.batches, await reader.ids(tortureTables(this.#adapter, lake.places)));
       if (tally.duplicates + tally.lost + tally.unknown > 0 && !this.#options.signal?.aborted)
-        throw this.#isUnfit(`of ${tally.expected} records ${tally.found} rows were found`);
+        throw this.#isUnfit(`of ${tally.expected} records ${tally.found} rows were found in ${this.#tablesText(lake)}`);
       const [first = [], second = []] = passed;
       return { seed, killsPerLake: killsPerLake ?? usualKillsPerLake(kills, first.length), births: first, steps: second };
     } finally {
@@ -154,7 +162,10 @@ class Rack {
       if (start > 0 && changed.length === 0) return true;
       if (start === 1) this.result.unfinished += 1;
       if (start === MOST_CALM_STARTS - 1)
-        this.result.failures.push({ lake: number, what: `a start that had nothing to do wrote ${changed.join(', ')}` });
+        this.result.failures.push({
+          lake: number,
+          what: `a start that had nothing to do wrote ${changed.slice(0, 3).join(', ')}`,
+        });
       before = after;
     }
     return true;
@@ -211,6 +222,18 @@ class Rack {
       this.#pace.learn(end.milliseconds, first === null ? null : first - before);
     }
     return end;
+  }
+
+  /** Nothing found often means that the rows are somewhere else. */
+  #tablesText({ places }: TortureLake): string {
+    return tortureTables(this.#adapter, places)
+      .map((table) => {
+        if (table.kind === 'folder') return `the folder ${table.folder}`;
+        const { name = 'calve', ...properties } = table.properties;
+        const where = Object.entries(properties).map(([key, value]) => `${key}=${value}`);
+        return `table ${table.table} of catalog "${name}" (${where.join(', ')})`;
+      })
+      .join(' and ');
   }
 
   #isUnfit(what: string): CalveError {

@@ -17,18 +17,30 @@ interface Meaning {
   says: string;
 }
 
+/** What helps whoever has no backup. */
+const REBUILD = 'or remove it: the next run then says how it is rebuilt from the table';
+
+/** SQLite says no more, also when the quota of a user is used up. */
+const BROKEN: Meaning = {
+  recovery: 'retry',
+  says: 'the disk reported an error; see whether it is damaged, or a quota is used up, then run again',
+};
+
 /** Primary result codes: https://sqlite.org/rescode.html (2026-11). */
 const MEANINGS: Record<number, Meaning> = {
   3: { recovery: 'fix-access', says: 'access is not permitted' },
   5: { recovery: 'retry', says: 'another process holds it in a transaction; try again' },
   6: { recovery: 'retry', says: 'another connection holds a table; try again' },
   8: { recovery: 'fix-access', says: 'it is read-only; allow writing to the file and its folder' },
-  10: { recovery: 'retry', says: 'the disk reported an error' },
-  11: { recovery: 'fix-input', says: 'the file is damaged; restore it from a backup' },
+  10: BROKEN,
+  11: { recovery: 'fix-input', says: `the file is damaged; restore it from a backup, ${REBUILD}` },
   13: { recovery: 'retry', says: 'the disk is full; make room on it, then run again' },
-  [CANTOPEN]: { recovery: 'fix-access', says: 'the file cannot be opened; check that the path is a file that may be written' },
+  [CANTOPEN]: {
+    recovery: 'fix-access',
+    says: 'the file cannot be opened; check that the path is a file that may be written, and that no quota is used up',
+  },
   23: { recovery: 'fix-access', says: 'access is not permitted' },
-  26: { recovery: 'fix-input', says: 'the file is no SQLite database; restore it from a backup, or name another path' },
+  26: { recovery: 'fix-input', says: `the file is no SQLite database; name another path, restore it from a backup, ${REBUILD}` },
 };
 
 /** Codes of the file system while the folders are made. */
@@ -42,7 +54,7 @@ const FILE_SYSTEM: Record<string, Meaning> = {
   ENOSPC: { recovery: 'retry', says: 'the disk is full; make room on it, then run again' },
   // EDQUOT of Linux, for which Node has no name.
   'Unknown system error -122': { recovery: 'retry', says: 'the quota of this user is used up; make room, then run again' },
-  EIO: { recovery: 'retry', says: 'the disk reported an error' },
+  EIO: BROKEN,
 };
 
 /**

@@ -4,6 +4,9 @@ import type { SqliteDriver } from './sqlite-driver.ts';
 /** Kept in `user_version`. Raised with every change of the tables below. */
 const SCHEMA_VERSION = 2;
 
+/** Which units are settled stands in it, so that no record is read. */
+const STATE_INDEX = 'CREATE INDEX calve_units_state ON calve_units (tenant, ingestion, state, unit_key, code)';
+
 /**
  * Table and column names are public API (others read the ledger with SQL). `entry` counts insertions within a ledger: the newest record
  * of a place is the one with the greatest. JSON stands in text columns, 64-bit numbers inside it as digits.
@@ -22,7 +25,7 @@ CREATE TABLE calve_units (
 ) STRICT;
 CREATE INDEX calve_units_place ON calve_units (tenant, ingestion, place, entry);
 CREATE INDEX calve_units_fingerprint ON calve_units (tenant, ingestion, fingerprint, entry);
-CREATE INDEX calve_units_state ON calve_units (tenant, ingestion, state, unit_key, code);
+${STATE_INDEX};
 CREATE INDEX calve_units_entry ON calve_units (tenant, ingestion, entry);
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -55,7 +58,8 @@ export function hasCheckpointTables(driver: SqliteDriver, path: string): boolean
 export function upgradeCheckpointTables(driver: SqliteDriver): void {
   const version = Number(driver.all('SELECT user_version AS version FROM pragma_user_version')[0]!['version']);
   if (version >= SCHEMA_VERSION) return;
-  driver.execute(`ALTER TABLE calve_head ADD COLUMN accepted TEXT; PRAGMA user_version = ${SCHEMA_VERSION};`);
+  driver.execute(`ALTER TABLE calve_head ADD COLUMN accepted TEXT;
+    DROP INDEX IF EXISTS calve_units_state; ${STATE_INDEX}; PRAGMA user_version = ${SCHEMA_VERSION};`);
 }
 
 /** Creates the tables; call inside a transaction after `hasCheckpointTables` said no. */

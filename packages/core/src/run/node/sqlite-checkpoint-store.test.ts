@@ -151,8 +151,15 @@ describe('sqliteState', () => {
     const path = join(folder, 'calve.db');
     await withStore(path, (store) => store.advance(ledger, 'absent', head, [record]));
     const database = new DatabaseSync(path);
-    database.exec('ALTER TABLE calve_head DROP COLUMN accepted; PRAGMA user_version = 1');
+    database.exec(`ALTER TABLE calve_head DROP COLUMN accepted; PRAGMA user_version = 1; DROP INDEX calve_units_state;
+      CREATE INDEX calve_units_state ON calve_units (tenant, ingestion, state, unit_key);
+      UPDATE calve_units SET unit_key = 'k' || char(2), unit = replace(unit, '"key":"k"', '"key":"k\\u0002"')`);
     expect(await withStore(path, (store) => store.read(ledger))).toEqual({ version: '1', head });
+    // As the first schema kept a key with a control character.
+    expect(await withStore(path, (store) => store.unsettled(ledger, ['k\u0002', 'k']))).toEqual(new Set(['k']));
+    expect(await withStore(path, async (store) => [...(await store.lookup(ledger, 'key', ['k\u0002'])).keys()])).toEqual([
+      'k\u0002',
+    ]);
     expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
     const accepted = { main: { snapshot: '9007199254740993', head: null, isReingested: true } };
     await withStore(path, async (store) => {
@@ -160,6 +167,9 @@ describe('sqliteState', () => {
       expect(await store.read(ledger)).toEqual({ version: '2', head: { ...head, accepted } });
     });
     expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+    expect(String(database.prepare(`SELECT sql FROM sqlite_schema WHERE name = 'calve_units_state'`).get()?.['sql'])).toContain(
+      'code',
+    );
     database.close();
   });
 

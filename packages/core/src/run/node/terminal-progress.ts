@@ -109,6 +109,10 @@ function lineOf(event: Exclude<RunEvent, { kind: 'progress' }>): string | null {
       return visibleText(
         `waiting (${event.reason})${event.heldBy ? ` for ${holderText(event.heldBy)}` : ''}${event.until === undefined ? '' : ` until ${event.until}`}`,
       );
+    case 'recovered':
+      return event.outcome === 'finished'
+        ? 'the commit of an earlier run was finished'
+        : 'an earlier run was stopped before its commit';
     case 'commit-attempted':
       return visibleText(`${event.output}: ${event.outcome}${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`);
     case 'schema-changed':

@@ -5,16 +5,12 @@ import type { SqliteRow } from './sqlite-driver.ts';
 /** Begins a text that is kept as JSON. */
 const ESCAPED = '\u0001';
 
-/** Stands between key texts that are joined: it is in none of them. */
-export const SEPARATOR = '\u0002';
-
 /**
  * Text as it may stand in a key column. SQLite keeps UTF-8 only, and would make one of two keys that differ in a lone surrogate (file
  * names on Windows may hold one); its own functions stop at a zero character. Such a text is kept as JSON, ordinary ones as they are.
  */
 export function columnText(value: string): string {
-  const isOrdinary =
-    value.isWellFormed() && !value.includes('\u0000') && !value.includes(SEPARATOR) && !value.startsWith(ESCAPED);
+  const isOrdinary = value.isWellFormed() && !value.includes('\u0000') && !value.startsWith(ESCAPED);
   return isOrdinary ? value : `${ESCAPED}${JSON.stringify(value)}`;
 }
 

@@ -1,6 +1,9 @@
 import type { LedgerKey } from '../../checkpoint/commit-intent.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
-import { columnText, SEPARATOR } from './unit-record-row.ts';
+import { columnText } from './unit-record-row.ts';
+
+/** Stands between keys that are joined. A key that holds it is looked for by itself. */
+const SEPARATOR = '\u0002';
 
 /** Between the first and the last key of a page there may be so many times as many others before they are asked for one by one. */
 const SPREAD = 2;
@@ -18,12 +21,18 @@ const SETTLED = `tenant = ? AND ingestion = ? AND state = 'ingested' AND code IS
  */
 export function unsettledUnits(driver: SqliteDriver, key: LedgerKey, unitKeys: readonly string[]): readonly string[] {
   const wanted = unitKeys.map(columnText).sort();
-  const stretch = settledStretch(driver, key, wanted);
-  if (stretch?.found === wanted.length && stretch.keys === wanted.join(SEPARATOR)) return [];
-  const settled = new Set(
-    stretch ? (stretch.found === 0 ? [] : stretch.keys.split(SEPARATOR)) : settledAmong(driver, key, wanted),
-  );
+  const joined = wanted.join(SEPARATOR);
+  const stretch = isJoined(joined, wanted.length) ? settledStretch(driver, key, wanted) : null;
+  if (stretch?.found === wanted.length && stretch.keys === joined) return [];
+  if (stretch?.found === 0) return unitKeys;
+  const isTold = stretch !== null && isJoined(stretch.keys, stretch.found);
+  const settled = new Set(isTold ? stretch.keys.split(SEPARATOR) : settledAmong(driver, key, wanted));
   return unitKeys.filter((unitKey) => !settled.has(columnText(unitKey)));
+}
+
+/** Whether a text is so many keys, of which none holds the separator. */
+function isJoined(text: string, keys: number): boolean {
+  return text.split(SEPARATOR).length === keys;
 }
 
 /**
