@@ -17,6 +17,9 @@ rows with PyIceberg. The table at the end goes to stdout, ready to be pasted; pr
 Exit code 1: Calve has a row twice or not at all, or did not end well. 2: it cannot run.
 `;
 
+/** Each one is a commit, so that most kills come in the middle of several. */
+const FILES_PER_START = 4;
+
 const values = commandOptions(HELP, {
   seconds: { type: 'string', default: '60' },
   seed: { type: 'string' },
@@ -34,12 +37,12 @@ if (typeof ground === 'string') {
 }
 
 const writers = [
-  { adapter: calveAdapter(), title: 'Calve' },
+  { adapter: calveAdapter(1), title: 'Calve' },
   { adapter: naiveAdapter('commit-first'), title: 'naive: commit, then note' },
   { adapter: naiveAdapter('note-first'), title: 'naive: note, then commit' },
 ];
 process.stderr.write(
-  `kill -9 for ${seconds} s: a file arrives, a writer is started and killed, again and again. PyIceberg counts the rows.\n` +
+  `kill -9 for ${seconds} s: ${FILES_PER_START} files arrive, a writer is started, adds them one by one and is killed, again and again. PyIceberg counts the rows.\n` +
     'The naive writers keep a list of done files beside the table, as people write them. Two starts of each without a kill come first.\n',
 );
 const line = new LiveLine();
@@ -69,6 +72,7 @@ async function watched(adapter: TortureAdapter, title: string): Promise<TortureR
   return torture(adapter, {
     ...{ seed, seconds, folder, reader, signal: AbortSignal.any([signal, broken.signal]) },
     kills: Number.POSITIVE_INFINITY,
+    filesPerStart: FILES_PER_START,
     // Rows are counted at the end of a lake: often, so that there is something to see.
     killsPerLake: 5,
     onProgress: (result) => {

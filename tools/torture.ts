@@ -56,7 +56,7 @@ const values = commandOptions(HELP, {
 });
 
 const known: Record<string, () => TortureAdapter> = {
-  calve: calveAdapter,
+  calve: () => calveAdapter(),
   naive: () => naiveAdapter('commit-first'),
   'naive-note-first': () => naiveAdapter('note-first'),
   pyiceberg: pyIcebergAdapter,

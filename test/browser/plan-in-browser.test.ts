@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { IngestionPlan } from '@calve/core';
 import { nodeEnvironment } from '@calve/core/node';
-import { build } from 'esbuild';
+import { type BuildResult, build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { npmProject } from '../packed/consumer-project.ts';
@@ -23,12 +23,13 @@ type InPage = Record<'planWithFixedClock' | 'planByDefault', () => Promise<{ pla
 describe.runIf(requireTier('browser'))('core in a browser', () => {
   let folder: string;
   let bundle: string;
+  let chunks: Chunks;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'calve-browser-'));
-    bundle = await bundleForBrowsers();
+    ({ bundle, chunks } = await bundleForBrowsers());
     const parameters = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
     browser = await chromium.launch({ executablePath: browserStatus().path ?? '', args: parameters });
   });
@@ -56,9 +57,12 @@ describe.runIf(requireTier('browser'))('core in a browser', () => {
   const planned = (name: keyof InPage) => page.evaluate((name) => (globalThis as unknown as InPage)[name](), name);
 
   it('is small enough for a page', () => {
-    const kilobytes = gzipSync(bundle, { level: 9 }).length / 1000;
-    process.stdout.write(`Bundle for browsers: ${Math.round(bundle.length / 1000)} kB, ${kilobytes.toFixed(1)} kB by gzip.\n`);
-    expect(kilobytes).toBeLessThan(BUDGET_KILOBYTES);
+    const sizeText = (chunks: readonly string[]): string =>
+      `${Math.round(chunks.join('').length / 1000)} kB, ${gzipKilobytes(chunks).toFixed(1)} kB by gzip`;
+    process.stdout.write(`For browsers: ${sizeText(chunks.first)}; loaded when asked for: ${sizeText(chunks.later)}.\n`);
+    expect(gzipKilobytes(chunks.first)).toBeLessThan(BUDGET_KILOBYTES);
+    // What reads and repairs ledgers is not needed to plan.
+    expect(chunks.later.length).toBeGreaterThan(0);
   });
 
   it('sniffs, observes and plans the files of a form, and gives the JSON that Node gives', async () => {
@@ -121,30 +125,51 @@ describe.runIf(requireTier('browser'))('core in a browser', () => {
   });
 
   /** What a page would load: from the packages as they are published, for browsers, with nothing of Node in it. */
-  async function bundleForBrowsers(): Promise<string> {
+  async function bundleForBrowsers(): Promise<{ bundle: string; chunks: Chunks }> {
     const consumer = await npmProject();
     const project = consumer.folder;
     mkdirSync(join(project, 'page'));
     for (const name of ['in-page.ts', 'plan-files.ts', 'plan-only-sink.ts']) {
       copyFileSync(join(import.meta.dirname, name), join(project, 'page', name));
     }
-    const { outputFiles, warnings, metafile } = await build({
+    const options = {
       absWorkingDir: join(project, 'page'),
       entryPoints: ['in-page.ts'],
       bundle: true,
-      platform: 'browser',
-      format: 'iife',
+      platform: 'browser' as const,
       minify: true,
-      write: false,
-      metafile: true,
-      logLevel: 'silent',
-      logOverride: { 'empty-import-meta': 'silent' },
-    });
+      write: false as const,
+      metafile: true as const,
+      logLevel: 'silent' as const,
+      logOverride: { 'empty-import-meta': 'silent' as const },
+    };
+    const { outputFiles, warnings, metafile } = await build({ ...options, format: 'iife' });
     expect(warnings).toEqual([]);
     const imports = Object.values(metafile.inputs).flatMap((input) => input.imports.map(({ path }) => path));
     expect(imports.filter((path) => path.startsWith('node:'))).toEqual([]);
     expect(imports.some((path) => path.includes('browser-environment'))).toBe(true);
+    const split = await build({ ...options, format: 'esm', splitting: true, outdir: 'chunks' });
     consumer.remove();
-    return outputFiles[0]?.text ?? '';
+    return { bundle: outputFiles[0]?.text ?? '', chunks: chunksOf(split) };
   }
 });
+
+/** Texts of the chunks that a bundler makes: those that a page loads at once, and those that it loads when they are asked for. */
+interface Chunks {
+  first: string[];
+  later: string[];
+}
+
+function chunksOf({ outputFiles, metafile }: BuildResult<{ write: false; metafile: true }>): Chunks {
+  const names = Object.keys(metafile.outputs);
+  const first = new Set(names.filter((name) => metafile.outputs[name]?.entryPoint?.endsWith('in-page.ts')));
+  for (const name of first) {
+    for (const { path, kind } of metafile.outputs[name]?.imports ?? []) if (kind === 'import-statement') first.add(path);
+  }
+  const textOf = (name: string): string => outputFiles.find(({ path }) => path.endsWith(basename(name)))?.text ?? '';
+  return { first: [...first].map(textOf), later: names.filter((name) => !first.has(name)).map(textOf) };
+}
+
+function gzipKilobytes(chunks: readonly string[]): number {
+  return chunks.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0) / 1000;
+}

@@ -2,7 +2,7 @@
 // name of each step that it reaches to a file.
 import { openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { CalveError, type IngestionPlan } from '@calve/core';
+import { CalveError, type IngestionPlan, type IngestionSpec } from '@calve/core';
 import { poisonReleasedMemory } from '@calve/core/plugin';
 import { openSample } from './sample-ingestion.ts';
 
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     'plan-to': { type: 'string' },
     'apply-from': { type: 'string' },
     'steps-to': { type: 'string' },
+    'files-per-commit': { type: 'string' },
   },
 });
 const [killAt, occurrence = '1'] = (values['kill-at'] ?? '').split('#');
@@ -25,7 +26,9 @@ const sample = openSample(values.folder ?? '.', (label) => {
   if (label === killAt && passed === Number(occurrence)) process.kill(process.pid, 'SIGKILL');
 });
 await using calve = sample.calve;
-const { spec } = sample;
+const { limits } = sample.spec;
+const maxUnitsPerBatch = Number(values['files-per-commit'] ?? limits.maxUnitsPerBatch);
+const spec: IngestionSpec = { ...sample.spec, limits: { ...limits, maxUnitsPerBatch } };
 
 try {
   if (values['plan-to']) {

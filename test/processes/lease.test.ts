@@ -1,11 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createCalve } from '@calve/core';
-import { sqliteState } from '@calve/core/node';
-import { csvFormat } from '@calve/format-csv';
-import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
-import { localSource } from '@calve/source-local';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLake } from '../crash/sample-lake.ts';
 import { leaseLabels } from '../crash/step-labels.ts';
 import { addFile, makeFolder } from './landing.ts';
 import { type StartedWorker, startWorker } from './worker-process.ts';
@@ -33,21 +28,7 @@ afterEach(async () => {
 
 /** Ids in the table, as its committed snapshot has them. */
 async function idsInTable(): Promise<number[]> {
-  const lake = join(folder, 'lake');
-  await using calve = createCalve({
-    sources: { local: localSource() },
-    formats: { csv: csvFormat() },
-    sinks: { lake: icebergSink({ catalog: sqliteCatalog(join(lake, 'catalog.db')), warehouse: join(lake, 'warehouse') }) },
-    state: sqliteState(join(lake, 'calve.db')),
-  });
-  const spec = calve
-    .ingestion('orders')
-    .from('local', { path: folder })
-    .as('csv')
-    .into('lake', { table: 'sales.orders' })
-    .build();
-  const { rows } = await calve.head(spec, { rows: 10_000 });
-  return rows.map((row) => Number((row as { id: string }).id)).sort((one, other) => one - other);
+  return (await readLake(folder)).ids;
 }
 
 describe('a process that is paused with SIGSTOP', () => {

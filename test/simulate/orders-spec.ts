@@ -2,6 +2,10 @@ import { createCalve, type IngestionSpec, int64, memorySource, memoryState, stri
 import { csvFormat } from '@calve/format-csv';
 import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 
+/** The tables of every history: accepted rows, and rejected ones. */
+export const TABLE = 'sales.orders';
+export const REJECTED = `${TABLE}__rejected`;
+
 /** What every process of every history does: two files in a commit, bad rows into their own table. */
 export const ordersSpec: IngestionSpec = createCalve({
   sources: { landing: memorySource({}) },
@@ -15,5 +19,5 @@ export const ordersSpec: IngestionSpec = createCalve({
   .columns({ row: string(), amount: int64() })
   .limits({ maxRejectedRatio: 1, maxUnitsPerBatch: 2 })
   .settle(0)
-  .into('lake', { table: 'sales.orders' })
+  .into('lake', { table: TABLE })
   .build();

@@ -3,10 +3,11 @@ import { nodeEnvironment } from '@calve/core/node';
 import type { Head } from '@calve/core/plugin';
 import { type BundleHistory, historyOfBundle, SimulatedProcess, seededRandom } from '@calve/testkit';
 import { checkedTable } from './catalog-of-history.ts';
-import { ordersSpec } from './orders-spec.ts';
+import { ordersSpec, TABLE } from './orders-spec.ts';
+import type { ProcessEnd } from './process-end.ts';
 import type { BundleReplay, RecoveryDecision } from './replay-bundle.ts';
 import { checkWorld } from './run-history.ts';
-import { type ProcessEnd, TABLE, World } from './world.ts';
+import { World } from './world.ts';
 
 /** Every commit of a bundle is one, however many files it had. */
 const spec = { ...ordersSpec, limits: { ...ordersSpec.limits, maxUnitsPerBatch: 10_000 } };

@@ -1,6 +1,12 @@
+// What core loads when it is asked for: loading takes real time, in which a history would go on without it.
+import '../../packages/core/src/run/accept-rollback.ts';
+import '../../packages/core/src/run/adopt-ingestion.ts';
+import '../../packages/core/src/run/reset-ingestion.ts';
 import { checkHistory, type History, type HistoryProblem } from '@calve/testkit';
 import { checkedTable } from './catalog-of-history.ts';
-import { type ProcessEnd, REJECTED, TABLE, World } from './world.ts';
+import { REJECTED, TABLE } from './orders-spec.ts';
+import type { ProcessEnd } from './process-end.ts';
+import { World } from './world.ts';
 
 /** What one history came to. */
 export interface HistoryResult {

@@ -1,7 +1,6 @@
-import { CalveError, createCalve, type IngestionPlan, type IngestionSpec, memoryState, type RunOptions } from '@calve/core';
+import { createCalve, type IngestionPlan, type IngestionSpec, memoryState, type RunOptions } from '@calve/core';
 import { nodeEnvironment } from '@calve/core/node';
-import type { Json, ProcessIdentity, SinkPlugin } from '@calve/core/plugin';
-
+import type { Json, SinkPlugin } from '@calve/core/plugin';
 import { csvFormat } from '@calve/format-csv';
 import { icebergSink } from '@calve/sink-iceberg';
 import {
@@ -11,7 +10,6 @@ import {
   type HistoryEvent,
   type HistoryProblem,
   type ProcessObserver,
-  type SimulatedCommit,
   SimulatedFiles,
   SimulatedLanding,
   SimulatedProcess,
@@ -23,22 +21,14 @@ import {
 import { CatalogOfHistory, checkedTable, LAKE, pathOf } from './catalog-of-history.ts';
 import { Decisions } from './decisions.ts';
 import { appendForeign, compact, expire, type ForeignChange, type ForeignPorts, rollBack } from './foreign-engine.ts';
-import { ordersSpec } from './orders-spec.ts';
+import { machineOf } from './machine-of-process.ts';
+import { ordersSpec, REJECTED, TABLE } from './orders-spec.ts';
 import { idOfLine, withOriginReader } from './origin-reader.ts';
 import { withPlainFiles } from './plain-writer.ts';
+import { endOf, type ProcessEnd } from './process-end.ts';
 import { readDataFile } from './read-data-file.ts';
 import { insertDisk } from './simulated-disk.ts';
-
-export const TABLE = 'sales.orders';
-export const REJECTED = `${TABLE}__rejected`;
-
-/** How a process of a history ended. */
-export interface ProcessEnd {
-  kind: 'well' | 'halted' | 'badly';
-  says: string;
-  /** A person has to decide; running again does not help. */
-  asks?: boolean;
-}
+import { commitsWithoutJournal, deletedWhileLive } from './watched-rules.ts';
 
 const PATIENT_MILLISECONDS = 30 * 60_000;
 const LAST = 'the last process';
@@ -78,8 +68,8 @@ export class World {
     this.#spec = spec;
     this.scheduler = new SimulatedScheduler(seededRandom(history.seed + 1));
     this.catalog = new CatalogOfHistory(history.catalog, this.scheduler, this.files);
-    this.catalog.onArrival = (table, commit) => this.#checkJournal(table, commit);
-    this.files.onDelete = ({ path, by }) => this.#checkDeletion(path, by);
+    this.catalog.onArrival = (table, commit) => this.problems.push(...commitsWithoutJournal(table, commit, this.state));
+    this.files.onDelete = ({ path, by }) => this.problems.push(...deletedWhileLive(path, by, this.catalog, this.reader));
     this.reader = new TableReader({
       bytes: (location) => this.files.bytes(pathOf(location)),
       rows: async (location) => (await this.#lines(location)).map(idOfLine),
@@ -341,29 +331,6 @@ export class World {
       [...before.keys()].filter((row) => (left.get(row) ?? 0) < (before.get(row) ?? 0)),
     );
   }
-
-  #checkJournal(table: string, commit: SimulatedCommit): void {
-    for (const { action, snapshot } of commit.updates) {
-      const summary = action === 'add-snapshot' ? (snapshot as { summary: Record<string, string> }).summary : {};
-      const commitId = summary['ingest.commit-id'];
-      if (commitId === undefined) continue;
-      const output = table === TABLE ? 'main' : 'rejected';
-      if (this.state.announced.get(commitId)?.has(output)) continue;
-      this.problems.push({
-        rule: 'commit without journal',
-        message: `Commit ${commitId} of ${table} arrives and was not journaled.`,
-      });
-    }
-  }
-
-  #checkDeletion(path: string, by: string): void {
-    if (by.startsWith('engine ')) return;
-    for (const table of [TABLE, REJECTED]) {
-      const referenced = this.reader.referenced(checkedTable(this.catalog.current(table)));
-      if ([...referenced].some((location) => pathOf(location) === path))
-        this.problems.push({ rule: 'live file deleted', message: `${by} deletes ${path}, which a snapshot of ${table} needs.` });
-    }
-  }
 }
 
 type Work = (calve: ReturnType<typeof createCalve>) => PromiseLike<unknown>;
@@ -372,23 +339,3 @@ type Work = (calve: ReturnType<typeof createCalve>) => PromiseLike<unknown>;
 const MOST_EVENTS = 20_000;
 /** What is set aside does not make a run fail. */
 const ALLOWED: RunOptions = { allow: ['held', 'quarantined', 'failed'] };
-
-function endOf(error: unknown): ProcessEnd {
-  if (!CalveError.is(error))
-    return { kind: 'badly', says: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  const kind = error.recovery.kind === 'decide' || error.recovery.kind === 'verify' ? 'halted' : 'badly';
-  return { kind, says: `${error.code}: ${error.message}`, asks: error.recovery.kind === 'decide' };
-}
-
-/** Every other process is on the machine of the others; of those on another one nothing is known. */
-function machineOf(number: number, processes: ReadonlyMap<number, SimulatedProcess>) {
-  const host = `host-${number % 2}`;
-  const identity: ProcessIdentity = { host, pid: number, boot: host, namespace: null, started: null };
-  return {
-    processIdentity: () => identity,
-    processState: (other: ProcessIdentity) => {
-      if (other.host !== host) return 'unknown' as const;
-      return processes.get(other.pid)?.isAlive ? ('alive' as const) : ('dead' as const);
-    },
-  };
-}

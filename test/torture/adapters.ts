@@ -33,11 +33,16 @@ export const calveLabels: readonly string[] = [
   ...leaseLabels().filter((label) => label !== 'core.lease.renew'),
 ];
 
-/** Calve from the sources: catalog and state in SQLite files, rejected rows, columns that appear. */
-export function calveAdapter(): TortureAdapter {
+/**
+ * Calve from the sources: catalog and state in SQLite files, rejected rows, columns that appear.
+ *
+ * @param filesPerCommit Default: all that are new.
+ */
+export function calveAdapter(filesPerCommit?: number): TortureAdapter {
+  const limits = filesPerCommit === undefined ? [] : ['--files-per-commit', String(filesPerCommit)];
   return {
     name: 'calve',
-    command: [...fromSources, join(crash, 'ingest-once.ts'), '--folder', '{folder}', '--steps-to', '{steps}'],
+    command: [...fromSources, join(crash, 'ingest-once.ts'), '--folder', '{folder}', '--steps-to', '{steps}', ...limits],
     environment,
     stop: { arguments: ['--kill-at', '{step}'], labels: calveLabels },
     tables: [catalogTable('sales.orders', 'id'), catalogTable('sales.orders__rejected', 'raw')],

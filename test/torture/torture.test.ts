@@ -64,6 +64,15 @@ describe.runIf(requireTier('python'))('killed with kill -9, counted by PyIceberg
     expect(atRandomTimes).toBeGreaterThan(KILLS / 5);
   }, 600_000);
 
+  it('Calve, killed amid processes that make several commits: every record is there once', async () => {
+    const result = await torture(calveAdapter(1), { seed: SEED, kills: 30, filesPerStart: 4, lanes: 2, folder, reader });
+    expect(result.failures).toEqual([]);
+    expect(result.damaged).toEqual([]);
+    expect(isWhole(result)).toBe(true);
+    expect(result.kills).toBeGreaterThanOrEqual(30);
+    expect(result.batches).toBeGreaterThanOrEqual(4 * result.kills);
+  }, 300_000);
+
   it('the naive writer, killed between its commit and its note: each time the file is loaded twice', async () => {
     const result = await run(dyingAt(naiveAdapter('commit-first'), 'naive.committed'), 6);
     const kills = result.places.steps['naive.committed'] ?? 0;

@@ -125,8 +125,8 @@ export interface BundleDocument extends CommandEnd<'bundle'> {
 /** `calve adopt --json`. */
 export interface AdoptDocument extends CommandEnd<'adopt'> {
   /**
-   * `preview`: what would become known; null: there is a ledger, or with `--yes` nothing had to be asked. `result`: null when nothing was done;
-   * its outcome `already-there` says that there was nothing to do.
+   * `preview`: what would become known, and whether there is anything to do (`ledger`); null: with `--yes` nothing had to be asked. `result`: null when
+   * nothing was done; its outcome `already-there` says that there was nothing to do.
    */
   adopt: { preview: AdoptPreview | null; result: AdoptResult | null } | null;
 }

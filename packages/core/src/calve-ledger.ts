@@ -6,16 +6,13 @@ import type { RollbackChoice, RollbackPreview, RollbackResult } from './ledger/a
 import type { AdoptPreview, AdoptResult, UnknownFiles } from './ledger/adopt-ledger.ts';
 import type { LedgerHistory } from './ledger/commit-history.ts';
 import type { ResetChoice, ResetPreview, ResetResult } from './ledger/reset-ledger.ts';
-import { acceptRollback, previewAcceptRollback } from './run/accept-rollback.ts';
-import { adoptIngestion, previewAdopt } from './run/adopt-ingestion.ts';
-import { type AuditProgress, auditIngestion } from './run/audit-ingestion.ts';
-import { type BundleOptions, bundleIngestion } from './run/bundle-ingestion.ts';
+import type { BundleOptions } from './run/bundle-ingestion.ts';
 import type { Connections } from './run/connections.ts';
 import { Journal } from './run/journal.ts';
 import { type BusyOptions, type LeaseHeldBy, LedgerLease } from './run/ledger-lease.ts';
 import type { LedgerRequest } from './run/ledger-request.ts';
-import { type HistoryPage, readHistory } from './run/read-history.ts';
-import { previewReset, resetIngestion } from './run/reset-ingestion.ts';
+import type { AuditProgress } from './run/look-at-tables.ts';
+import type { HistoryPage } from './run/read-history.ts';
 import { RunEvents } from './run/run-events.ts';
 import type { RunSettings } from './run/run-ingestion.ts';
 import type { IngestionSpec } from './spec/ingestion-spec.ts';
@@ -47,19 +44,20 @@ export interface CalveLedger {
    * of cells, no secrets, no messages, no paths; files have labels, unless `withNames`. Of bounded size; `truncated` counts what was left out. Writes nothing.
    */
   bundle(spec: IngestionSpec, options?: ReadOptions & BundleOptions): Promise<SupportBundle>;
-  /** What `adopt` would make known. Writes nothing. */
+  /** What `adopt` would make known; `ledger` says whether there is anything to do. Writes nothing. */
   previewAdopt(spec: IngestionSpec, options?: ReadOptions): Promise<AdoptPreview>;
   /**
-   * Rebuilds a ledger that was lost from the rows of its table: which files are loaded, by the columns that name file and version. Files whose
-   * version is still in the source are known; those that changed wait for a decision, since nobody knows any more what they held. Files without a
-   * row in the table (new, empty, or left out before) are loaded by the next run, unless `unknown: 'leave'`; it has to be said where some of them
-   * may be copies of loaded files that are gone. Rows that another ingestion added from the same files count as loaded too.
+   * Rebuilds a ledger that was lost, or of which only an old copy is left, from the rows of its table: which files are loaded, by the columns that
+   * name file and version. Files whose version is still in the source are known; those that changed wait for a decision, since nobody knows any more
+   * what they held. Files without a row in the table (new, empty, or left out before) are loaded by the next run, unless `unknown: 'leave'`; it has to
+   * be said where some of them may be copies of loaded files that are gone. Rows that another ingestion added from the same files count as loaded too.
    *
-   * Compare-and-set on the absent ledger, in one change; adopting twice changes nothing.
+   * What an old copy knows beyond the rows stays known. Compare-and-set on the absent ledger or on that copy, in one change; adopting twice changes
+   * nothing.
    *
    * @throws {CalveError} `OPTIONS_INVALID`: the table holds no commit of this ingestion (fix-input), or `unknown` has to be said (decide), and
-   *   `context` is the `AdoptPreview`. `CHECKPOINT_BEHIND` (decide): the table has no columns that tell, or there is a ledger that does not fit.
-   *   `CHECKPOINT_SUPERSEDED` (retry): another worker is at work, where the state has no leases. `INGESTION_BUSY` (retry).
+   *   `context` is the `AdoptPreview`. `CHECKPOINT_BEHIND` (decide): the table has no columns that tell, or there is a ledger that does not fit and is
+   *   no old copy. `CHECKPOINT_SUPERSEDED` (retry): another worker is at work, where the state has no leases. `INGESTION_BUSY` (retry).
    */
   adopt(spec: IngestionSpec, options?: LedgerOptions & { unknown?: UnknownFiles }): Promise<AdoptResult>;
   /** What `reset` would mean. Writes nothing. */
@@ -123,22 +121,41 @@ export function ledgerOperations(settings: RunSettings, connected: Connected): C
         await lease.release();
       }
     });
+  // Loaded when they are asked for: few programs need any of them, and a page that plans needs none.
+  const load = {
+    acceptRollback: () => import('./run/accept-rollback.ts'),
+    adopt: () => import('./run/adopt-ingestion.ts'),
+    audit: () => import('./run/audit-ingestion.ts'),
+    bundle: () => import('./run/bundle-ingestion.ts'),
+    history: () => import('./run/read-history.ts'),
+    reset: () => import('./run/reset-ingestion.ts'),
+  };
   return {
-    history: (spec, options = {}) => operate(spec, options, (request) => readHistory(spec, options, request)),
+    history: (spec, options = {}) =>
+      operate(spec, options, async (request) => (await load.history()).readHistory(spec, options, request)),
     audit: (spec, options = {}) =>
-      operate(spec, options, (request) => auditIngestion(spec, options.onProgress ?? (() => {}), request)),
-    bundle: (spec, options = {}) => operate(spec, options, (request) => bundleIngestion(spec, options, configuration, request)),
-    previewAdopt: (spec, options = {}) => operate(spec, options, (request) => previewAdopt(spec, request)),
-    adopt: (spec, options = {}) => operate(spec, options, (request) => adoptIngestion(spec, options.unknown, request)),
-    previewReset: (spec, options = {}) => operate(spec, options, (request) => previewReset(spec, request)),
+      operate(spec, options, async (request) =>
+        (await load.audit()).auditIngestion(spec, options.onProgress ?? (() => {}), request),
+      ),
+    bundle: (spec, options = {}) =>
+      operate(spec, options, async (request) => (await load.bundle()).bundleIngestion(spec, options, configuration, request)),
+    previewAdopt: (spec, options = {}) =>
+      operate(spec, options, async (request) => (await load.adopt()).previewAdopt(spec, request)),
+    adopt: (spec, options = {}) =>
+      operate(spec, options, async (request) => (await load.adopt()).adoptIngestion(spec, options.unknown, request)),
+    previewReset: (spec, options = {}) =>
+      operate(spec, options, async (request) => (await load.reset()).previewReset(spec, request)),
     reset: (spec, choice) => {
       const { options, chosen } = splitChoice(choice);
-      return operate(spec, options, (request) => resetIngestion(spec, chosen as ResetChoice, request));
+      return operate(spec, options, async (request) => (await load.reset()).resetIngestion(spec, chosen as ResetChoice, request));
     },
-    previewAcceptRollback: (spec, options = {}) => operate(spec, options, (request) => previewAcceptRollback(spec, request)),
+    previewAcceptRollback: (spec, options = {}) =>
+      operate(spec, options, async (request) => (await load.acceptRollback()).previewAcceptRollback(spec, request)),
     acceptRollback: (spec, choice) => {
       const { options, chosen } = splitChoice(choice);
-      return operate(spec, options, (request) => acceptRollback(spec, chosen as RollbackChoice, request));
+      return operate(spec, options, async (request) =>
+        (await load.acceptRollback()).acceptRollback(spec, chosen as RollbackChoice, request),
+      );
     },
   };
 }

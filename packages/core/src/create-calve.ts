@@ -85,8 +85,8 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends C
   /**
    * Finds out what a run would do. Writes nothing, not even to the state.
    *
-   * @throws {CalveError} of the source, the state and the sink; `CHECKPOINT_BEHIND` and `MARKER_BEHIND` (decide) when table and state
-   *   contradict each other.
+   * @throws {CalveError} of the source, the state and the sink; `CHECKPOINT_BEHIND`, `MARKER_BEHIND`, `MARKER_CONFLICT` and
+   *   `TABLE_ROLLED_BACK` (decide) when table and state contradict each other.
    */
   plan(spec: IngestionSpec, options?: ReadOptions): Promise<IngestionPlan>;
   /** The first rows as they would arrive, default 20. Writes nothing. */

@@ -26,7 +26,9 @@ export type {
   SupportBundle,
 } from './bundle/support-bundle.ts';
 export type { CalveLedger, LedgerOptions } from './calve-ledger.ts';
+export type { AcceptedRollback, AcceptedRollbacks } from './checkpoint/accepted-rollback.ts';
 export type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
+export type { OutputState } from './checkpoint/commit-intent.ts';
 export { memoryState } from './checkpoint/memory-checkpoint-store.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
 export type { ColumnType, Field } from './columns/column-type.ts';
@@ -62,6 +64,8 @@ export type { FormatPlugin } from './format/format.ts';
 export type { Int64, Json, Path } from './json/json.ts';
 export type { RollbackChoice, RollbackPreview, RollbackResult, RolledBackTable } from './ledger/accept-rollback.ts';
 export type { AdoptPreview, AdoptResult, UnknownFiles } from './ledger/adopt-ledger.ts';
+export type { LedgerCommand } from './ledger/choice-command.ts';
+export { commandOfChoice } from './ledger/choice-command.ts';
 export type { CommitState, LedgerCommit, LedgerHistory } from './ledger/commit-history.ts';
 export type { FileGroup } from './ledger/file-group.ts';
 export type { ResetChoice, ResetPreview, ResetResult } from './ledger/reset-ledger.ts';
@@ -79,16 +83,16 @@ export type {
 } from './plan/ingestion-plan.ts';
 export { ALREADY_LOADED, QUARANTINED_BEFORE } from './plan/skip-reasons.ts';
 export { assertIsPlan } from './plan/verify-plan.ts';
-export type { AuditProgress } from './run/audit-ingestion.ts';
 export type { BundleOptions } from './run/bundle-ingestion.ts';
 export type { BusyOptions, LeaseHeldBy } from './run/ledger-lease.ts';
+export type { AuditProgress } from './run/look-at-tables.ts';
 export type { Preview } from './run/preview-ingestion.ts';
 export type { HistoryPage } from './run/read-history.ts';
 export type { TableRows } from './run/read-table.ts';
 export type { RunEvent, RunHandle, RunOptions, RunResult } from './run/run-event.ts';
 export type { Evidence } from './schema/evidence.ts';
 export type { CommitOutcome } from './sink/commit-outcome.ts';
-export type { SinkPlugin, TableChange } from './sink/sink.ts';
+export type { SinkPlugin, TableChange, TableCommit, TableEvidence } from './sink/sink.ts';
 export type { InputUnit } from './source/input-unit.ts';
 export type { MemoryContent, MemoryFiles, MemoryOptions } from './source/memory-source.ts';
 export { memorySource } from './source/memory-source.ts';

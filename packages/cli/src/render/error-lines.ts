@@ -1,4 +1,4 @@
-import type { CalveErrorData, RunResult } from '@calve/core';
+import { type CalveErrorData, commandOfChoice, type RunResult } from '@calve/core';
 import type { CommandName } from '../arguments/command-line.ts';
 import type { FileNames } from './file-names.ts';
 import { optionWords } from './option-words.ts';
@@ -34,9 +34,9 @@ export function errorLines(error: CalveErrorData, { command, isListed = false, n
 /** The commands behind what somebody has to decide; each says what it would do before it does anything. */
 function waysOut({ recovery }: CalveErrorData, lineOf: (command: CommandName) => string): string[] {
   const choices = recovery.kind === 'decide' ? recovery.choices : [];
-  const begins = { adopt: 'adopt the table', reset: 'reset the ledger', 'accept-rollback': 'accept the rollback' } as const;
+  const named = new Set(choices.map(commandOfChoice));
   return (['adopt', 'reset', 'accept-rollback'] as const)
-    .filter((command) => choices.some((choice) => choice.startsWith(begins[command])))
+    .filter((command) => named.has(command))
     .map((command) => `To see what ${command} would do (nothing is changed yet): ${lineOf(command)}`);
 }
 

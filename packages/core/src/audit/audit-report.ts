@@ -54,7 +54,7 @@ export interface AuditExample {
 /** One way to go on. */
 export interface AuditChoice {
   words: string;
-  /** The command of `calve` that does it, where there is one, and of the method of the same name. */
+  /** The command of `calve` that does it, and of the method of the same name in camel case; null: there is none. */
   command: 'run' | 'audit' | 'adopt' | 'reset' | 'accept-rollback' | 'history' | null;
 }
 

@@ -1,7 +1,7 @@
 import { ROLLED_BACK } from '../ledger/gone-records.ts';
 import type { AuditChoice, AuditFinding } from './audit-report.ts';
 import type { FileTally } from './file-tally.ts';
-import type { Reconciled } from './reconcile.ts';
+import type { Reconciled } from './reconciled.ts';
 
 const RUN: AuditChoice = { words: 'load them', command: 'run' };
 const HISTORY: AuditChoice = { words: 'look at the commits and their snapshots', command: 'history' };

@@ -1,5 +1,6 @@
 import type { Head } from '../checkpoint/checkpoint-store.ts';
 import type { CalveErrorData } from '../errors/calve-error.ts';
+import { commandOfChoice } from '../ledger/choice-command.ts';
 import type { AuditChoice, AuditFinding, AuditReport } from './audit-report.ts';
 
 /** What is known beside the files. */
@@ -92,19 +93,14 @@ export function lakeFindings(facts: LakeFacts): AuditFinding[] {
 function mismatched({ code, message, recovery }: CalveErrorData): AuditFinding {
   const choices = recovery.kind === 'decide' ? recovery.choices : [];
   return {
-    ...plain('ledger-and-table', 'error', message, choices.map(choiceOf)),
+    ...plain(
+      'ledger-and-table',
+      'error',
+      message,
+      choices.map((words) => ({ words, command: commandOfChoice(words) })),
+    ),
     reason: code,
   };
-}
-
-const COMMANDS = [
-  ['adopt the table', 'adopt'],
-  ['reset the ledger', 'reset'],
-  ['accept the rollback', 'accept-rollback'],
-] as const;
-
-function choiceOf(words: string): AuditChoice {
-  return { words, command: COMMANDS.find(([beginning]) => words.startsWith(beginning))?.[1] ?? null };
 }
 
 function openCommit({ sequence, unitKeys, plannedAt, outputs }: NonNullable<Head['intent']>): AuditFinding {

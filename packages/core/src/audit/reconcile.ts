@@ -6,6 +6,7 @@ import type { RowOrigin, RowOrigins } from '../ledger/row-origins.ts';
 import { COUNTED_AS_LOADED } from '../ledger/unknown-content.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import { FileTally } from './file-tally.ts';
+import { nothingReconciled, type Reconciled } from './reconciled.ts';
 
 /** Everything but the records of the ledger, which come one by one. */
 export interface ReconcileFacts {
@@ -22,34 +23,6 @@ export interface ReconcileFacts {
   stateOf(sequence: number): CommitState;
   /** The same content under another name is loaded again. */
   isCopyLoaded: boolean;
-}
-
-/** The files of folder, ledger and table, by what the three say about them. */
-export interface Reconciled {
-  neverSeen: FileTally;
-  /** Never seen, and probably the content of a loaded file under another name. */
-  perhapsCopies: FileTally;
-  changed: FileTally;
-  gone: FileTally;
-  twice: FileTally;
-  /** Rows are missing whose commit is in the history of the table, so that a later change took them away. */
-  takenAway: FileTally;
-  /** … and rows whose commit the table does not show. */
-  missing: FileTally;
-  rejectedFewer: FileTally;
-  rejectedMore: FileTally;
-  /** The table has rows of them, the ledger knows nothing, and the next run would load them again. */
-  wouldRepeat: FileTally;
-  /** … and they are not in the folder, so that nothing loads them. */
-  unknownOrigin: FileTally;
-  countedAsLoaded: FileTally;
-  /** By state and code, `held OBJECT_SAME_CONTENT`. */
-  setAside: Map<string, FileTally>;
-  /** What the ledger counted. */
-  ledger: { files: number; rows: number; rejected: number };
-  /** What the rows of the table name. */
-  found: { files: number; rows: number; rejected: number };
-  agreeing: { files: number; rows: number; rejected: number };
 }
 
 /** Stands for an expectation that the rows of the table fulfil: of a million, nearly all do. */
@@ -88,7 +61,7 @@ export class Reconciliation {
   readonly #expected = new Map<RowOrigin, Expected | typeof EQUAL>();
   readonly #open = new Set<RowOrigin>();
   readonly #openKeys: ReadonlySet<string>;
-  readonly #result: Reconciled = emptyResult();
+  readonly #result: Reconciled = nothingReconciled();
 
   constructor(facts: ReconcileFacts) {
     this.#facts = facts;
@@ -241,26 +214,4 @@ export class Reconciliation {
     this.#result.setAside.set(name, found);
     return found;
   }
-}
-
-function emptyResult(): Reconciled {
-  const none = () => ({ files: 0, rows: 0, rejected: 0 });
-  return {
-    neverSeen: new FileTally(false),
-    perhapsCopies: new FileTally(false),
-    changed: new FileTally(false),
-    gone: new FileTally(false),
-    twice: new FileTally(true),
-    takenAway: new FileTally(true),
-    missing: new FileTally(true),
-    rejectedFewer: new FileTally(true),
-    rejectedMore: new FileTally(true),
-    wouldRepeat: new FileTally(true),
-    unknownOrigin: new FileTally(true),
-    countedAsLoaded: new FileTally(false),
-    setAside: new Map(),
-    ledger: none(),
-    found: none(),
-    agreeing: none(),
-  };
 }

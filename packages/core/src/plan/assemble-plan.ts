@@ -12,6 +12,7 @@ import { resolveColumns } from '../schema/resolve-columns.ts';
 import type { ChangePlan, TableState } from '../sink/sink.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import { mainOutput } from '../spec/named-outputs.ts';
 import { buildProjection, groupReaders, type ReaderGroup } from './build-program.ts';
 import { setAside } from './choose-units.ts';
 import { commitIdOf, type HashJson } from './identities.ts';
@@ -76,7 +77,7 @@ export interface PlanFacts {
  */
 export function assemblePlan(facts: PlanFacts): IngestionPlan {
   const { spec, head, units, hash } = facts;
-  const main = spec.outputs[0] as OutputSpec;
+  const main = mainOutput(spec);
   const state = facts.tables[main.name]?.state ?? 'absent';
   const provenance = provenanceFields(main.provenance);
   const answer = resolveColumns({

@@ -14,7 +14,8 @@ import { type ProvenOutputs, provenHead } from '../ledger/proven-head.ts';
 import { countedAsLoaded } from '../ledger/reset-ledger.ts';
 import { RowOrigins } from '../ledger/row-origins.ts';
 import type { TableEvidence } from '../sink/sink.ts';
-import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import { mainOutput, rejectedOutput } from '../spec/named-outputs.ts';
 import { type LedgerRequest, ledgerMoved } from './ledger-request.ts';
 import { proveOutputs } from './prove-outputs.ts';
 import { ORIGIN_COLUMNS, readOrigins } from './read-origins.ts';
@@ -53,7 +54,7 @@ export async function adoptIngestion(
   // Looking made nothing, not even a state; whoever was waited for has.
   if ((await lease.hold()) === 'waited') return adoptIngestion(spec, unknown, request);
   // What a worker that is still alive commits meanwhile is in rows that were perhaps not read.
-  const { name } = mainOf(spec);
+  const { name } = mainOutput(spec);
   if ((await proveOutputs(journal.key, spec, connections))[name]?.commitId !== proven[name]?.commitId)
     throw ledgerMoved(journal.key);
   const accepted = known === 'absent' ? undefined : known.head.accepted;
@@ -82,8 +83,8 @@ async function surveyAdoption(
 ): Promise<{ preview: AdoptPreview; files: AdoptedFiles; proven: ProvenOutputs }> {
   const { journal, store, connections, context } = request;
   const { key } = journal;
-  const main = mainOf(spec);
-  const rejected = spec.outputs.find(({ rows }) => rows === 'rejected');
+  const main = mainOutput(spec);
+  const rejected = rejectedOutput(spec);
   const table = (await connections.sink(main.sink)).describe(main.options).name;
   const proven = await proveOutputs(key, spec, connections);
   const commits = (await (await connections.sink(main.sink)).commits?.(main.options, key)) ?? [];
@@ -124,7 +125,7 @@ async function standingOf(
 ): Promise<AdoptPreview['ledger']> {
   if (known === 'absent') return 'absent';
   const { head } = known;
-  const main = mainOf(spec);
+  const main = mainOutput(spec);
   const sink = await connections.sink(main.sink);
   const evidence = await sink.evidence(main.options, journal.key);
   const committed = head.committed[main.name] ?? 0;
@@ -177,8 +178,4 @@ function untold(ingestion: string, table: string): CalveError {
       context: { table, ingestion },
     },
   );
-}
-
-function mainOf(spec: IngestionSpec): OutputSpec {
-  return spec.outputs[0] as OutputSpec;
 }

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../errors/error-code.ts';
 import { ACCEPT_ROLLBACK, PUT_BACK, ROLL_BACK_AGAIN } from '../ledger/rollback-choices.ts';
 import type { TableEvidence, TableState } from '../sink/sink.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import { mainOutput } from '../spec/named-outputs.ts';
 import type { Connections } from './connections.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Connections } from './connections.ts';
  * deleted or rolled back, must not lead to duplicates or gaps.
  *
  * @param state Where the state is, for people.
- * @throws {CalveError} `CHECKPOINT_BEHIND`, `MARKER_BEHIND` or `MARKER_CONFLICT`, recovery `decide`; what the sink says of a table that is damaged.
+ * @throws {CalveError} `CHECKPOINT_BEHIND`, `MARKER_BEHIND`, `MARKER_CONFLICT` or `TABLE_ROLLED_BACK`, recovery `decide`; what the sink says of a table that is damaged.
  */
 export async function assertEvidenceFits(
   key: LedgerKey,
@@ -41,7 +42,7 @@ export async function assertSameHistory(
   state: string,
   tables: Readonly<Record<string, TableState | 'absent'>> = {},
 ): Promise<void> {
-  const main = spec.outputs[0] as OutputSpec;
+  const main = mainOutput(spec);
   const committed = head === 'absent' ? 0 : (head.head.committed[main.name] ?? 0);
   const sink = await connections.sink(main.sink);
   const { name: table } = sink.describe(main.options);

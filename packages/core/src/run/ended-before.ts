@@ -1,7 +1,7 @@
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import { isWorthAnotherTry } from '../plan/quarantine-conditions.ts';
-import type { OutputSpec } from '../spec/ingestion-spec.ts';
+import { mainOutput } from '../spec/named-outputs.ts';
 import type { ApplyRequest } from './apply-plan.ts';
 import type { RunResult } from './run-event.ts';
 
@@ -46,7 +46,7 @@ async function snapshotsOf(
   { spec, batch }: IngestionPlan,
   { connections, journal }: ApplyRequest,
 ): Promise<Record<string, string>> {
-  const main = spec.outputs[0] as OutputSpec;
+  const main = mainOutput(spec);
   const evidence = await (await connections.sink(main.sink)).evidence(main.options, journal.key);
   const generation = journal.current === 'absent' ? null : journal.current.head.generation;
   return evidence?.sequence === batch.sequence && evidence.generation === generation ? { [main.name]: evidence.snapshot } : {};

@@ -68,7 +68,8 @@ export class Journal {
     const fence = this.#lease?.fence ?? null;
     try {
       const answer = await this.#store[method](this.key, expected, head, units, ...(fence === null ? [] : [fence]));
-      if (answer === 'fenced') throw this.#lease?.takenOver();
+      if (answer === 'fenced')
+        throw this.#lease?.takenOver() ?? new CalveError('INTERNAL', 'The state speaks of a lease that nobody took.');
       // The next change has to follow this very write. A version that is read back may be another worker's already, and a change built
       // on what this one knows would wipe out what that one journaled.
       if (answer === 'written' && expected !== 'absent') this.#current = { version: String(BigInt(expected) + 1n), head };

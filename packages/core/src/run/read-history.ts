@@ -1,6 +1,7 @@
 import { CalveError } from '../errors/calve-error.ts';
 import { commitOf, type LedgerHistory, pageOfHistory, sumRecords, type TableHistory } from '../ledger/commit-history.ts';
-import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import { mainOutput } from '../spec/named-outputs.ts';
 import type { LedgerRequest } from './ledger-request.ts';
 
 /** Which part of a history is asked for. */
@@ -17,7 +18,7 @@ export async function readHistory(spec: IngestionSpec, page: HistoryPage, reques
   assertPage(limit, before);
   const { journal, store, connections } = request;
   const { key } = journal;
-  const main = spec.outputs[0] as OutputSpec;
+  const main = mainOutput(spec);
   const current = await journal.load();
   const head = current === 'absent' ? null : current.head;
   const tables: Record<string, TableHistory> = {};

@@ -11,7 +11,8 @@ import {
   type ResetResult,
   resetUndecided,
 } from '../ledger/reset-ledger.ts';
-import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import { mainOutput } from '../spec/named-outputs.ts';
 import { randomId } from './calve-configuration.ts';
 import { type LedgerRequest, ledgerMoved } from './ledger-request.ts';
 import { proveOutputs } from './prove-outputs.ts';
@@ -24,7 +25,7 @@ const PAGE = 1000;
 export async function previewReset(spec: IngestionSpec, request: LedgerRequest): Promise<ResetPreview> {
   const { journal, store, connections, context } = request;
   const { key } = journal;
-  const main = spec.outputs[0] as OutputSpec;
+  const main = mainOutput(spec);
   const current = await journal.load();
   const proven = await proveOutputs(key, spec, connections);
   const { units, unsettled } = await surveySource(spec.input, await sourceOf(spec, request), context);

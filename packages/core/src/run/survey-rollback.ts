@@ -9,6 +9,7 @@ import { fateByRows, fateOfRecord, type RecordFate } from '../ledger/gone-record
 import { RowOrigins } from '../ledger/row-origins.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import { mainOutput } from '../spec/named-outputs.ts';
 import { type LedgerRequest, ledgerMoved } from './ledger-request.ts';
 import { readOrigins } from './read-origins.ts';
 import { surveySource } from './survey-source.ts';
@@ -27,11 +28,11 @@ const MOST_LOOKS = 5;
 /** Finds out which files a rollback concerns. Reads tables, ledger and source; writes nothing. */
 export async function surveyRollback(spec: IngestionSpec, head: Head, request: LedgerRequest): Promise<RollbackSurvey> {
   const { store, journal, connections, context } = request;
-  const main = spec.outputs[0] as OutputSpec;
+  const main = mainOutput(spec);
   const { tables, commits } = await surveyTables(spec, head.accepted, request);
   const lost = new LostRows(main.name, commits);
-  const isAnyBack = Object.keys(tables).length > 0;
-  const { concerned, isTold } = isAnyBack
+  const isAnyRolledBack = Object.keys(tables).length > 0;
+  const { concerned, isTold } = isAnyRolledBack
     ? await concernedRecords(main, commits[main.name] as GoneCommits, head, lost, request)
     : { concerned: [], isTold: true };
   const source = await connections.source(spec.input.source, spec.input.options);

@@ -19,6 +19,8 @@ export interface TortureOptions {
   seconds?: number;
   /** Default 3 to 20, so that each step of the first process has a lake of its own. Rows are counted at the end of each lake. */
   killsPerLake?: number;
+  /** Files that arrive before each start; default 1. With more, a kill may come between the commits of one process. */
+  filesPerStart?: number;
   /** Lakes at the same time; default 1. */
   lanes?: number;
   /** Where lakes are made, on a real disk; must exist. They are removed when they were counted. */
@@ -41,7 +43,7 @@ const KEPT_LAKES = 3;
 const MOST_CHARACTERS = 1_000;
 
 /**
- * Lets files arrive one by one, starts the program after each and kills it, at the steps that it names and at random times of its work. At the end
+ * Lets files arrive, starts the program after each or after a few and kills it, at the steps that it names and at random times of its work. At the end
  * of each lake the program is left alone until it ends, and the rows are counted by `reader`: each record must be there once.
  *
  * @throws {CalveError} `CONFIGURATION_INVALID`: the program does not load two files although nobody kills it.
@@ -98,7 +100,7 @@ class Rack {
     try {
       const passed: string[][] = [];
       for (const _ of [0, 1]) {
-        await lake.addBatch();
+        await this.#arrive(lake);
         await truncate(lake.places.steps);
         const end = await this.#start(lake, null);
         if (this.#options.signal?.aborted) break;
@@ -123,9 +125,11 @@ class Rack {
     try {
       for (const point of points) {
         if (this.isOver) break;
-        const { ids } = await lake.addBatch();
-        result.batches += 1;
-        result.rows += ids.length;
+        const before = lake.batches.length;
+        await this.#arrive(lake);
+        const arrived = lake.batches.slice(before);
+        result.batches += arrived.length;
+        result.rows += arrived.reduce((sum, { ids }) => sum + ids.length, 0);
         const end = await this.#kill(lake, point);
         if (!signal?.aborted) this.#judge(end, number);
         this.tell();
@@ -144,6 +148,10 @@ class Rack {
       if (isDamaged && keepsDamaged && result.kept.length < KEPT_LAKES) result.kept.push(lake.places.folder);
       else await lake.remove();
     }
+  }
+
+  async #arrive(lake: TortureLake): Promise<void> {
+    for (let file = 0; file < (this.#options.filesPerStart ?? 1); file += 1) await lake.addBatch();
   }
 
   /**
@@ -193,7 +201,7 @@ class Rack {
     if (point.kind === 'time') count(times, await this.#whereItWas(lake, before));
     else {
       count(steps, point.label);
-      if (lake.batches.length === 1) count(firsts, stepText(point));
+      if (lake.batches.length === (this.#options.filesPerStart ?? 1)) count(firsts, stepText(point));
     }
     return end;
   }
