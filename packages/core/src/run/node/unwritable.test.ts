@@ -14,11 +14,11 @@ it('nothing is wrong with a folder that may be written, nor with one that is sti
   }
 });
 
-it.runIf(process.getuid?.() !== 0)('a folder that this user may not write is read-only', async () => {
+it('a folder that this user may not write is read-only, and none is to the superuser', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'calve-unwritable-'));
   try {
     await chmod(folder, 0o500);
-    expect(whyUnwritable(join(folder, 'calve.db'))).toBe('read-only');
+    expect(whyUnwritable(join(folder, 'calve.db'))).toBe(process.getuid?.() === 0 ? null : 'read-only');
   } finally {
     await chmod(folder, 0o700);
     await rm(folder, { recursive: true });
