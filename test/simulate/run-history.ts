@@ -1,6 +1,7 @@
 // What core loads when it is asked for: loading takes real time, in which a history would go on without it.
 import '../../packages/core/src/run/accept-rollback.ts';
 import '../../packages/core/src/run/adopt-ingestion.ts';
+import '../../packages/core/src/run/evidence-mismatch.ts';
 import '../../packages/core/src/run/reset-ingestion.ts';
 import { checkHistory, type History, type HistoryProblem } from '@calve/testkit';
 import { checkedTable } from './catalog-of-history.ts';
