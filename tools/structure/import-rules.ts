@@ -46,8 +46,10 @@ function absoluteProblem(file: SourceFile, { name }: ImportedName): string | nul
   const wanted = packageName(name);
   if (wanted === `@calve/${home}`) return test ? null : `a package imports its own files by relative paths, not as "${name}".`;
   if (wanted === '@calve/core') {
-    const entryForPlugins = name === '@calve/core/plugin' || test || home === 'testkit';
-    return entryForPlugins ? null : `plugins import from "@calve/core/plugin", not from "${name}".`;
+    const isForPlugins = ['@calve/core/plugin', '@calve/core/node'].includes(name) || test || home === 'testkit';
+    return isForPlugins
+      ? null
+      : `plugins import from "@calve/core/plugin", or what needs Node from "@calve/core/node", not from "${name}".`;
   }
   if (wanted === '@calve/testkit' && test) return null;
   if (home === 'core') return `core knows no plugin; it cannot import "${name}".`;

@@ -1,6 +1,6 @@
+import { whyUnwritable } from '@calve/core/node';
 import type { CalveErrorData } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
-import { whyUnwritable } from '../files/unwritable.ts';
 
 /**
  * What a failed SQLite statement means for a commit: `busy`: another process holds the file; `constraint`: the row exists

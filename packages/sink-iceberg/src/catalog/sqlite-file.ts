@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolderSync } from '@calve/core/node';
 import { CalveError } from '@calve/core/plugin';
-import { makeFolderSync } from '../files/make-folder.ts';
 import type { TableIdentifier } from '../spec/table-identifier.ts';
 import { catalogError, sqliteFailure } from './map-sqlite-error.ts';
 import {

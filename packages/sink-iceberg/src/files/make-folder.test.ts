@@ -2,14 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeFolder, makeFolderSync } from './make-folder.ts';
+import { makeFolder as make } from './make-folder.ts';
 
-const WAYS: readonly [string, (folder: string) => void | Promise<void>][] = [
-  ['makeFolder', makeFolder],
-  ['makeFolderSync', makeFolderSync],
-];
-
-describe.each(WAYS)('%s', (_, make) => {
+describe('makeFolder', () => {
   const within = async (work: (folder: string) => Promise<void>): Promise<void> => {
     const folder = mkdtempSync(join(tmpdir(), 'calve-folder-'));
     try {

@@ -1,4 +1,3 @@
-import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -20,19 +19,6 @@ export async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder).catch(unlessThere);
   }
   await syncFolder(above);
-}
-
-/** The same at once, for a file whose owner waits for nothing; names are not synced. */
-export function makeFolderSync(folder: string): void {
-  const isThere = (): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  if (isThere()) return;
-  const above = dirname(folder);
-  if (above !== folder) makeFolderSync(above);
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    if (!isThere()) throw error;
-  }
 }
 
 /** Makes the names in a folder durable. */

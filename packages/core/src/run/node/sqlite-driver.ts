@@ -1,7 +1,8 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { makeFolderSync } from './make-folder.ts';
 import { CANTOPEN, mapSqliteError, sqliteErrorCode } from './map-sqlite-error.ts';
 
 /** A row as SQLite gives it: integers as `bigint`, whatever their size. */
@@ -37,7 +38,7 @@ export interface SqliteOpenOptions {
  */
 export function openSqlite(path: string, options: SqliteOpenOptions): SqliteDriver | null {
   try {
-    if (options.create) makeFolders(dirname(path));
+    if (options.create) makeFolderSync(dirname(path));
     const database = new DatabaseSync(fileUrl(path, options.create), {
       timeout: options.busyTimeoutMilliseconds,
       readBigInts: true,
@@ -50,21 +51,6 @@ export function openSqlite(path: string, options: SqliteOpenOptions): SqliteDriv
   } catch (error) {
     if (!options.create && sqliteErrorCode(error) === CANTOPEN && isMissing(path)) return null;
     throw mapSqliteError(error, path, 'open');
-  }
-}
-
-/**
- * Like `mkdir -p`. Not the recursive `mkdirSync`: where a folder exists that refuses new ones with ENOENT (`/proc`), it never returns.
- */
-function makeFolders(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  const parent = dirname(path);
-  if (parent !== path) makeFolders(parent);
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process made it meanwhile.
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 

@@ -6,8 +6,7 @@ const HARDLY_ANYTHING = 65_536;
 
 /**
  * Why nothing can be written beside a path: `full`: its disk has no room left. `read-only`: this user may not write in its folder, or nobody may. SQLite
- * says of many failures only that the opening or the disk failed, so somebody has to look. The Iceberg sink has the same for its catalog: what needs Node
- * is not in the entry for plugins.
+ * says of many failures only that the opening or the disk failed, so somebody has to look.
  *
  * @returns null: neither is the case, or it cannot be told.
  */
