@@ -48,7 +48,7 @@ export type { BytesDescription } from './format/describe-bytes.ts';
 export { describeBytes } from './format/describe-bytes.ts';
 export type { Decoder, FormatPlugin, Guess, Sample } from './format/format.ts';
 export type { Observation, ObservedField } from './format/observation.ts';
-export type { DelimitedReader, ReaderPlan } from './format/reader-plan.ts';
+export type { DelimitedReader, JsonReader, ReaderPlan } from './format/reader-plan.ts';
 export { canonicalJson } from './json/canonical-json.ts';
 export * from './json/json.ts';
 export { ACCEPT_ROLLBACK, PUT_BACK, ROLL_BACK_AGAIN } from './ledger/rollback-choices.ts';
@@ -71,6 +71,8 @@ export type { MisfitOptions } from './schema/count-misfits.ts';
 export type { Evidence } from './schema/evidence.ts';
 export type { ColumnInference, ColumnInferenceOptions, TypeDecision } from './schema/infer-columns.ts';
 export { countMisfits, createColumnInference, decideColumnType, mergeColumnStatistics } from './schema/infer-columns.ts';
+export type { ValueShape } from './schema/value-shape.ts';
+export { LARGEST_MEMBERS } from './schema/value-shape.ts';
 export type { CommitOutcome } from './sink/commit-outcome.ts';
 export type {
   ChangePlan,

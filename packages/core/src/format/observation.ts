@@ -3,6 +3,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Json } from '../json/json.ts';
 import type { ColumnStatistics } from '../schema/column-statistics.ts';
 import type { Evidence } from '../schema/evidence.ts';
+import type { ValueShape } from '../schema/value-shape.ts';
 
 /** What was seen of one column of one unit. */
 export interface ObservedField {
@@ -11,6 +12,8 @@ export interface ObservedField {
   evidence: Evidence[];
   /** Text columns only: what core needs to decide one type over several units. */
   statistics?: ColumnStatistics;
+  /** Formats with nested values only: what stands in this column. `field.type` is then what this unit alone would make of it. */
+  shape?: ValueShape;
 }
 
 /** What a format learned from one unit. Plain JSON: core stores it. */

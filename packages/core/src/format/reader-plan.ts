@@ -25,10 +25,30 @@ export interface DelimitedReader {
   compression: 'gzip' | 'zstd' | null;
 }
 
+/**
+ * JSON in UTF-8. Both engines read the structure that `fields` says and every scalar as text: the unescaped text of a string, the exact
+ * source text of everything else. A string field takes any value, objects and arrays too, as their source text.
+ */
+export interface JsonReader {
+  kind: 'json';
+  /**
+   * `lines`: one record per line; what follows the first value of a line is ignored and reported. `values`: values one after another, over
+   * any number of lines (in process only). `document`: one value per file, an array of records or one record.
+   */
+  framing: 'lines' | 'values' | 'document';
+  /** Names of the members that lead to the array of records (or to the one record); empty: the document itself. Documents only. */
+  recordsAt: Path;
+  /** The top-level members that are read: structs, lists and maps of any depth, with `string` at every leaf. */
+  fields: Field[];
+  /** Name of one more text column: a JSON object of the members that `fields` does not name, null when there are none. Null: they are ignored. */
+  rescue: string | null;
+  compression: 'gzip' | 'zstd' | null;
+}
+
 /** Closed union owned by core: all that decoders in workers and code generation ever know about formats. */
 export type ReaderPlan =
   | DelimitedReader
-  | { kind: 'json'; framing: 'lines' | 'document'; recordsAt: Path; fields: Field[]; compression: 'gzip' | 'zstd' | null }
+  | JsonReader
   | { kind: 'parquet'; fields: Field[] }
   /** Converted once in process, read as Parquet by Spark: Excel, XML. */
   | { kind: 'staged'; fields: Field[] }
