@@ -4,7 +4,8 @@ import { openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CalveError, type IngestionPlan, type IngestionSpec } from '@calve/core';
 import { poisonReleasedMemory } from '@calve/core/plugin';
-import { openSample } from './sample-ingestion.ts';
+import { openSample, type SampleWrite } from './sample-ingestion.ts';
+import { sendAgain } from './send-again.ts';
 
 poisonReleasedMemory(true);
 const { values } = parseArgs({
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     'apply-from': { type: 'string' },
     'steps-to': { type: 'string' },
     'files-per-commit': { type: 'string' },
+    write: { type: 'string' },
   },
 });
 const [killAt, occurrence = '1'] = (values['kill-at'] ?? '').split('#');
@@ -24,7 +26,8 @@ const sample = openSample(values.folder ?? '.', (label) => {
   if (steps !== null) writeSync(steps, `${label}\n`);
   if (label === killAt) passed += 1;
   if (label === killAt && passed === Number(occurrence)) process.kill(process.pid, 'SIGKILL');
-});
+}, values.write as SampleWrite | undefined);
+if (values.write !== undefined) sendAgain(values.folder ?? '.');
 await using calve = sample.calve;
 const { limits } = sample.spec;
 const maxUnitsPerBatch = Number(values['files-per-commit'] ?? limits.maxUnitsPerBatch);

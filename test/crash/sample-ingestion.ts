@@ -5,12 +5,15 @@ import { csvFormat } from '@calve/format-csv';
 import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { localSource } from '@calve/source-local';
 
+/** How the sample is written, and what becomes of a file that changed: it is loaded again, and takes the place of what it was. */
+export type SampleWrite = 'append' | 'replace' | 'merge' | 'overwrite-partitions';
+
 /**
  * The one ingestion of a sample folder, with its lake on real disk: whoever loads it and whoever works on its ledger has to mean the same.
  *
  * @param step Hears each step before it is done.
  */
-export function openSample(folder: string, step: (label: string) => void) {
+export function openSample(folder: string, step: (label: string) => void, write: SampleWrite = 'append') {
   const lake = join(folder, 'lake');
   const calve = createCalve({
     sources: { local: localSource() },
@@ -25,7 +28,19 @@ export function openSample(folder: string, step: (label: string) => void) {
     .as('csv', { header: true })
     .limits({ maxRejectedRatio: 0.5 })
     .settle(0)
-    .into('lake', { table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] })
+    .onChanged({ append: 'hold', replace: 'replace', merge: 'append', 'overwrite-partitions': 'append' }[write] as 'hold')
+    .into(
+      'lake',
+      {
+        table: 'sales.orders',
+        // Each file has a partition of its own where whole partitions are replaced.
+        partitionBy:
+          write === 'overwrite-partitions'
+            ? [{ transform: 'identity', column: '_source_file' }]
+            : [{ transform: 'day', column: 'ordered_at' }],
+      },
+      write === 'merge' ? { mode: 'merge', keys: ['id'] } : { mode: write === 'replace' ? 'append' : write },
+    )
     .build();
   return { calve, spec };
 }

@@ -61,7 +61,7 @@ export interface DecodeTask {
   context: TestContext;
   request?: Partial<DecodeRequest>;
   /** Sees every batch before it is released. */
-  onBatch?: (batch: ColumnBatch, observation: Observation) => void;
+  onBatch?: (batch: ColumnBatch, observation: Observation) => Promise<void>;
 }
 
 const REQUEST: DecodeRequest = { columns: 'all', maxRows: 16_384, maxBytes: 16 * 1024 };
@@ -87,7 +87,7 @@ export async function decodeOutcome(task: DecodeTask): Promise<DecodeOutcome> {
       if (event.kind === 'batch') {
         try {
           outcome.rows.push(...rowsOf(event.batch));
-          task.onBatch?.(event.batch, observation);
+          await task.onBatch?.(event.batch, observation);
         } finally {
           event.batch.release();
         }

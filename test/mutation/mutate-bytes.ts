@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { SeededRandom } from '@calve/testkit';
 import { type CsvDraft, render } from './csv-draft.ts';
 import { type Mutator, mutators, splitAnywhere } from './mutator.ts';
@@ -82,6 +82,15 @@ export const BYTE_MUTATORS: readonly Mutator[] = mutators('bytes', {
       .toString()
       .replace(/[^\0-\xff]/g, '?');
   },
+  'windows-1252': (draft, random) => {
+    draft.bytes = Buffer.from(
+      Buffer.from(render(draft), 'latin1')
+        .toString()
+        .replace(/[^\0-\xff]/g, '\x92'),
+      'latin1',
+    ).toString('latin1');
+    if (random.below(2) === 0) draft.options[random.pick(['encoding', 'fallbackEncoding'] as const)] = 'windows-1252';
+  },
   'NUL bytes': insert((random) => '\0'.repeat(1 + random.below(3))),
   'NUL bytes everywhere': (draft) => {
     draft.bytes = render(draft).replace(/./gs, '$&\0');
@@ -98,6 +107,7 @@ export const BYTE_MUTATORS: readonly Mutator[] = mutators('bytes', {
     const text = Buffer.from(Buffer.from(render(draft), 'latin1').toString(), 'utf16le');
     if (random.below(2) === 0) text.swap16();
     draft.bytes = random.pick(['', '\xff\xfe', '\xfe\xff']) + text.toString('latin1');
+    if (random.below(3) === 0) draft.options.encoding = random.pick(['utf-16', 'utf-16le', 'utf-16be']);
   },
   'ends anywhere': (draft, random) => {
     const [before] = splitAnywhere(render(draft), random);
@@ -144,6 +154,33 @@ export const WHOLE_MUTATORS: readonly Mutator[] = mutators('whole', {
     draft.bytes = gzip(gzip(render(draft)));
   },
 });
+
+/** The whole file in zstd, and what can be wrong with that. */
+export const ZSTD_MUTATORS: readonly Mutator[] = mutators('whole', {
+  zstd: (draft) => {
+    draft.bytes = zstd(render(draft));
+  },
+  'zstd truncated': (draft, random) => {
+    const bytes = zstd(render(draft));
+    draft.bytes = bytes.slice(0, random.pick([1, 3, 4, 5, 8, bytes.length - 1, random.below(bytes.length)]));
+  },
+  'zstd with a flipped bit': (draft, random) => {
+    const [before, after] = splitAnywhere(zstd(render(draft)), random);
+    draft.bytes = before + String.fromCharCode((after.charCodeAt(0) || 0) ^ (1 << random.below(8))) + after.slice(1);
+  },
+  'zstd in several frames': (draft, random) => {
+    const [before, after] = splitAnywhere(render(draft), random);
+    const skippable = '\x50\x2a\x4d\x18\x02\0\0\0xy';
+    draft.bytes = random.pick(['', skippable]) + zstd(before) + random.pick(['', skippable, zstd('')]) + zstd(after);
+  },
+  'zstd with something behind it': (draft, random) => {
+    draft.bytes = zstd(render(draft)) + random.pick(['\0', 'rubbish', '\x28\xb5', '\x28\xb5\x2f\xfd']);
+  },
+});
+
+function zstd(bytes: string): string {
+  return zstdCompressSync(Buffer.from(bytes, 'latin1')).toString('latin1');
+}
 
 function gzip(bytes: string): string {
   return gzipSync(Buffer.from(bytes, 'latin1')).toString('latin1');

@@ -117,6 +117,40 @@ export const OPTION_MUTATORS: readonly Mutator[] = mutators('records', {
   'preamble not skipped': ({ records }) => {
     records.unshift({ cells: ['Report of today'], delimiters: [], end: '\n\n' });
   },
+  'footer left out': ({ records, options }, random) => {
+    options.skipFooterLines = 1 + random.below(3);
+    for (let line = 0; line < options.skipFooterLines; line++) {
+      const cells = [random.pick(['Total,,5', 'End', '"', 'a,b,c,d', bytesOf('Übertrag')])];
+      records.push({ cells, delimiters: [], end: random.pick(['\n', '\n', '\n\n', '']) });
+    }
+  },
+  'footer longer than the file': ({ records, options }, random) => {
+    options.skipFooterLines = records.length + random.below(5);
+  },
+  'two delimiters fit': ({ records, options }, random) => {
+    for (const record of records) record.cells = [`${random.pick(['a', 'b'])};${random.pick(['c', 'd'])}`, 'x'];
+    for (const record of records) record.delimiters = [','];
+    delete options.delimiter;
+  },
+  'backslashes before quotes': ({ records }, random) => {
+    for (const record of records.slice(1)) record.cells[0] = random.pick(['"a \\"b\\" c"', '"C:\\dir\\"', '"x"', '"\\\\"']);
+  },
+  'encoding said otherwise': ({ options }, random) => {
+    options.encoding = random.pick([
+      'windows-1252',
+      'iso-8859-1',
+      'windows-1251',
+      'shift_jis',
+      'gb18030',
+      'big5',
+      'utf-16',
+      'utf-16le',
+      'utf-8',
+    ]);
+  },
+  'fallback encoding': ({ options }, random) => {
+    options.fallbackEncoding = random.pick(['windows-1252', 'iso-8859-1', 'euc-jp']);
+  },
   'more lines skipped than there are': ({ records, options }, random) => {
     options.skipLines = records.length + random.below(5);
   },
@@ -142,6 +176,6 @@ export const OPTION_MUTATORS: readonly Mutator[] = mutators('records', {
     options.header = random.pick([true, false, 'detect'] as const);
   },
   'compression said otherwise': ({ options }, random) => {
-    options.compression = random.pick(['gzip', 'none'] as const);
+    options.compression = random.pick(['gzip', 'none', 'zstd'] as const);
   },
 });

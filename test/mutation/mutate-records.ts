@@ -65,7 +65,7 @@ export const RECORD_MUTATORS: readonly Mutator[] = mutators('records', {
     delimiters[random.below(delimiters.length)] = random.pick([';', '\t', '|', ' ', '\u0000']);
   },
   'all delimiters changed': ({ records, options }, random) => {
-    const delimiter = random.pick([';', '\t', '|', '||', '::', ' ', ':', bytesOf('é')]);
+    const delimiter = random.pick([';', '\t', '|', '||', '::', '\t|', '|~|', ' ', ':', bytesOf('é')]);
     for (const record of records) record.delimiters = record.delimiters.map(() => delimiter);
     delete options.delimiter;
     if (random.below(2) === 0) options.delimiter = Buffer.from(delimiter, 'latin1').toString();

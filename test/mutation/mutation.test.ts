@@ -10,7 +10,7 @@ import { runMutant } from './run-mutant.ts';
 import { problemReport, replayCommand, runMutants } from './run-thread.ts';
 
 /** Turns of every mutator with seeds that stay the same, and with some that nobody has seen yet. */
-const FIXED_TURNS = 200;
+const FIXED_TURNS = 180;
 const FRESH_TURNS = 20;
 /** Every so many fixed seeds one mutant is decoded in a process of its own, too. */
 const ISOLATED_EVERY = 37;

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { DecodeOutcome } from './decode-outcome.ts';
 
 /** Findings that say nothing of how the file is cut into cells. */
-const HARMLESS = ['CSV_DIALECT', 'CSV_HEADER_RENAMED', 'FILE_EMPTY'];
+const HARMLESS = ['CSV_DIALECT', 'CSV_DIALECT_AMBIGUOUS', 'CSV_ENCODING', 'CSV_HEADER_RENAMED', 'FILE_EMPTY'];
 
 /**
  * Compares the cells with those that csv-parse gives, where both have one meaning of the file: one kind of line end, valid UTF-8, quotes

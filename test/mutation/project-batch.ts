@@ -1,5 +1,5 @@
 import type { ColumnBatch, ColumnRule, ColumnType, Observation } from '@calve/core/plugin';
-import { createProjector, poisonReleasedMemory, readValue } from '@calve/core/plugin';
+import { openProjector, poisonReleasedMemory, readValue } from '@calve/core/plugin';
 import { rejectOf } from './decode-outcome.ts';
 
 poisonReleasedMemory(true);
@@ -25,12 +25,12 @@ export interface ProjectedCounts {
  * @param declared Types of the columns, in turn; `null`: those that were observed.
  * @returns What is wrong with the result.
  */
-export function projectionProblems(
+export async function projectionProblems(
   batch: ColumnBatch,
   { fields, nulls = [] }: Observation,
   declared: readonly ColumnType[] | null,
   counts: ProjectedCounts,
-): string[] {
+): Promise<string[]> {
   const rules = fields.map(({ field }, at): ColumnRule => {
     const observed: ColumnType = field.type.kind === 'unknown' ? { kind: 'string' } : field.type;
     const type = declared?.[at % declared.length] ?? observed;
@@ -44,7 +44,8 @@ export function projectionProblems(
       onFailure: 'reject-row',
     };
   });
-  const { accepted, rejected } = createProjector({ version: 1, rules, unknownFields: 'ignore' }).apply(batch, FACTS);
+  const projector = await openProjector({ version: 1, rules, unknownFields: 'ignore' });
+  const { accepted, rejected } = projector.apply(batch, FACTS);
   counts.accepted += accepted.rows;
   counts.rejected += rejected.length;
   const problems: string[] = [];

@@ -2,7 +2,7 @@ import type { ColumnType, InputLimits } from '@calve/core/plugin';
 import type { CsvOptionsInput } from '@calve/format-csv';
 import { type SeededRandom, seededRandom } from '@calve/testkit';
 import { randomDraft, render } from './csv-draft.ts';
-import { BYTE_MUTATORS, LIMIT_MUTATORS, WHOLE_MUTATORS } from './mutate-bytes.ts';
+import { BYTE_MUTATORS, LIMIT_MUTATORS, WHOLE_MUTATORS, ZSTD_MUTATORS } from './mutate-bytes.ts';
 import { HEADER_MUTATORS, OPTION_MUTATORS } from './mutate-header.ts';
 import { RECORD_MUTATORS, VALUE_MUTATORS } from './mutate-records.ts';
 import type { Mutator } from './mutator.ts';
@@ -30,6 +30,7 @@ export const MUTATORS: readonly Mutator[] = [
   ...LIMIT_MUTATORS,
   ...BYTE_MUTATORS,
   ...WHOLE_MUTATORS,
+  ...ZSTD_MUTATORS,
 ];
 
 /** Buffers are as large as what may be read, so small ones make a mutant cheap. */
@@ -78,6 +79,7 @@ export function randomMutant(seed: number): Mutant {
 function validOptions(options: CsvOptionsInput): CsvOptionsInput {
   const valid = { ...options };
   const { delimiter, quote, comment } = valid;
+  if (valid.encoding !== undefined) delete valid.fallbackEncoding;
   if (quote != null && delimiter?.includes(quote)) delete valid.quote;
   if (valid.quote === null || (valid.escape !== undefined && delimiter?.includes(valid.escape))) delete valid.escape;
   if (comment !== undefined && (comment === valid.quote || delimiter?.startsWith(comment))) delete valid.comment;

@@ -1,13 +1,14 @@
-import { gunzipSync } from 'node:zlib';
-import type { ByteReader, Decoder, DelimitedReader, Json } from '@calve/core/plugin';
-import { completeLimits, rebuildPortable } from '@calve/core/plugin';
+import { nodeEnvironment } from '@calve/core/node';
+import type { ByteReader, Decoder, Json } from '@calve/core/plugin';
+import { completeLimits, limitedEnvironment, rebuildPortable } from '@calve/core/plugin';
 import { type CsvOptions, csvFormat } from '@calve/format-csv';
-import { bytesReader, slowReader, testContext } from '@calve/testkit';
+import { bytesReader, slowReader, type TestContext, testContext } from '@calve/testkit';
 import { type DecodeOutcome, decodeOutcome } from './decode-outcome.ts';
 import { problemsOf } from './judge-outcome.ts';
 import { differenceFromOtherParser } from './other-parser.ts';
 import { type ProjectedCounts, projectionProblems } from './project-batch.ts';
 import type { Mutant } from './random-mutant.ts';
+import { textOf } from './text-of-file.ts';
 import { runWhole } from './whole-run.ts';
 
 /** What is tried of a mutant besides reading it once. */
@@ -48,7 +49,7 @@ export async function runMutant(mutant: Mutant, trials: Trials): Promise<MutantR
   const options = validated.value;
   const problems: string[] = [];
   const counts: ProjectedCounts = { accepted: 0, rejected: 0 };
-  const context = testContext({ limits: completeLimits(mutant.limits) });
+  const context = limitedContext(mutant);
   const outcome = await decodeOutcome({
     format,
     decoder: await format.decoder.create(context, undefined),
@@ -56,14 +57,16 @@ export async function runMutant(mutant: Mutant, trials: Trials): Promise<MutantR
     budgetBytes: mutant.budgetBytes,
     reader: () => countedReader(bytesReader(mutant.bytes)),
     context,
-    onBatch: (batch, observation) => problems.push(...projectionProblems(batch, observation, mutant.declared, counts)),
+    onBatch: async (batch, observation) => {
+      problems.push(...(await projectionProblems(batch, observation, mutant.declared, counts)));
+    },
   });
-  const content = contentOf(mutant.bytes, outcome);
-  if (content !== null)
-    problems.push(...problemsOf(outcome, { content: content.toString('latin1'), comment: options.comment ?? null }));
+  const seen = textOf(mutant.bytes, outcome);
+  if (seen !== null)
+    problems.push(...problemsOf(seen.outcome, { content: seen.text.toString('latin1'), comment: options.comment ?? null }));
   if (context.outstandingReservations > 0) problems.push(`${context.outstandingReservations} reservations were not released`);
   if (context.peakBytes > MOST_BYTES) problems.push(`${context.peakBytes} bytes were held at one time`);
-  const difference = content === null ? null : differenceFromOtherParser(outcome, content);
+  const difference = seen === null ? null : differenceFromOtherParser(seen.outcome, seen.text);
   if (difference) problems.push(difference);
   if (trials.pieces) problems.push(...(await otherPieces(mutant, options, outcome)));
   if (trials.other) problems.push(...(await otherDecoder(mutant, options, outcome, trials.other)));
@@ -88,7 +91,7 @@ async function otherPieces(mutant: Mutant, options: CsvOptions, outcome: DecodeO
     [16, 5],
     [16 + (mutant.seed % 97), 1000],
   ] as const) {
-    const context = testContext({ limits: completeLimits(mutant.limits) });
+    const context = limitedContext(mutant);
     const other = await decodeOutcome({
       format,
       decoder: await rebuildPortable<Decoder>({ module, exportName, config: { chunkBytes } }, context, undefined),
@@ -115,7 +118,7 @@ function isDamagedFurtherOn(a: DecodeOutcome, b: DecodeOutcome): boolean {
 }
 
 async function otherDecoder(mutant: Mutant, options: CsvOptions, outcome: DecodeOutcome, decoder: Decoder): Promise<string[]> {
-  const context = testContext({ limits: completeLimits(mutant.limits) });
+  const context = limitedContext(mutant);
   const other = await decodeOutcome({
     format,
     decoder,
@@ -151,14 +154,10 @@ function excerptAt(text = '', other = ''): string {
   return text.slice(Math.max(0, at - 60), at + 120);
 }
 
-/** The content as Node's own zlib decompresses it; `null` where it does not. */
-function contentOf(bytes: Uint8Array, { plan }: DecodeOutcome): Buffer | null {
-  if ((plan as DelimitedReader | null)?.compression !== 'gzip') return Buffer.from(bytes);
-  try {
-    return gunzipSync(bytes);
-  } catch {
-    return null;
-  }
+/** A context as core makes them. */
+function limitedContext(mutant: Mutant): TestContext {
+  const limits = completeLimits(mutant.limits);
+  return testContext({ limits, environment: limitedEnvironment(nodeEnvironment(), limits) });
 }
 
 function countedReader(reader: ByteReader): ByteReader {

@@ -67,12 +67,31 @@ def encode_column(column):
     if isinstance(type_, pa.BaseExtensionType) and not is_uuid(type_):
         column = pa.chunked_array([chunk.storage for chunk in column.chunks], type_.storage_type)
         type_ = column.type
+    if is_nested(type_):
+        return [value for chunk in column.chunks for value in encode_nested(chunk)]
     if pa.types.is_timestamp(type_) or pa.types.is_time(type_):
         column = column.cast(pa.int64())
     elif pa.types.is_date(type_):
         column = column.cast(pa.date32()).cast(pa.int32())
     encode = encoder(type_)
     return [None if value is None else encode(value) for value in column.to_pylist()]
+
+
+def encode_nested(array):
+    """Members are columns of their own: Python has no dates before the year 1, and would have to make them of what is inside a struct."""
+    valid = array.is_valid().to_pylist()
+    if pa.types.is_struct(array.type):
+        members = [encode_column(pa.chunked_array([child])) for child in array.flatten()]
+        return [[member[row] for member in members] if valid[row] else None for row in range(len(array))]
+    if pa.types.is_fixed_size_list(array.type):
+        array = array.cast(pa.list_(array.type.value_type))
+    offsets = array.offsets.to_pylist()
+    if pa.types.is_map(array.type):
+        parts = (encode_column(pa.chunked_array([array.keys])), encode_column(pa.chunked_array([array.items])))
+        inside = [list(pair) for pair in zip(*parts)]
+    else:
+        inside = encode_column(pa.chunked_array([array.values]))
+    return [inside[offsets[row] : offsets[row + 1]] if valid[row] else None for row in range(len(array))]
 
 
 def encoder(type_):
@@ -103,24 +122,6 @@ def encoder(type_):
         return lambda value: base64.b64encode(value).decode()
     if pa.types.is_null(type_):
         return lambda value: value
-    return nested_encoder(type_)
-
-
-def nested_encoder(type_):
-    """Members are encoded as columns of their own, so that times and dates come as numbers there too."""
-
-    def of(member_type, values):
-        return encode_column(pa.chunked_array([pa.array(values, type=member_type)]))
-
-    if is_list(type_):
-        return lambda value: of(type_.value_type, value)
-    if pa.types.is_struct(type_):
-        return lambda value: [of(field.type, [value[field.name]])[0] for field in type_]
-    if pa.types.is_map(type_):
-        return lambda value: [
-            list(pair)
-            for pair in zip(of(type_.key_type, [key for key, _ in value]), of(type_.item_type, [item for _, item in value]))
-        ]
     raise TypeError(f"no canonical form for the Arrow type {type_}")
 
 
@@ -233,6 +234,10 @@ def is_bytes(type_):
         or pa.types.is_fixed_size_binary(type_)
         or pa.types.is_binary_view(type_)
     )
+
+
+def is_nested(type_):
+    return pa.types.is_struct(type_) or pa.types.is_map(type_) or is_list(type_)
 
 
 def is_list(type_):

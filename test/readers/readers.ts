@@ -101,12 +101,21 @@ export interface DuckDbReader extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** How a Python file ended: what `main` returned, and what it printed. */
+export interface PythonRun {
+  code: number;
+  output: string;
+  errors: string;
+}
+
 /** One Spark session in a process of its own, in UTC, with the jars of Iceberg and SQLite. */
 export interface SparkReader extends AsyncDisposable {
   /** Runs one statement and gives its rows. */
   query(sql: string): Promise<CanonicalTable>;
   /** Runs one statement for its effect. */
   execute(sql: string): Promise<void>;
+  /** Runs `main(parameters)` of a Python file in this session. */
+  run(path: string, parameters: readonly string[]): Promise<PythonRun>;
   /** Adds settings, such as another catalog. Rejects where a setting is there already with another value. */
   configure(conf: Record<string, string>): Promise<void>;
   stop(): Promise<void>;
@@ -150,6 +159,7 @@ export async function startSpark(conf: Record<string, string> = {}): Promise<Spa
   return {
     query: (sql) => service.call('query', { sql }),
     execute: (sql) => service.call('execute', { sql }),
+    run: (path, parameters) => service.call('run', { path, arguments: parameters }),
     configure: (settings) => service.call('configure', { conf: settings }),
     stop: () => service.stop(),
     [Symbol.asyncDispose]: () => service.stop(),

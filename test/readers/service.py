@@ -31,7 +31,8 @@ def describe(error):
 
 
 def write(answers, message):
-    text = json.dumps(message, ensure_ascii=False)
+    # In ASCII: U+2028 would end the line for whoever reads it with Node.
+    text = json.dumps(message)
     if len(text) > LARGEST_LINE:
         descriptor, path = tempfile.mkstemp(suffix=".json", prefix="answer-")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

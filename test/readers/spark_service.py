@@ -1,5 +1,8 @@
 """Spark in local mode, with the settings that are given when the service starts."""
 
+import contextlib
+import importlib.util
+import io
 import json
 import os
 import sys
@@ -9,6 +12,7 @@ os.environ["TZ"] = "UTC"
 time.tzset()
 
 import canonical  # noqa: E402 - the time zone comes first
+import pyarrow as pa  # noqa: E402
 from pyspark.sql import SparkSession  # noqa: E402
 from service import serve  # noqa: E402
 
@@ -54,8 +58,12 @@ def configure(conf):
 
 
 def query(sql):
-    """Runs one statement and answers its rows."""
-    return canonical.encode_table(SESSION.sql(sql).toArrow())
+    """
+    Runs one statement and answers its rows. `toArrow()` would cast them to the schema of the table, which Arrow refuses for a null struct that
+    has a required member.
+    """
+    batches = SESSION.sql(sql)._collect_as_arrow(split_batches=False, empty_list_if_zero_records=False)
+    return canonical.encode_table(pa.Table.from_batches(batches))
 
 
 def execute(sql):
@@ -63,4 +71,15 @@ def execute(sql):
     SESSION.sql(sql).collect()
 
 
-serve({"configure": configure, "query": query, "execute": execute})
+def run(path, arguments):
+    """Runs `main(arguments)` of a Python file in this session; answers what it printed and what it returned."""
+    specification = importlib.util.spec_from_file_location("printed_program", path)
+    program = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(program)
+    output, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        code = program.main(arguments)
+    return {"code": code, "output": output.getvalue(), "errors": errors.getvalue()}
+
+
+serve({"configure": configure, "query": query, "execute": execute, "run": run})

@@ -2,6 +2,9 @@
 import '../../packages/core/src/run/accept-rollback.ts';
 import '../../packages/core/src/run/adopt-ingestion.ts';
 import '../../packages/core/src/run/evidence-mismatch.ts';
+import '../../packages/core/src/run/explain-rejections.ts';
+import '../../packages/core/src/run/replay/replay-ingestion.ts';
+import '../../packages/core/src/run/replay/replay-input.ts';
 import '../../packages/core/src/run/reset-ingestion.ts';
 import { checkHistory, type History, type HistoryProblem } from '@calve/testkit';
 import { checkedTable } from './catalog-of-history.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { TortureAdapter, TortureTable } from '@calve/testkit/torture';
+import type { SampleWrite } from '../crash/sample-ingestion.ts';
 import { leaseLabels, stepLabels } from '../crash/step-labels.ts';
 import { cacheFolder, readersStatus } from '../readers/readers-status.ts';
 
@@ -48,6 +49,14 @@ export function calveAdapter(filesPerCommit?: number): TortureAdapter {
     tables: [catalogTable('sales.orders', 'id'), catalogTable('sales.orders__rejected', 'raw')],
     input: { broken: true, newColumns: true },
   };
+}
+
+/**
+ * The same for the other ways of writing: each file is sent a second time with the same records, which have to take the place of those that it had.
+ */
+export function calveRewriteAdapter(write: Exclude<SampleWrite, 'append'>): TortureAdapter {
+  const { command, ...adapter } = calveAdapter();
+  return { ...adapter, name: `calve ${write}`, command: [...command, '--write', write], input: { newColumns: true } };
 }
 
 /** A list of done files beside the table, written by hand; see `naive-writer.ts`. */

@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readersStatus } from '../readers/readers-status.ts';
 import { requireTier } from '../readers/require-tier.ts';
-import { calveAdapter, calveLabels, naiveAdapter, pyIcebergAdapter } from './adapters.ts';
+import { calveAdapter, calveLabels, calveRewriteAdapter, naiveAdapter, pyIcebergAdapter } from './adapters.ts';
 
 /** Fixed, so that a failure here is repeated by the command that it prints; `./dev torture` draws another one each time. */
 const SEED = 20260305;
@@ -72,6 +72,18 @@ describe.runIf(requireTier('python'))('killed with kill -9, counted by PyIceberg
     expect(result.kills).toBeGreaterThanOrEqual(30);
     expect(result.batches).toBeGreaterThanOrEqual(4 * result.kills);
   }, 300_000);
+
+  it.each(['merge', 'replace', 'overwrite-partitions'] as const)(
+    'Calve, killed while files that are sent again replace rows (%s): every record is there once',
+    async (write) => {
+      const result = await run(calveRewriteAdapter(write), 24);
+      expect(result.failures).toEqual([]);
+      expect(result.damaged).toEqual([]);
+      expect(result).toMatchObject({ duplicates: 0, lost: 0, unknown: 0 });
+      expect(result.kills).toBeGreaterThanOrEqual(24);
+    },
+    300_000,
+  );
 
   it('the naive writer, killed between its commit and its note: each time the file is loaded twice', async () => {
     const result = await run(dyingAt(naiveAdapter('commit-first'), 'naive.committed'), 6);

@@ -4,9 +4,13 @@ import type {
   AuditReport,
   CalveErrorData,
   Diagnostic,
+  FindingsReport,
   IngestionPlan,
+  IngestionSpec,
   LedgerHistory,
+  OfferedFix,
   Preview,
+  ReplayPreview,
   ResetPreview,
   ResetResult,
   RollbackPreview,
@@ -105,6 +109,34 @@ export interface HeadDocument extends CommandEnd<'head'> {
 /** `calve rejects --json`. `raw` of a row is Base64. */
 export interface RejectsDocument extends CommandEnd<'rejects'> {
   rows: TableRows | null;
+  /** By code of the first error, most rows first; null: `--all`. */
+  causes: RejectedCause[] | null;
+}
+
+/** Rejected rows of one cause. */
+export interface RejectedCause {
+  code: string;
+  rows: number;
+  files: number;
+  /** The first three; `file` is a URI, `raw` text of at most 100 characters. */
+  examples: { file: string; line: number | null; raw: string }[];
+}
+
+/** `calve findings --json`. The exit code is 10 when something did not land, and `error` is null then too. */
+export interface FindingsDocument extends CommandEnd<'findings'> {
+  findings: FindingsReport | null;
+}
+
+/** `calve patch --json`. */
+export interface PatchDocument extends CommandEnd<'patch'> {
+  /** `path`: the file that holds the spec now. */
+  patch: { path: string; applied: OfferedFix[]; spec: IngestionSpec } | null;
+}
+
+/** `calve replay --json`. `run` is null with `--dry-run`, `preview` is null without; both are when it could not begin. */
+export interface ReplayDocument extends CommandEnd<'replay'> {
+  run: RunReport | null;
+  preview: ReplayPreview | null;
 }
 
 /** `calve history --json`. */
@@ -155,6 +187,9 @@ export type CommandDocument =
   | PreviewDocument
   | HeadDocument
   | RejectsDocument
+  | FindingsDocument
+  | PatchDocument
+  | ReplayDocument
   | HistoryDocument
   | AuditDocument
   | BundleDocument

@@ -19,3 +19,8 @@ export function lakePaths(lake: string, state: string | undefined, workingDirect
     state: state === undefined ? join(folder, 'calve.db') : resolve(workingDirectory, state),
   };
 }
+
+/** Where the spec of an ingestion is stored that `calve patch` has changed. Ids are letters, digits, `_` and `-`. */
+export function storedSpecPath({ folder }: Pick<LakePaths, 'folder'>, id: string): string {
+  return join(folder, `${id}.spec.json`);
+}

@@ -20,6 +20,9 @@ const TYPES: Readonly<Record<string, string>> = {
   preview: 'PreviewDocument',
   head: 'HeadDocument',
   rejects: 'RejectsDocument',
+  findings: 'FindingsDocument',
+  patch: 'PatchDocument',
+  replay: 'ReplayDocument',
   history: 'HistoryDocument',
   audit: 'AuditDocument',
   adopt: 'AdoptDocument',
@@ -40,6 +43,7 @@ it('writes exactly one document per command, of the type that is documented', as
   for (const line of [
     'plan landing lake --output p.json',
     'preview landing lake',
+    'findings landing lake',
     'run landing lake',
     'audit landing lake',
     'run landing lake --allow held',
@@ -47,6 +51,9 @@ it('writes exactly one document per command, of the type that is documented', as
     'explain p.json',
     'head lake',
     'rejects lake',
+    'replay landing lake --dry-run',
+    'replay landing lake --allow held',
+    'patch 1 landing lake',
     'history landing lake',
     'bundle landing lake',
     'adopt landing lake',
@@ -61,6 +68,9 @@ it('writes exactly one document per command, of the type that is documented', as
     'head nowhere',
     'rejects nowhere',
     'history nowhere',
+    'findings nowhere lake',
+    'patch 1 nowhere lake',
+    'replay nowhere lake',
     'audit nowhere lake',
     'bundle landing lake --output nowhere/b.json',
     'adopt landing nowhere',
@@ -79,7 +89,7 @@ it('writes exactly one document per command, of the type that is documented', as
     if (exitCode === 0) expect(error).toBe(null);
     if (error !== null) expect(exitCode).not.toBe(0);
   }
-  expect(documents.map(({ exitCode }) => exitCode)).toEqual([10, 10, 10, 10, ...Array(11).fill(0), ...Array(14).fill(30)]);
+  expect(documents.map(({ exitCode }) => exitCode)).toEqual([10, 10, 10, 10, 10, ...Array(14).fill(0), ...Array(17).fill(30)]);
   expect(new Set(documents.map(({ command }) => command))).toEqual(new Set([...COMMAND_NAMES, null]));
 
   const declarations = documents.map(
@@ -101,7 +111,7 @@ it('documents the type of each document in the README', () => {
 /** The members of a document and of what it tells; what is below belongs to the types of core. */
 function membersOf(document: object): string[] {
   const own = Object.entries(document).filter(([name]) => !['command', 'exitCode', 'error', 'plan'].includes(name));
-  return own.flatMap(([name, value]) => [name, ...Object.keys(value ?? {})]);
+  return own.flatMap(([name, value]) => [name, ...Object.keys((Array.isArray(value) ? value[0] : value) ?? {})]);
 }
 
 /** What the compiler says of constants that hold documents as literals: nothing missing, nothing too much, every member of its type. */

@@ -52,7 +52,9 @@ describe('calve run', () => {
     expect(stdout).toContain('calve rejects lake --table default.landing');
     expect(code).toBe(0);
     const rejects = await folder.calve(['rejects', 'lake']);
-    expect(rejects.stdout).toBe(`${folder.at('landing/a.csv')}:202  amount:decimal\n  201,abc\n`);
+    expect(rejects.stdout).toBe(`amount:decimal  1 row, 1 file\n  ${folder.at('landing/a.csv')}:202\n    201,abc\n`);
+    const rows = await folder.calve(['rejects', 'lake', '--all']);
+    expect(rows.stdout).toBe(`${folder.at('landing/a.csv')}:202  amount:decimal\n  201,abc\n`);
 
     const asText = await folder.calve(['run', 'landing', 'other', '--columns', 'amount=string']);
     expect(asText.stdout).toContain('201 read = 201 written + 0 rejected');
@@ -131,7 +133,9 @@ describe('calve run, when not everything fits', () => {
     expect(held.stderr).toContain('raise --limits maxRejectedRows=… or --limits maxRejectedRatio=…');
     expect(held.code).toBe(10);
     expect(`${held.stdout}${held.stderr}`.match(/more than 1 rows were rejected/g)).toHaveLength(1);
-    expect(held.stdout).toContain('Not loaded: 1 file\n  held  a.csv  REJECTED_LIMIT\n  held: ');
+    expect(held.stdout).toContain(
+      'Not loaded: 1 file\n  held  a.csv  REJECTED_LIMIT\n    -> Make "amount" text: --columns amount=string\n    -> Load the rest, and set aside however many rows do not fit: ',
+    );
     expect(held.stderr).toContain('What to do: fix a.csv; or ');
     const taken = await folder.calve([...strict, 'maxRejectedRows=10,maxRejectedRatio=0.5']);
     expect(taken.stdout).toContain('202 read = 200 written + 2 rejected');

@@ -2,10 +2,13 @@ import type { AuditReport } from './audit/audit-report.ts';
 import type { SupportBundle } from './bundle/support-bundle.ts';
 import type { CallContext } from './context/call-context.ts';
 import type { ReadOptions } from './create-calve.ts';
+import type { FindingsReport } from './findings/findings-report.ts';
 import type { RollbackChoice, RollbackPreview, RollbackResult } from './ledger/accept-rollback.ts';
 import type { AdoptPreview, AdoptResult, UnknownFiles } from './ledger/adopt-ledger.ts';
 import type { LedgerHistory } from './ledger/commit-history.ts';
 import type { ResetChoice, ResetPreview, ResetResult } from './ledger/reset-ledger.ts';
+import type { ReplayFilter } from './replay/replay-filter.ts';
+import type { ReplayPreview } from './replay/replay-preview.ts';
 import type { BundleOptions } from './run/bundle-ingestion.ts';
 import type { Connections } from './run/connections.ts';
 import { Journal } from './run/journal.ts';
@@ -44,6 +47,14 @@ export interface CalveLedger {
    * of cells, no secrets, no messages, no paths; files have labels, unless `withNames`. Of bounded size; `truncated` counts what was left out. Writes nothing.
    */
   bundle(spec: IngestionSpec, options?: ReadOptions & BundleOptions): Promise<SupportBundle>;
+  /**
+   * What is not in the table, or will not be, and why: held, quarantined and failed files, rejected rows that wait, by cause with counts and three
+   * examples each (file, line, value), and what a fresh plan says; each with the patches of the spec that mend it, numbered. Quotes values and names of
+   * files: it is meant to be forwarded to whoever knows the data. Reads what planning reads, and the table of rejected rows; writes nothing.
+   */
+  findings(spec: IngestionSpec, options?: ReadOptions): Promise<FindingsReport>;
+  /** What `calve.replay` would do: which files, how many rows would be accepted, which stay and why. Writes nothing. */
+  previewReplay(spec: IngestionSpec, filter?: ReplayFilter, options?: ReadOptions): Promise<ReplayPreview>;
   /** What `adopt` would make known; `ledger` says whether there is anything to do. Writes nothing. */
   previewAdopt(spec: IngestionSpec, options?: ReadOptions): Promise<AdoptPreview>;
   /**
@@ -127,7 +138,9 @@ export function ledgerOperations(settings: RunSettings, connected: Connected): C
     adopt: () => import('./run/adopt-ingestion.ts'),
     audit: () => import('./run/audit-ingestion.ts'),
     bundle: () => import('./run/bundle-ingestion.ts'),
+    findings: () => import('./run/report-findings.ts'),
     history: () => import('./run/read-history.ts'),
+    replay: () => import('./run/replay/replay-ingestion.ts'),
     reset: () => import('./run/reset-ingestion.ts'),
   };
   return {
@@ -139,6 +152,14 @@ export function ledgerOperations(settings: RunSettings, connected: Connected): C
       ),
     bundle: (spec, options = {}) =>
       operate(spec, options, async (request) => (await load.bundle()).bundleIngestion(spec, options, configuration, request)),
+    findings: (spec, options = {}) =>
+      operate(spec, options, async ({ store, connections, context }) =>
+        (await load.findings()).reportFindings(spec, { configuration, store, connections, context, onWaiting: () => {} }),
+      ),
+    previewReplay: (spec, filter = {}, options = {}) =>
+      operate(spec, options, async ({ store, connections, context }) =>
+        (await load.replay()).previewReplay(spec, filter, { configuration, store, connections, context, onWaiting: () => {} }),
+      ),
     previewAdopt: (spec, options = {}) =>
       operate(spec, options, async (request) => (await load.adopt()).previewAdopt(spec, request)),
     adopt: (spec, options = {}) =>

@@ -12,6 +12,7 @@ import { CalveError } from './errors/calve-error.ts';
 import { Redactor } from './errors/redactor.ts';
 import type { IngestionPlan } from './plan/ingestion-plan.ts';
 import { assertIsPlan } from './plan/verify-plan.ts';
+import type { ReplayFilter } from './replay/replay-filter.ts';
 import { type CalveConfiguration, callContext, randomId } from './run/calve-configuration.ts';
 import { assertCalveOptions } from './run/check-calve-options.ts';
 import { type Connections, withConnections } from './run/connections.ts';
@@ -23,7 +24,7 @@ import { type Preview, previewPlan } from './run/preview-ingestion.ts';
 import { readTable, type TableRows } from './run/read-table.ts';
 import { assertContractVersions } from './run/resolve-contract-version.ts';
 import type { RunEvent, RunHandle, RunOptions } from './run/run-event.ts';
-import { type RunSettings, startApply, startRun } from './run/run-ingestion.ts';
+import { type RunSettings, startApply, startReplay, startRun } from './run/run-ingestion.ts';
 import { assertIsSpec } from './spec/assert-is-spec.ts';
 import { createIngestionBuilder } from './spec/create-ingestion-builder.ts';
 import { specInvalid } from './spec/format-issues.ts';
@@ -104,6 +105,15 @@ export interface Calve<Registry extends CalveRegistry = CalveRegistry> extends C
    * @throws {CalveError} at once: `SPEC_INVALID` (fix-input) for what is not a spec, `CLOSED`. Everything else rejects the handle.
    */
   run(spec: IngestionSpec, options?: RunOptions): RunHandle;
+  /**
+   * Loads what was set aside, after the files or the spec were mended: held, quarantined and failed files are planned again, and rejected rows go again
+   * under the spec as it is now, each exactly once. Rows of a file that one commit rejected go together; those that still do not fit are rejected
+   * again, and where none of them would fit they stay as they are (`ROWS_NOT_REPLAYED`).
+   *
+   * @param filter What goes again; default: everything that waits.
+   * @throws {CalveError} at once: `SPEC_INVALID` (fix-input) for what is not a spec, `CLOSED`. Everything else rejects the handle.
+   */
+  replay(spec: IngestionSpec, filter?: ReplayFilter, options?: RunOptions): RunHandle;
   /** The first rows of the table as any reader sees them now, default 10. */
   head(spec: IngestionSpec, options?: ReadOptions & { rows?: number }): Promise<TableRows>;
   /** The first rows of the table of rejected rows as any reader sees them now, default 10. */
@@ -153,6 +163,8 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   readonly history: CalveLedger['history'];
   readonly audit: CalveLedger['audit'];
   readonly bundle: CalveLedger['bundle'];
+  readonly findings: CalveLedger['findings'];
+  readonly previewReplay: CalveLedger['previewReplay'];
   readonly previewAdopt: CalveLedger['previewAdopt'];
   readonly adopt: CalveLedger['adopt'];
   readonly previewReset: CalveLedger['previewReset'];
@@ -220,6 +232,8 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
     this.history = ledger.history;
     this.audit = ledger.audit;
     this.bundle = ledger.bundle;
+    this.findings = ledger.findings;
+    this.previewReplay = ledger.previewReplay;
     this.previewAdopt = ledger.previewAdopt;
     this.adopt = ledger.adopt;
     this.previewReset = ledger.previewReset;
@@ -270,6 +284,14 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
       assertIsSpec(spec);
       this.#assertOpen();
       return startRun(spec, options, this.#settings);
+    });
+  }
+
+  replay(spec: IngestionSpec, filter: ReplayFilter = {}, options: RunOptions = {}): RunHandle {
+    return this.#redacting(() => {
+      assertIsSpec(spec);
+      this.#assertOpen();
+      return startReplay(spec, filter, options, this.#settings);
     });
   }
 

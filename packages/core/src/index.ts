@@ -33,20 +33,28 @@ export { memoryState } from './checkpoint/memory-checkpoint-store.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
 export type { ColumnType, Field } from './columns/column-type.ts';
 export { typeText } from './columns/column-type.ts';
-export type { ColumnOptions } from './columns/column-type-words.ts';
+export type { ColumnOptions, ReadingOptions } from './columns/column-type-words.ts';
 export {
+  binary,
   boolean,
   date,
   decimal,
   drop,
+  fixed,
   float32,
   float64,
   int32,
   int64,
   string,
+  time,
   timestamp,
+  timestampNs,
+  timestampNsUtc,
   timestampUtc,
+  uuid,
 } from './columns/column-type-words.ts';
+export type { NestedOptions } from './columns/nested-type-words.ts';
+export { list, map, struct } from './columns/nested-type-words.ts';
 export type { SecretReference } from './context/call-context.ts';
 export type { InputLimits } from './context/input-limits.ts';
 export { DEFAULT_LIMITS } from './context/input-limits.ts';
@@ -60,6 +68,8 @@ export { CalveError, errorData } from './errors/calve-error.ts';
 export type { Diagnostic } from './errors/diagnostic.ts';
 export type { ErrorCode } from './errors/error-code.ts';
 export type { Recovery } from './errors/recovery.ts';
+export { applySpecPatch } from './findings/apply-spec-patch.ts';
+export type { Finding, FindingExample, FindingKind, FindingsReport, Landed, OfferedFix } from './findings/findings-report.ts';
 export type { FormatPlugin } from './format/format.ts';
 export type { Int64, Json, Path } from './json/json.ts';
 export type { RollbackChoice, RollbackPreview, RollbackResult, RolledBackTable } from './ledger/accept-rollback.ts';
@@ -83,6 +93,8 @@ export type {
 } from './plan/ingestion-plan.ts';
 export { ALREADY_LOADED, QUARANTINED_BEFORE } from './plan/skip-reasons.ts';
 export { assertIsPlan } from './plan/verify-plan.ts';
+export type { ReplayFilter, ReplayState } from './replay/replay-filter.ts';
+export type { LeftRows, ReplayedRowsPreview, ReplayPreview } from './replay/replay-preview.ts';
 export type { BundleOptions } from './run/bundle-ingestion.ts';
 export type { BusyOptions, LeaseHeldBy } from './run/ledger-lease.ts';
 export type { AuditProgress } from './run/look-at-tables.ts';
@@ -92,9 +104,9 @@ export type { TableRows } from './run/read-table.ts';
 export type { RunEvent, RunHandle, RunOptions, RunResult } from './run/run-event.ts';
 export type { Evidence } from './schema/evidence.ts';
 export type { CommitOutcome } from './sink/commit-outcome.ts';
-export type { SinkPlugin, TableChange, TableCommit, TableEvidence } from './sink/sink.ts';
+export type { SchemaDecisions, SinkPlugin, TableChange, TableCommit, TableEvidence } from './sink/sink.ts';
 export type { InputUnit } from './source/input-unit.ts';
-export type { MemoryContent, MemoryFiles, MemoryOptions } from './source/memory-source.ts';
+export type { MemoryContent, MemoryFiles, MemoryOptions, MemoryRow } from './source/memory-source.ts';
 export { memorySource } from './source/memory-source.ts';
 export type { Position } from './source/position.ts';
 export type { SourcePlugin } from './source/source.ts';
@@ -109,6 +121,7 @@ export type {
 } from './spec/ingestion-builder.ts';
 export type {
   ColumnSpec,
+  FlattenSpec,
   IngestionSpec,
   InputSpec,
   LimitsSpec,

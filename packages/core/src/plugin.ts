@@ -11,7 +11,7 @@ export { parseWapId, wapId } from './checkpoint/wap-id.ts';
 export { BatchMemory, poisonReleasedMemory } from './columns/batch-memory.ts';
 export { fromMessage, toMessage } from './columns/batch-message.ts';
 export { civilFromDays, dateText, timestampText } from './columns/calendar.ts';
-export { cellText } from './columns/cell-text.ts';
+export { cellText, excerpt } from './columns/cell-text.ts';
 export type { ColumnBatch, ColumnBatchParts, RecordBytes } from './columns/column-batch.ts';
 export { createColumnBatch } from './columns/column-batch.ts';
 export { columnBuffers } from './columns/column-buffers.ts';
@@ -47,8 +47,10 @@ export type { DecodeEvent, DecodeRequest, ReadRange, RejectedRecord } from './fo
 export type { BytesDescription } from './format/describe-bytes.ts';
 export { describeBytes } from './format/describe-bytes.ts';
 export type { Decoder, FormatPlugin, Guess, Sample } from './format/format.ts';
+export { inProcessOnly } from './format/in-process-only.ts';
 export type { Observation, ObservedField } from './format/observation.ts';
 export type { DelimitedReader, JsonReader, ReaderPlan } from './format/reader-plan.ts';
+export { ROW_CODES } from './format/row-codes.ts';
 export { canonicalJson } from './json/canonical-json.ts';
 export * from './json/json.ts';
 export { ACCEPT_ROLLBACK, PUT_BACK, ROLL_BACK_AGAIN } from './ledger/rollback-choices.ts';
@@ -63,14 +65,21 @@ export type {
   UnitReason,
 } from './plan/ingestion-plan.ts';
 export type { ProjectedRows, Projector, ProvenanceFacts } from './projection/apply-projection.ts';
-export { createProjector } from './projection/apply-projection.ts';
-export type { ColumnRule, Expression, OnFailure, Projection, ProvenanceValue, TextParse } from './projection/projection.ts';
-export { errorWord, unsupportedRule } from './projection/strict-rules.ts';
+export { openProjector } from './projection/open-projector.ts';
+export type { PatternPart } from './projection/patterns/parse-pattern.ts';
+export { flattened, parsePattern } from './projection/patterns/parse-pattern.ts';
+export type { ColumnRule, Expression, OnFailure, Projection, ProvenanceValue, SpecialNumber, TextParse } from './projection/projection.ts';
+export { duplicateKeyRule, errorWord, nullRule, tooLongRule } from './projection/strict-rules.ts';
+export { CellClassifier } from './schema/classify-cell.ts';
+export type { CellPlaces } from './schema/collect-statistics.ts';
+export { StatisticsCollector } from './schema/collect-statistics.ts';
 export type { CellClass, ColumnStatistics, ExampleCell, NumberShape } from './schema/column-statistics.ts';
 export type { MisfitOptions } from './schema/count-misfits.ts';
 export type { Evidence } from './schema/evidence.ts';
 export type { ColumnInference, ColumnInferenceOptions, TypeDecision } from './schema/infer-columns.ts';
 export { countMisfits, createColumnInference, decideColumnType, mergeColumnStatistics } from './schema/infer-columns.ts';
+export { mergeValueShapes } from './schema/nested/merge-shapes.ts';
+export { textStructure } from './schema/text-structure.ts';
 export type { ValueShape } from './schema/value-shape.ts';
 export { LARGEST_MEMBERS } from './schema/value-shape.ts';
 export type { CommitOutcome } from './sink/commit-outcome.ts';
@@ -80,12 +89,21 @@ export type {
   ReadRequest,
   SinkPlugin,
   SinkSession,
+  SchemaDecisions,
   TableChange,
   TableCommit,
   TableEvidence,
   TableState,
 } from './sink/sink.ts';
-export type { OutputFile, StagedFiles, TableWriter, WriterPorts } from './sink/table-writer.ts';
+export type {
+  InputFile,
+  OutputFile,
+  StagedFiles,
+  StagedRewrite,
+  TableWriter,
+  WriterPorts,
+  WrittenUnit,
+} from './sink/table-writer.ts';
 export type { ByteReader } from './source/byte-reader.ts';
 export { decodedPath, encodedPath, fileName } from './source/file-name.ts';
 export type { Glob, GlobMask } from './source/glob.ts';

@@ -8,8 +8,8 @@ import type { RowIndex } from './row-index.ts';
 export interface CellSource {
   /** Data and rewritten cells, up to the last one in use. */
   bytes: Uint8Array;
-  /** Place of `bytes[0]` in the decompressed content. */
-  byteOffset: number;
+  /** Place of `bytes[0]` in the decompressed content, or where a byte of it stands in content of another encoding. */
+  byteOffset: number | ((at: number) => number);
   /** Owner of `bytes`. */
   memory: Memory;
   index: CellIndex;
@@ -69,7 +69,12 @@ export function buildCellBatch(
   ends.set(pending.ends.subarray(0, rows));
   const lines = pending.lines.slice(0, rows);
   const byteOffsets = new Float64Array(rows);
-  for (let row = 0; row < rows; row += 1) byteOffsets[row] = source.byteOffset + (starts[row] as number);
+  const { byteOffset } = source;
+  if (typeof byteOffset === 'number') {
+    for (let row = 0; row < rows; row += 1) byteOffsets[row] = byteOffset + (starts[row] as number);
+  } else {
+    for (let row = 0; row < rows; row += 1) byteOffsets[row] = byteOffset(starts[row] as number);
+  }
 
   source.memory.retain();
   const memory = new BatchMemory([bounds, kinds, bitmaps, lines, byteOffsets], () => source.memory.release());

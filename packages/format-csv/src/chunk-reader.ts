@@ -2,6 +2,8 @@ import type { ByteReader, CallContext } from '@calve/core/plugin';
 import { throwIfAborted } from '@calve/core/plugin';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkPool } from './chunk-pool.ts';
+import type { EncodedPlace, EncodedPlaces } from './encoding/encoded-places.ts';
+import type { TextContent } from './open-text.ts';
 
 /** As far as a record that is too long is read on, to see which of its cells is to blame. */
 const BEYOND_LIMIT_BYTES = 1024 * 1024;
@@ -13,8 +15,8 @@ const BEYOND_LIMIT_BYTES = 1024 * 1024;
 export class ChunkReader {
   /** The chunk at hand: `bytes[0, length)`. */
   chunk: Chunk | undefined;
-  /** Place of the chunk's first byte in the content. */
-  byteOffset = 0;
+  /** Place of the chunk's first byte in the text, which is the content unless that has another encoding: `offsetOf` tells. */
+  textOffset = 0;
   /** True when the content ends with this chunk. */
   isFinal = false;
   /** How many bytes of the content were read so far. */
@@ -23,19 +25,24 @@ export class ChunkReader {
   readonly longestBytes: number;
 
   readonly #reader: ByteReader;
+  readonly #places: EncodedPlaces | undefined;
   readonly #context: CallContext;
   readonly #pool: ChunkPool;
   readonly #chunkBytes: number;
   readonly #pauseAt: number;
   /** Room for rewritten cells, in halves of the data. */
   #room = 1;
+  /** Where the chunk begins in content of another encoding, and the last place that was asked for. */
+  #start: EncodedPlace = { at: 0, byteOffset: 0, lineEnds: 0 };
+  #known: EncodedPlace = this.#start;
 
   /**
    * @param chunkBytes Size of a chunk's data unless a record is longer, at least 1.
    * @param pauseAt Offset at which one chunk ends, whatever its size, so that who has enough then has read nothing beyond.
    */
-  constructor(reader: ByteReader, context: CallContext, chunkBytes: number, pauseAt = Number.POSITIVE_INFINITY) {
-    this.#reader = reader;
+  constructor(text: TextContent, context: CallContext, chunkBytes: number, pauseAt = Number.POSITIVE_INFINITY) {
+    this.#reader = text.reader;
+    this.#places = text.places;
     this.#context = context;
     this.#pool = new ChunkPool(context);
     this.#chunkBytes = chunkBytes;
@@ -53,10 +60,14 @@ export class ChunkReader {
    */
   async advance(consumed: number, needsRoom = false): Promise<void> {
     throwIfAborted(this.#context.signal);
+    if (this.#places && this.chunk) {
+      this.#start = this.#known = { ...this.#place(consumed), at: 0 };
+      this.#places.forget(this.#start);
+    }
     // The rest is set aside before the next chunk is asked for: who waits for memory must not hold any.
     const rest = this.chunk?.bytes.slice(consumed, this.chunk.length) ?? new Uint8Array(0);
     this.release();
-    this.byteOffset += consumed;
+    this.textOffset += consumed;
     // Room for five times the data is always enough: unescaping shortens a cell, replaced bytes are at most three times as long.
     if (needsRoom) this.#room = consumed === 0 ? 10 : Math.min(10, this.#room * 2);
     let size = this.#chunkBytes;
@@ -67,6 +78,22 @@ export class ChunkReader {
     chunk.length = rest.length;
     this.chunk = chunk;
     await this.#fill(chunk, size);
+  }
+
+  /** Where a byte of the chunk at hand stands in the content, as it is encoded in the file. Cheap for places in ascending order. */
+  offsetOf(at: number): number {
+    return this.#places ? this.#place(at).byteOffset : this.textOffset + at;
+  }
+
+  /** True when the content is in another encoding than the text. */
+  get isTranscoded(): boolean {
+    return this.#places !== undefined;
+  }
+
+  #place(at: number): EncodedPlace {
+    const from = at < this.#known.at ? this.#start : this.#known;
+    this.#known = (this.#places as EncodedPlaces).walk(from, (this.chunk as Chunk).bytes, at);
+    return this.#known;
   }
 
   /** Gives the chunk at hand back. Batches over it keep their share. */

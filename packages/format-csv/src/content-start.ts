@@ -54,23 +54,25 @@ export async function readContentStart(
   const guard = new LineEndGuard(lineEnd ?? 'LF', dialectOf);
   let skippedLines = 0;
   let lineStart = position;
+  let lineStartOffset = chunks.offsetOf(position);
   while (skippedLines < skipLines && !(chunks.isFinal && position === chunk.length)) {
     const next = afterLineEnd(chunk.bytes, position, chunk.length, lineEnd ?? 'LF');
-    if (chunks.byteOffset + (next < 0 ? chunk.length : next) - lineStart > limits.recordBytes + LINE_END_LENGTH) {
-      throw skippedLineTooLong({ line: skippedLines + 1, byteOffset: lineStart }, limits);
+    if (chunks.textOffset + (next < 0 ? chunk.length : next) - lineStart > limits.recordBytes + LINE_END_LENGTH) {
+      throw skippedLineTooLong({ line: skippedLines + 1, byteOffset: lineStartOffset }, limits);
     }
     if (next >= 0 || chunks.isFinal) {
       position = next >= 0 ? next : chunk.length;
-      lineStart = chunks.byteOffset + position;
+      lineStart = chunks.textOffset + position;
+      lineStartOffset = chunks.offsetOf(position);
       skippedLines += 1;
       continue;
     }
-    guard.check(chunk, chunks.byteOffset, chunk.length);
+    guard.check(chunks, chunk.length);
     // The last byte stays: it may be the first half of a line end.
     await chunks.advance(Math.max(position, chunk.length - 1));
     chunk = chunks.chunk as Chunk;
     position = 0;
   }
-  guard.check(chunk, chunks.byteOffset, position);
+  guard.check(chunks, position);
   return { lineEnd, position, guard, skippedLines };
 }

@@ -11,8 +11,8 @@ import type {
 import { CalveError } from '@calve/core/plugin';
 import type { CsvOptions } from './csv-format-options.ts';
 import { RecordDecoding } from './decode-records.ts';
-import { keepOpen } from './keep-open.ts';
 import { observeCsv } from './observe-csv.ts';
+import { openText } from './open-text.ts';
 
 /** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -41,18 +41,17 @@ async function* decode(
   context: CallContext,
   chunkBytes: number,
 ): AsyncGenerator<DecodeEvent, void, undefined> {
-  if (plan.kind !== 'delimited' || !plan.multiLine || plan.encoding !== 'utf-8' || range.kind !== 'whole') {
+  if (plan.kind !== 'delimited' || !plan.multiLine || range.kind !== 'whole') {
     throw new CalveError(
       'CONTRACT_UNSUPPORTED',
-      'The CSV decoder reads whole units of delimited UTF-8 text in multi-line mode; it was given something else.',
+      'The CSV decoder reads whole units of delimited text in multi-line mode; it was given something else.',
       { recovery: 'report', context: { plan: { kind: plan.kind }, range: { kind: range.kind } } },
     );
   }
-  const { compression } = plan;
-  const content = compression ? await context.environment.decompress(compression, keepOpen(reader)) : reader;
+  const text = await openText(reader, plan, context);
   try {
-    yield* new RecordDecoding(content, plan, request, context, { chunkBytes }).events();
+    yield* new RecordDecoding(text, plan, request, context, { chunkBytes }).events();
   } finally {
-    if (content !== reader) await content.close();
+    await text.close();
   }
 }

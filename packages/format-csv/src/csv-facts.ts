@@ -6,6 +6,9 @@ import type { LineEnd } from './line-end.ts';
 export interface CsvFacts {
   dialect: CsvDialect;
   skipLines: number;
+  skipFooterLines: number;
+  /** A name that says the order of bytes too: `utf-8`, `utf-16le`, `windows-1252`. */
+  encoding: string;
   /** True when the first record names the columns. */
   header: boolean;
   names: {
@@ -14,7 +17,7 @@ export interface CsvFacts {
     /** As the columns are called. */
     safe: string[];
   };
-  compression: 'gzip' | null;
+  compression: 'gzip' | 'zstd' | null;
   /** `null` when the content has none. */
   lineEnd: LineEnd | null;
 }

@@ -1,15 +1,34 @@
 import type { Diagnostic, Position } from '@calve/core/plugin';
+import type { MalformedTally } from './replace-malformed-text.ts';
+import { findMalformedText, tallyMalformedText, VALID_TEXT } from './replace-malformed-text.ts';
 
 /** Collects what was read in a way a person should know of: one finding per kind and file, with its count and first place. */
 export class CsvFindings {
   #unescapedQuotes = 0;
   #unescapedQuoteAt: Position | undefined;
   #unclosedQuoteAt: Position | undefined;
-  #replacements = 0;
-  #replacementAt = 0;
+  readonly #encoding: string;
+  readonly #malformed: MalformedTally = { pieces: 0, bytes: new Uint32Array(256), lonelyBytes: 0, wellFormed: 0 };
+  #malformedAt = 0;
+  #isBeyondAscii = false;
   #strayReturns = 0;
   #strayReturnAt: Position | undefined;
   #lineFeedAt: Position | undefined;
+
+  /** @param encoding Of the content. */
+  constructor(encoding: string) {
+    this.#encoding = encoding;
+  }
+
+  /** True when there were characters beyond ASCII, and all of them well-formed: more of these tell nothing new. */
+  get isUtf8SoFar(): boolean {
+    return this.#isBeyondAscii && this.#malformed.pieces === 0;
+  }
+
+  /** Where the first byte stands that has no meaning in the encoding of the content; `null`: there is none so far. */
+  get malformedAt(): number | null {
+    return this.#malformed.pieces === 0 ? null : this.#malformedAt;
+  }
 
   unescapedQuotes(count: number, at: Position): void {
     this.#unescapedQuotes += count;
@@ -20,10 +39,28 @@ export class CsvFindings {
     this.#unclosedQuoteAt ??= at;
   }
 
-  /** @param byteOffset Of the first malformed byte. */
-  malformedText(count: number, byteOffset: number): void {
-    if (this.#replacements === 0) this.#replacementAt = byteOffset;
-    this.#replacements += count;
+  /**
+   * Looks at the characters beyond ASCII in UTF-8. What comes before the first malformed piece and what follows it in the file tell whether the file
+   * is UTF-8 at all. Called for all parts of a file but those of nothing but ASCII, and those that tell nothing new.
+   *
+   * @param offsetOf Tells where a byte of `bytes` stands in the content.
+   */
+  text(bytes: Uint8Array, from: number, to: number, offsetOf: (at: number) => number): void {
+    let start = from;
+    if (this.#malformed.pieces === 0) {
+      start = findMalformedText(bytes, from, to);
+      const valid = start < 0 ? start : findMalformedText(bytes, from, start);
+      this.#isBeyondAscii ||= valid === VALID_TEXT;
+      if (start < 0) return;
+      this.#malformedAt = offsetOf(start);
+    }
+    tallyMalformedText(bytes, start, to, this.#malformed);
+  }
+
+  /** Content in another encoding became so many U+FFFD, the first one at `byteOffset`. */
+  replacedText(count: number, byteOffset: number): void {
+    if (this.#malformed.pieces === 0) this.#malformedAt = byteOffset;
+    this.#malformed.pieces += count;
   }
 
   /** A record of an LF file ended with CR LF. */
@@ -42,7 +79,7 @@ export class CsvFindings {
    *
    * @param seen How much of the file was looked at: what was counted in some parts is said of these only.
    */
-  diagnostics(seen: 'everything' | 'parts' = 'everything'): Diagnostic[] {
+  async diagnostics(seen: 'everything' | 'parts' = 'everything'): Promise<Diagnostic[]> {
     const inParts = seen === 'parts' ? ' in the sampled parts' : '';
     const found: Diagnostic[] = [];
     const warn = (code: string, at: Position | undefined, message: string): void => {
@@ -58,11 +95,10 @@ export class CsvFindings {
       this.#unclosedQuoteAt,
       `The quote that opens in ${place(this.#unclosedQuoteAt)} never closes: everything after it, to the end of the file, is one cell. Close it, or set the option "quote" to null if the file does not use quotes.`,
     );
-    warn(
-      'TEXT_MALFORMED',
-      this.#replacements > 0 ? { unit: '', byteOffset: this.#replacementAt } : undefined,
-      `The file is not valid UTF-8: ${this.#replacements} malformed piece${this.#replacements === 1 ? '' : 's'}${inParts} became U+FFFD, the first one at byte ${this.#replacementAt}. Save the file as UTF-8 if it has another encoding.`,
-    );
+    if (this.malformedAt !== null) {
+      const { malformedTextFinding } = await import('./encoding/malformed-text-finding.ts');
+      found.push(malformedTextFinding(this.#encoding, this.#malformed, this.#isBeyondAscii, this.malformedAt, inParts));
+    }
     warn(
       'CSV_MIXED_LINE_ENDS',
       this.#strayReturnAt,

@@ -17,10 +17,10 @@ describe('options', () => {
       value: {
         header: 'detect',
         nulls: [],
-        skipLines: 0,
+        skipFooterLines: 0,
         unescapedQuotes: 'stop-at-delimiter',
         compression: 'detect',
-        encoding: 'utf-8',
+        encoding: 'detect',
       },
     });
     const written: NonNullable<(typeof format)['~input']> = {};
@@ -37,7 +37,7 @@ describe('options', () => {
     ['comment', { comment: '"', quote: '"' }],
     ['columns', { columns: ['a', 'A'] }],
     ['skipLines', { skipLines: -1 }],
-    ['encoding', { encoding: 'latin1' }],
+    ['encoding', { encoding: 'ebcdic' }],
   ])('are refused with the path: %s', (path, options) => {
     expect(validate(options).issues?.map((issue) => issue.path?.join('.'))).toContain(path);
   });

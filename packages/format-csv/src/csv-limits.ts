@@ -10,8 +10,8 @@ export interface RefusedRecord {
   /** Where it begins in `bytes`, and where it ends, or where the bytes at hand do. */
   start: number;
   end: number;
-  /** Place of `bytes[0]` in the content. */
-  byteOffset: number;
+  /** Where a byte of `bytes` stands in the content. */
+  offsetOf: (at: number) => number;
   /** On which it begins. */
   line: number;
   /** True when its end was found. */
@@ -119,8 +119,8 @@ function lineEndHint({ bytes, start, end, lineEnd }: RefusedRecord): string {
   return hasReturn ? ': they are LF, but there are CRs in this record' : '';
 }
 
-function placeOf(at: number, { bytes, start, byteOffset, line, lineEnd }: RefusedRecord): PlaceInFile {
-  return { line: line + countLineEnds(bytes, start, at, lineEnd ?? 'LF'), byteOffset: byteOffset + at };
+function placeOf(at: number, { bytes, start, offsetOf, line, lineEnd }: RefusedRecord): PlaceInFile {
+  return { line: line + countLineEnds(bytes, start, at, lineEnd ?? 'LF'), byteOffset: offsetOf(at) };
 }
 
 function words({ line, byteOffset }: PlaceInFile): string {

@@ -1,5 +1,4 @@
 import type {
-  ByteReader,
   CallContext,
   CalveError,
   DecodeEvent,
@@ -18,9 +17,10 @@ import { CsvFindings } from './csv-findings.ts';
 import { assertHeader, refusedRecord } from './csv-limits.ts';
 import { CsvTokenizer } from './csv-tokenizer.ts';
 import type { LineEnd } from './line-end.ts';
+import type { TextContent } from './open-text.ts';
 import { RejectedRecords, trimLineEnds } from './rejected-records.ts';
 import { repairCells } from './repair-cells.ts';
-import { countMalformedText, findMalformedText } from './replace-malformed-text.ts';
+import { findMalformedText, findReplacements, ONLY_ASCII, VALID_TEXT } from './replace-malformed-text.ts';
 import { RowIndex } from './row-index.ts';
 
 /** How a pass over the content is made. */
@@ -38,7 +38,7 @@ export interface DecodeSettings {
   findings?: CsvFindings;
 }
 
-/** One pass over decompressed content. */
+/** One pass over the text of a file. */
 export class RecordDecoding {
   /** True when the pass saw the end of the content. */
   isComplete = false;
@@ -52,6 +52,7 @@ export class RecordDecoding {
   readonly #settings: DecodeSettings;
   readonly #fields: Field[];
   readonly #limits: Readonly<InputLimits>;
+  readonly #text: TextContent;
   readonly #chunks: ChunkReader;
   readonly #findings: CsvFindings;
   readonly #pending = new RowIndex();
@@ -64,21 +65,16 @@ export class RecordDecoding {
   #line = 1;
   #position = 0;
 
-  constructor(
-    content: ByteReader,
-    plan: DelimitedReader,
-    request: DecodeRequest,
-    context: CallContext,
-    settings: DecodeSettings,
-  ) {
+  constructor(text: TextContent, plan: DelimitedReader, request: DecodeRequest, context: CallContext, settings: DecodeSettings) {
+    this.#text = text;
     this.#plan = plan;
     this.#request = request;
     this.#settings = settings;
     this.#limits = context.limits;
     this.#fields = plan.columns.map((name) => ({ name, type: { kind: 'string' }, required: false }));
-    this.#findings = settings.findings ?? new CsvFindings();
+    this.#findings = settings.findings ?? new CsvFindings(plan.encoding);
     const chunkBytes = Math.max(16, Math.min(settings.chunkBytes, request.maxBytes));
-    this.#chunks = new ChunkReader(content, context, chunkBytes, settings.pauseAt);
+    this.#chunks = new ChunkReader(text, context, chunkBytes, settings.pauseAt);
   }
 
   /** The events of the pass. Called once. */
@@ -107,7 +103,9 @@ export class RecordDecoding {
     for (;;) {
       const chunk = chunks.chunk as Chunk;
       const from = this.#position;
-      const isMalformed = findMalformedText(chunk.bytes, from, chunk.length) >= 0;
+      // Text of another encoding was made here.
+      const malformedAt = chunks.isTranscoded ? ONLY_ASCII : findMalformedText(chunk.bytes, from, chunk.length);
+      const isMalformed = malformedAt >= 0;
       tokenizer.attach(chunk.bytes, chunk.length, chunks.isFinal);
       this.#firstCell = 0;
       this.#firstTail = tokenizer.tail;
@@ -134,7 +132,7 @@ export class RecordDecoding {
           if (tokenizer.contentEnd - this.#position > recordBytes) throw this.#refused('record', tokenizer.contentEnd, tokenizer);
           if (isHeader) this.#assertHeader(tokenizer.contentEnd - this.#position);
           if (skipped.header + this.#records === 0) {
-            guard.checkFirstRecord(chunk, chunks.byteOffset, this.#position, this.#line, tokenizer);
+            guard.checkFirstRecord(chunks, this.#position, this.#line, tokenizer);
           }
           this.longestRecordBytes = Math.max(this.longestRecordBytes, tokenizer.nextRecord - this.#position);
           this.#note(tokenizer, isHeader);
@@ -162,7 +160,8 @@ export class RecordDecoding {
       }
 
       if (this.#pending.rows > 0) yield this.#takeBatch(tokenizer, tokenizer.cells.count, tokenizer.tail);
-      if (isMalformed) this.#noteMalformed(chunk, from);
+      if (chunks.isTranscoded) this.#noteReplaced(chunk, from);
+      else if (isMalformed || (malformedAt === VALID_TEXT && !this.#findings.isUtf8SoFar)) this.#noteText(chunk, from);
       if (this.#records >= limit) break;
       if (chunks.isFinal && this.#position === chunk.length) {
         this.isComplete = true;
@@ -172,15 +171,17 @@ export class RecordDecoding {
       if (!needsRoom && chunk.length - this.#position >= chunks.longestBytes)
         throw this.#refused('more', chunk.length, tokenizer);
       await chunks.advance(this.#position, needsRoom);
-      guard.check(chunks.chunk as Chunk, chunks.byteOffset, 0);
+      guard.check(chunks, 0);
       this.#position = 0;
     }
 
     if (!this.#rejected.isEmpty) yield { kind: 'rejected', records: this.#rejected.take() };
     if (skipped.blank > 0) yield { kind: 'skipped', records: skipped.blank, reason: 'blank' };
     if (skipped.comment > 0) yield { kind: 'skipped', records: skipped.comment, reason: 'comment' };
+    const footerLines = this.isComplete ? this.#text.footerLines() : 0;
+    if (footerLines > 0) yield { kind: 'skipped', records: footerLines, reason: 'footer' };
     if (guard.lineFeedAt) this.#findings.lineFeed(guard.lineFeedAt);
-    for (const diagnostic of this.#findings.diagnostics()) yield { kind: 'finding', diagnostic };
+    for (const diagnostic of await this.#findings.diagnostics()) yield { kind: 'finding', diagnostic };
   }
 
   #wouldExceed(end: number, tail: number): boolean {
@@ -191,10 +192,11 @@ export class RecordDecoding {
 
   /** The pending rows as a batch. The next row has its cells at `nextCell` and its rewritten bytes at `nextTail`. */
   #takeBatch(tokenizer: CsvTokenizer, nextCell: number, nextTail: number): DecodeEvent {
-    const chunk = this.#chunks.chunk as Chunk;
+    const chunks = this.#chunks;
+    const chunk = chunks.chunk as Chunk;
     const source = {
       bytes: chunk.bytes.subarray(0, nextTail),
-      byteOffset: this.#chunks.byteOffset,
+      byteOffset: chunks.isTranscoded ? (at: number) => chunks.offsetOf(at) : chunks.textOffset,
       memory: chunk.memory,
       index: tokenizer.cells,
       firstCell: this.#firstCell,
@@ -215,16 +217,19 @@ export class RecordDecoding {
     if (hasStrayReturn) this.#findings.strayReturn(this.#place(this.#position, isHeader));
   }
 
-  #noteMalformed(chunk: Chunk, from: number): void {
-    const first = findMalformedText(chunk.bytes, from, this.#position);
-    if (first < 0) return;
-    const count = countMalformedText(chunk.bytes, first, this.#position);
-    this.#findings.malformedText(count, this.#chunks.byteOffset + first);
+  #noteReplaced({ bytes }: Chunk, from: number): void {
+    const { count, first } = findReplacements(bytes, from, this.#position);
+    if (count > 0) this.#findings.replacedText(count, this.#chunks.offsetOf(first));
+  }
+
+  /** Looks at the characters beyond ASCII that were consumed of a chunk from `from` on. */
+  #noteText({ bytes }: Chunk, from: number): void {
+    this.#findings.text(bytes, from, this.#position, (at) => this.#chunks.offsetOf(at));
   }
 
   /** A place in the record that begins at the current position; `line` is the record's. */
   #place(at: number, isHeader: boolean): Position {
-    const byteOffset = this.#chunks.byteOffset + at;
+    const byteOffset = this.#chunks.offsetOf(at);
     return { unit: '', byteOffset, ...(isHeader ? {} : { record: this.#records + 1 }), line: this.#line };
   }
 
@@ -237,7 +242,7 @@ export class RecordDecoding {
       bytes,
       start: this.#position,
       end,
-      byteOffset: this.#chunks.byteOffset,
+      offsetOf: (at: number) => this.#chunks.offsetOf(at),
       line: this.#line,
       isComplete,
       lineEnd: this.lineEnd,
@@ -247,6 +252,6 @@ export class RecordDecoding {
   }
 
   #assertHeader(bytes: number): void {
-    assertHeader(bytes, [], { line: this.#line, byteOffset: this.#chunks.byteOffset + this.#position }, this.#limits);
+    assertHeader(bytes, [], { line: this.#line, byteOffset: this.#chunks.offsetOf(this.#position) }, this.#limits);
   }
 }

@@ -22,6 +22,9 @@ describe('the dialect', () => {
     ['semicolons around prose', 'name;text\nx;well, yes, no\ny;no\nz;a, b\n', ';'],
     ['commas around pairs', 'id,place,n\n1,12.5;44.1,a\n2,11.5;43.1,b\n', ','],
     ['delimiters in quotes', '"a;b",c\n"d;e",f\n"g;h",i\n', ','],
+    ['pairs of bars', 'a||b||c\n1||x||2\n3||y||4\n', '||'],
+    ['tabs with bars', 'a\t|b\n1\t|2\n', '\t|'],
+    ['bars with empty cells', 'a|b|c\n1||2\n3|4|5\n', '|'],
     ['one column', 'name\nAnn\nBob, the second\nCy\n', ','],
   ])('is found for %s', (_, text, delimiter) => {
     expect(detect(text).dialect.delimiter).toBe(delimiter);
@@ -33,6 +36,32 @@ describe('the dialect', () => {
     );
     expect(detect('a,b\n1,2\n3\n').because[0]).toContain('2 of 3 sampled records have 2 fields');
     expect(detect('one\ntwo\n').because[0]).toContain('one column');
+  });
+
+  it('names the delimiters that fit equally well, and only these', () => {
+    expect(detect('a;b,c\n1;2,3\n4;5,6\n').rivals).toEqual([',', ';']);
+    expect(detect('a;b,c\n1;2,x\n4;5,y\n').rivals).toHaveLength(2);
+    for (const text of [
+      '1,5;2,5\n1,2;2,2\n',
+      'id,place\n1,12;44\n2,11;43\n',
+      'a||b\n1||2\n',
+      'a,b\n1,2\n',
+      'a;b,c\n',
+      'a\n1\n',
+    ]) {
+      expect([text, detect(text).rivals]).toEqual([text, []]);
+    }
+    expect(detect('a;b,c\n1;2,3\n', { delimiter: ';' }).rivals).toEqual([]);
+  });
+
+  it('takes the backslash as the escape character only where doubled quotes make no sense', () => {
+    const escaped = detect('a,b\n1,"he said \\"hi\\", twice"\n2,"x"\n');
+    expect(escaped.dialect.escape).toBe('\\');
+    expect(escaped.because).toContainEqual(expect.stringContaining('the escape character is \\'));
+    for (const text of ['a,b\n"C:\\dir\\",x\n', 'a,b\n1,"he said ""hi"""\n', 'a,b\n1,"x"y\n']) {
+      expect([text, detect(text).dialect.escape]).toEqual([text, '"']);
+    }
+    expect(detect('a,b\n1,"\\"x\\""\n', { escape: '"' }).dialect.escape).toBe('"');
   });
 
   it('takes the single quote only where cells are clearly wrapped in it', () => {

@@ -9,6 +9,8 @@ export interface DetectedDialect {
   because: string[];
   /** 0 to 1: the share of records that the choice explains; 0 for a single column. */
   consistency: number;
+  /** The delimiters, the chosen one first, when another one fits as well. */
+  rivals: string[];
 }
 
 type DialectOptions = Pick<CsvOptions, 'delimiter' | 'quote' | 'escape' | 'comment' | 'unescapedQuotes'>;
@@ -24,6 +26,11 @@ interface Candidate {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
+/** Tried where a file has them, and taken where their characters occur in no other way. */
+const LONG_DELIMITERS = ['||', '\t|', '|~|', '::'];
+/** A delimiter fits as well as the chosen one when it splits nearly all records alike, and hardly fewer than that one. */
+const RIVAL_CONSISTENCY = 0.95;
+const RIVAL_DISTANCE = 0.02;
 /** A delimiter that splits fewer records alike than this is only text. */
 const LEAST_CONSISTENCY = 0.5;
 
@@ -44,19 +51,50 @@ export function detectCsvDialect(head: Head, options: DialectOptions): DetectedD
       because.push(`the quote is ': ${second.sample.quotedCells} sampled cells begin and end with it and none with "`);
     }
   }
+  const escaped = explainedByBackslash(head, options, ranked[0] as Candidate);
+  if (escaped) {
+    ranked = escaped;
+    because.push(
+      'the escape character is \\: with doubled quotes alone there are quotes that neither close a cell nor are doubled',
+    );
+  }
   const [best, next] = ranked as [Candidate, Candidate | undefined];
-  if (options.delimiter !== undefined) return { dialect: best.dialect, because, consistency: best.consistency };
+  if (options.delimiter !== undefined) return { dialect: best.dialect, because, consistency: best.consistency, rivals: [] };
   if (best.consistency < LEAST_CONSISTENCY) {
     because.unshift('the file has one column: no delimiter gives the sampled records the same number of fields');
-    return { dialect: { ...best.dialect, delimiter: ',' }, because, consistency: 0 };
+    return { dialect: { ...best.dialect, delimiter: ',' }, because, consistency: 0, rivals: [] };
   }
   const runnerUp = next && next.consistency >= LEAST_CONSISTENCY ? `; the next best, ${show(next)}, gives ${fields(next)}` : '';
   because.unshift(`the delimiter is ${show(best)}: ${fields(best)}${runnerUp}`);
-  return { dialect: best.dialect, because, consistency: best.consistency };
+  const rivals = ranked.filter((one) => one !== best && isRival(one, best, head)).map(({ dialect }) => dialect.delimiter);
+  return {
+    dialect: best.dialect,
+    because,
+    consistency: best.consistency,
+    rivals: rivals.length > 0 ? [best.dialect.delimiter, ...rivals] : [],
+  };
+}
+
+/** The ranking with a backslash as escape character, when quotes make sense with it and do not without; else `null`. */
+function explainedByBackslash(head: Head, options: DialectOptions, best: Candidate): Candidate[] | null {
+  const { quote } = best.dialect;
+  if (options.escape !== undefined || quote === null || best.sample.badRecords === 0) return null;
+  if (!includesText(head, `\\${quote}`)) return null;
+  const ranked = rank(head, { ...options, escape: '\\' }, quote);
+  const [other] = ranked as [Candidate];
+  return other.sample.badRecords === 0 && other.consistency >= best.consistency ? ranked : null;
+}
+
+/** True when a file could be meant so: its first record is split like the others, and decimal commas are no reason why. */
+function isRival(one: Candidate, best: Candidate, head: Head): boolean {
+  const [a, b] = [one.dialect.delimiter, best.dialect.delimiter];
+  const isClose = one.consistency >= RIVAL_CONSISTENCY && one.consistency >= best.consistency - RIVAL_DISTANCE;
+  if (!isClose || one.total < 2 || one.sample.widths[0] !== one.width || a.includes(b) || b.includes(a)) return false;
+  return a !== ',' || !hasDecimalCommas(head);
 }
 
 function rank(head: Head, options: DialectOptions, quote: string | null): Candidate[] {
-  const delimiters = options.delimiter === undefined ? DELIMITERS : [options.delimiter];
+  const delimiters = options.delimiter === undefined ? delimitersIn(head) : [options.delimiter];
   const candidates = delimiters.map((delimiter) => {
     const { unescapedQuotes, comment = null } = options;
     const dialect = { delimiter, quote, escape: quote === null ? null : (options.escape ?? quote), comment, unescapedQuotes };
@@ -72,8 +110,48 @@ function rank(head: Head, options: DialectOptions, quote: string | null): Candid
     // Numbers such as 1,5 between other delimiters split as regularly as these do.
     if (isDecimalComma && (a.dialect.delimiter === ',') !== (b.dialect.delimiter === ','))
       return a.dialect.delimiter === ',' ? 1 : -1;
+    const [first, second] = [a.dialect.delimiter, b.dialect.delimiter];
+    // A longer one that is always together beats its own parts, between which every other cell would be empty.
+    if (first.length !== second.length && Math.min(a.consistency, b.consistency) >= LEAST_CONSISTENCY) {
+      if (first.includes(second)) return -1;
+      if (second.includes(first)) return 1;
+    }
     return b.consistency - a.consistency || b.width - a.width;
   });
+}
+
+/** The delimiters to try: single characters, and longer ones that the head has, as long as their characters stand nowhere alone. */
+function delimitersIn(head: Head): string[] {
+  const long = LONG_DELIMITERS.filter((delimiter) => {
+    if (!includesText(head, delimiter)) return false;
+    const together = countOf(head, delimiter);
+    return [...new Set(delimiter)].every(
+      (character) => countOf(head, character) === together * (delimiter.split(character).length - 1),
+    );
+  });
+  return [...DELIMITERS, ...long];
+}
+
+/** How often an ASCII text stands in the head, one behind the other. */
+function countOf({ bytes, start, length }: Head, text: string): number {
+  let count = 0;
+  for (let at = indexOfText(bytes, text, start, length); at >= 0; at = indexOfText(bytes, text, at + text.length, length))
+    count += 1;
+  return count;
+}
+
+function includesText({ bytes, start, length }: Head, text: string): boolean {
+  return indexOfText(bytes, text, start, length) >= 0;
+}
+
+function indexOfText(bytes: Uint8Array, text: string, from: number, to: number): number {
+  const first = text.charCodeAt(0);
+  for (let at = bytes.indexOf(first, from); at >= 0 && at + text.length <= to; at = bytes.indexOf(first, at + 1)) {
+    let index = 1;
+    while (index < text.length && bytes[at + index] === text.charCodeAt(index)) index += 1;
+    if (index === text.length) return at;
+  }
+  return -1;
 }
 
 function usesSingleQuotes(head: Head): boolean {
@@ -95,7 +173,12 @@ function hasDecimalCommas(head: Head): boolean {
 }
 
 function show(candidate: Candidate): string {
-  return candidate.dialect.delimiter === '\t' ? 'a tab' : `\`${candidate.dialect.delimiter}\``;
+  return shownDelimiter(candidate.dialect.delimiter);
+}
+
+/** A delimiter as people read it. */
+export function shownDelimiter(delimiter: string): string {
+  return delimiter === '\t' ? 'a tab' : `\`${delimiter.replaceAll('\t', '\\t')}\``;
 }
 
 function fields(candidate: Candidate): string {

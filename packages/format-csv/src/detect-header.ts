@@ -4,6 +4,8 @@ import { shownText } from './shown-text.ts';
 export interface DetectedHeader {
   header: boolean;
   because: string;
+  /** True when values of other kinds stand below a name, or of the same kind below data. */
+  isEvident: boolean;
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?$/;
@@ -39,23 +41,26 @@ export function detectHeader(records: readonly (readonly (string | null)[])[]): 
   if (nameAbove && names >= data) {
     return {
       header: true,
+      isEvident: true,
       because: `the first record is a header: "${shownText(nameAbove.name)}" stands above a column of ${nameAbove.kind}s`,
     };
   }
   if (dataAbove) {
     return {
       header: false,
+      isEvident: true,
       because: `there is no header: "${shownText(dataAbove.value)}" in the first record is a ${dataAbove.kind} like the values below it`,
     };
   }
   const numbers = first.filter((cell) => cell !== null && kindOf(cell) !== 'text').length;
   if (rows.length === 0 && numbers > 0 && numbers === first.filter((cell) => cell).length) {
-    return { header: false, because: 'there is no header: the only record holds values that are not names' };
+    return { header: false, isEvident: false, because: 'there is no header: the only record holds values that are not names' };
   }
   const texts = first.map((cell) => (cell ?? '').toLowerCase());
   const areNames = !texts.includes('') && new Set(texts).size === texts.length && numbers === 0;
   return {
     header: true,
+    isEvident: false,
     because: areNames
       ? 'the first record is taken as the header: its cells are unique texts, as names are'
       : 'the first record is taken as the header, although it does not look different from the others; set the option "header" if it is data',

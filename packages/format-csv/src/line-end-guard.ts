@@ -2,6 +2,7 @@ import type { Position } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import type { CsvDialect } from './byte-dialect.ts';
 import type { Chunk } from './chunk-pool.ts';
+import type { ChunkReader } from './chunk-reader.ts';
 import type { CsvTokenizer } from './csv-tokenizer.ts';
 import { isInsideQuotes } from './inside-quotes.ts';
 import type { LineEnd } from './line-end.ts';
@@ -25,7 +26,7 @@ export class LineEndGuard {
 
   readonly #lineEnd: LineEnd;
   readonly #dialectOf: DialectOf;
-  /** How far the content was looked at. */
+  /** How far the text was looked at. */
   #offset = 0;
   #lineFeeds = 0;
 
@@ -35,48 +36,48 @@ export class LineEndGuard {
   }
 
   /**
-   * Looks at what is new in a chunk. Called for every chunk, at least once.
+   * Looks at what is new in the chunk at hand. Called for every chunk, at least once.
    *
-   * @param byteOffset Place of the chunk's first byte in the content.
    * @param start Where the first record begins in the chunk; its length when none does.
    * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input).
    */
-  check(chunk: Chunk, byteOffset: number, start: number): void {
+  check(chunks: ChunkReader, start: number): void {
     if (this.#lineEnd === 'LF') return;
+    const chunk = chunks.chunk as Chunk;
+    const { textOffset } = chunks;
     const data = chunk.bytes.subarray(0, chunk.length);
-    for (let at = data.indexOf(LINE_FEED, this.#offset - byteOffset); at >= 0; at = data.indexOf(LINE_FEED, at + 1)) {
+    for (let at = data.indexOf(LINE_FEED, this.#offset - textOffset); at >= 0; at = data.indexOf(LINE_FEED, at + 1)) {
       if (this.#lineEnd === 'CR') {
-        this.lineFeedAt ??= { unit: '', byteOffset: byteOffset + at };
+        this.lineFeedAt ??= { unit: '', byteOffset: chunks.offsetOf(at) };
         break;
       }
       this.#lineFeeds += 1;
       // A CR at the end of a chunk is never consumed there, so it stands before its LF in the next one.
       if (data[at - 1] !== CARRIAGE_RETURN) {
-        throw mixedLineEnds(byteOffset + at, this.#isQuoted(chunk, start, at), this.#lineFeeds);
+        throw mixedLineEnds(chunks.offsetOf(at), this.#isQuoted(chunk, start, at), this.#lineFeeds);
       }
     }
-    this.#offset = byteOffset + chunk.length;
+    this.#offset = textOffset + chunk.length;
   }
 
   /**
    * Looks at the first record: when it ends with CR LF and has a bare LF inside quotes, that LF became the line end of the file, and a
    * CR would be left at the end of every record.
    *
-   * @param byteOffset Place of the chunk's first byte in the content.
-   * @param start Place of the record in the chunk.
+   * @param start Place of the record in the chunk at hand.
    * @param line On which the record begins.
    * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input).
    */
   checkFirstRecord(
-    chunk: Chunk,
-    byteOffset: number,
+    chunks: ChunkReader,
     start: number,
     line: number,
     record: Pick<CsvTokenizer, 'innerLines' | 'hasStrayReturn'>,
   ): void {
     if (this.#lineEnd !== 'LF' || record.innerLines === 0 || !record.hasStrayReturn) return;
     // In a file whose line end is LF, one inside a record is one inside quotes.
-    throw mixedLineEnds(byteOffset + chunk.bytes.indexOf(LINE_FEED, start), true, line);
+    const { bytes } = chunks.chunk as Chunk;
+    throw mixedLineEnds(chunks.offsetOf(bytes.indexOf(LINE_FEED, start)), true, line);
   }
 
   #isQuoted({ bytes, length }: Chunk, start: number, at: number): boolean {

@@ -3,7 +3,7 @@ import type { CsvFacts } from './csv-facts.ts';
 
 /** What both engines do with a file of these facts. */
 export function lowerCsv(facts: CsvFacts): DelimitedReader {
-  const { dialect, skipLines, header, names, compression } = facts;
+  const { dialect, encoding, skipLines, skipFooterLines, header, names, compression } = facts;
   return {
     kind: 'delimited',
     columns: names.safe,
@@ -12,10 +12,11 @@ export function lowerCsv(facts: CsvFacts): DelimitedReader {
     escape: dialect.escape,
     comment: dialect.comment,
     unescapedQuotes: dialect.unescapedQuotes,
-    encoding: 'utf-8',
+    encoding,
     multiLine: true,
     header,
     skipLines,
+    skipFooterLines,
     compression,
   };
 }

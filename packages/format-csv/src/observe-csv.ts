@@ -13,22 +13,29 @@ import { factsToJson } from './csv-facts.ts';
 import { CsvFindings } from './csv-findings.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { RecordDecoding } from './decode-records.ts';
+import { findEncoding } from './encoding/detect-encoding.ts';
+import { encodingFindings } from './encoding/encoding-finding.ts';
 import { keepOpen } from './keep-open.ts';
 import type { CsvLook } from './look-at-head.ts';
-import { lookAtHead } from './look-at-head.ts';
+import { HEAD_BYTES, lookAtHead } from './look-at-head.ts';
 import { lowerCsv } from './lower-csv.ts';
 import { mergeObservedFields } from './merge-observed-fields.ts';
 import { observeParts } from './observe-parts.ts';
+import type { TextContent, TextLayers } from './open-text.ts';
+import { isPlainText, openText } from './open-text.ts';
+import { refuseOtherThanText } from './refuse-other-than-text.ts';
 import { RememberingReader } from './remembering-reader.ts';
 import { headBytesOf, sampleRanges } from './sample-ranges.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
+/** As much of the content as tells its compression, its kind and, as far as that can be told, its encoding. */
+const FIRST_BYTES = 4096;
 const EVERYTHING: DecodeRequest = { columns: 'all', maxRows: 65_536, maxBytes: CHUNK_BYTES };
 
 /**
- * Looks into one file: dialect and header from its first records, then types and counts from a pass of the decoder itself over all
+ * Looks into one file: encoding, dialect and header from its first records, then types and counts from a pass of the decoder itself over all
  * of it. A file larger than `budgetBytes` is sampled: half of the budget is its head, a quarter its tail and a quarter parts in between;
- * of a compressed file, or of one of unknown size, the head is all there is.
+ * of a file that is compressed, in another encoding than UTF-8, of unknown size, or has a footer, the head is all there is.
  *
  * @throws {CalveError} Recovery `fix-input`: `CSV_NOT_TEXT`, `CSV_MIXED_LINE_ENDS`, `CSV_ENCODING_UNSUPPORTED`, `CSV_COLUMN_NAMES_MISMATCH`,
  *   `LIMIT_LINE`, `LIMIT_CELL`, `LIMIT_COLUMNS`, `LIMIT_HEADER`, `LIMIT_NAME`, `MALFORMED_UNIT`.
@@ -39,18 +46,42 @@ export async function observeCsv(
   budgetBytes: number,
   context: CallContext,
 ): Promise<Observation> {
-  // The file is read from its beginning three times: for its first bytes, its first records, and the rest.
+  // The file is read from its beginning several times: for its first bytes, its first records, and the rest.
   const stored = reader.sizeBytes < 0 ? new RememberingReader(reader) : reader;
-  const compression = await detectCompression(stored, options);
-  const canSample = compression === null && stored.sizeBytes > budgetBytes;
+  const { compression, head } = await readFirstBytes(stored, options, budgetBytes, context);
+  refuseOtherThanText(head, compression);
+  const found = findEncoding(head, options.encoding);
+  const observation = await observeIn(found.encoding, stored, compression, options, budgetBytes, context);
+  const { fallbackEncoding } = options;
+  // What can be read once only is left as it is: UTF-8, with a finding.
+  if (fallbackEncoding === undefined || found.how !== 'default' || observation.malformedAt === null || stored !== reader) {
+    return { ...observation.observation, findings: [...encodingFindings(found, head), ...observation.observation.findings] };
+  }
+  const again = await observeIn(fallbackEncoding, stored, compression, options, budgetBytes, context);
+  const because = `the encoding is ${fallbackEncoding}, as the option "fallbackEncoding" says: byte ${observation.malformedAt} is not valid UTF-8`;
+  const told = encodingFindings({ encoding: fallbackEncoding, how: 'told', because }, head);
+  return { ...again.observation, findings: [...told, ...again.observation.findings] };
+}
+
+/** The same for a file whose encoding is known; and where the first byte stands that has no meaning in it. */
+async function observeIn(
+  encoding: string,
+  stored: ByteReader,
+  compression: Compression,
+  options: CsvOptions,
+  budgetBytes: number,
+  context: CallContext,
+): Promise<{ observation: Observation; malformedAt: number | null }> {
+  const layers: TextLayers = { compression, encoding, skipFooterLines: options.skipFooterLines };
+  const canSample = isPlainText(layers) && stored.sizeBytes > budgetBytes;
   const headBytes = canSample ? headBytesOf(budgetBytes) : budgetBytes;
-  const look = await withContent(stored, compression, context, undefined, (content) =>
-    lookAtHead(content, options, compression, headBytes, context),
+  const look = await withText(stored, layers, context, undefined, (text) =>
+    lookAtHead(text, options, layers, Math.max(16, Math.min(HEAD_BYTES, headBytes)), context),
   );
-  if (look === null) return emptyObservation(options, compression, stored.sizeBytes);
+  if (look === null) return { observation: emptyObservation(options, layers, stored.sizeBytes), malformedAt: null };
   if (stored instanceof RememberingReader) stored.stopKeeping();
 
-  const findings = new CsvFindings();
+  const findings = new CsvFindings(encoding);
   const head = await observeHead(stored, look.facts, options.nulls, headBytes, findings, context);
   const { isComplete, rows, rejected } = head;
   const sample =
@@ -69,7 +100,7 @@ export async function observeCsv(
           context,
         )
       : { fields: [], sampledBytes: 0, leftOut: 0 };
-  return {
+  const observation: Observation = {
     fields: mergeObservedFields(head.fields, sample.fields),
     origin: isComplete ? 'full-scan' : 'sample',
     sampledBytes: isComplete && stored.sizeBytes >= 0 ? stored.sizeBytes : head.storedBytes + sample.sampledBytes,
@@ -79,10 +110,11 @@ export async function observeCsv(
     findings: [
       ...look.findings,
       ...raggedRows(rejected, look, isComplete),
-      ...findings.diagnostics(isComplete ? 'everything' : 'parts'),
+      ...(await findings.diagnostics(isComplete ? 'everything' : 'parts')),
       ...leftOut(sample.leftOut),
     ],
   };
+  return { observation, malformedAt: findings.malformedAt };
 }
 
 /** A pass over the content, which ends once `headBytes` stored bytes were read and there is a record. */
@@ -99,12 +131,12 @@ async function observeHead(
     storedBytes += bytes;
   };
   const isWhole = stored.sizeBytes >= 0 && stored.sizeBytes <= headBytes;
-  return withContent(stored, facts.compression, context, onRead, async (content) => {
-    const decoding = new RecordDecoding(content, lowerCsv(facts), EVERYTHING, context, {
+  return withText(stored, facts, context, onRead, async (text) => {
+    const decoding = new RecordDecoding(text, lowerCsv(facts), EVERYTHING, context, {
       chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, headBytes)),
       findings,
       ...(isWhole ? {} : { hasEnough: () => storedBytes >= headBytes }),
-      ...(isWhole || facts.compression !== null ? {} : { pauseAt: headBytes }),
+      ...(isWhole || !isPlainText(facts) ? {} : { pauseAt: headBytes }),
     });
     const counted = await countRecords(decoding, facts, nulls);
     const { isComplete, longestRecordBytes } = decoding;
@@ -173,10 +205,10 @@ function leftOut(parts: number): Diagnostic[] {
   return [{ code: 'CSV_SAMPLE_LEFT_OUT', severity: 'info', message, at: { unit: '' } }];
 }
 
-function emptyObservation(options: CsvOptions, compression: 'gzip' | null, sizeBytes: number): Observation {
-  const { delimiter = ',', quote = '"', comment = null, unescapedQuotes, skipLines } = options;
+function emptyObservation(options: CsvOptions, layers: TextLayers, sizeBytes: number): Observation {
+  const { delimiter = ',', quote = '"', comment = null, unescapedQuotes, skipLines = 0 } = options;
   const dialect = { delimiter, quote, escape: quote === null ? null : (options.escape ?? quote), comment, unescapedQuotes };
-  const facts: CsvFacts = { dialect, skipLines, header: false, names: { raw: [], safe: [] }, compression, lineEnd: null };
+  const facts: CsvFacts = { dialect, skipLines, header: false, names: { raw: [], safe: [] }, ...layers, lineEnd: null };
   return {
     fields: [],
     origin: 'full-scan',
@@ -190,32 +222,56 @@ function emptyObservation(options: CsvOptions, compression: 'gzip' | null, sizeB
   };
 }
 
-async function detectCompression(reader: ByteReader, options: CsvOptions): Promise<'gzip' | null> {
-  if (options.compression !== 'detect') return options.compression === 'gzip' ? 'gzip' : null;
-  const magic = new Uint8Array(3);
+type Compression = TextLayers['compression'];
+
+/** How the file is compressed, and the first bytes of its content. */
+async function readFirstBytes(
+  stored: ByteReader,
+  options: CsvOptions,
+  budgetBytes: number,
+  context: CallContext,
+): Promise<{ compression: Compression; head: Uint8Array }> {
+  const wanted = Math.max(16, Math.min(FIRST_BYTES, budgetBytes));
+  const first = await readUpTo(stored, wanted);
+  const told = options.compression === 'none' ? null : options.compression;
+  const compression = told === 'detect' ? compressionOf(first) : told;
+  if (compression === null) return { compression, head: first };
+  const raw: TextLayers = { compression, encoding: 'utf-8', skipFooterLines: 0 };
+  const head = await withText(stored, raw, context, undefined, ({ reader }) => readUpTo(reader, wanted));
+  return { compression, head };
+}
+
+/** By the first bytes: a member of gzip, a frame of zstd or one that zstd skips. */
+function compressionOf(head: Uint8Array): Compression {
+  if (head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08) return 'gzip';
+  const [first = 0, ...others] = head.subarray(0, 4);
+  const isFrame = first === 0x28 && others.join() === '181,47,253';
+  return isFrame || (first >> 4 === 5 && others.join() === '42,77,24') ? 'zstd' : null;
+}
+
+async function readUpTo(reader: ByteReader, bytes: number): Promise<Uint8Array> {
+  const head = new Uint8Array(bytes);
   let length = 0;
-  while (length < magic.length) {
-    const got = await reader.read(magic.subarray(length), length);
+  while (length < bytes) {
+    const got = await reader.read(head.subarray(length), length);
     if (got === 0) break;
     length += got;
   }
-  return length === 3 && magic[0] === 0x1f && magic[1] === 0x8b && magic[2] === 0x08 ? 'gzip' : null;
+  return head.subarray(0, length);
 }
 
-/** Runs `use` on the decompressed content and closes what was opened for that. */
-async function withContent<T>(
-  reader: ByteReader,
-  compression: 'gzip' | null,
+/** Runs `use` on the text of a file and closes what was opened for that. `onRead` gets the stored bytes of each read. */
+async function withText<T>(
+  stored: ByteReader,
+  layers: TextLayers,
   context: CallContext,
   onRead: ((bytes: number) => void) | undefined,
-  use: (content: ByteReader) => Promise<T>,
+  use: (text: TextContent) => Promise<T>,
 ): Promise<T> {
-  const stored = keepOpen(reader, onRead);
-  if (compression === null) return use(stored);
-  const content = await context.environment.decompress(compression, stored);
+  const text = await openText(keepOpen(stored, onRead), layers, context);
   try {
-    return await use(content);
+    return await use(text);
   } finally {
-    await content.close();
+    await text.close();
   }
 }

@@ -11,7 +11,7 @@ import { findTrustedRecords } from './find-trusted-records.ts';
 import { refuseBareLineFeed } from './line-end-guard.ts';
 import { trimLineEnds } from './rejected-records.ts';
 import { repairCells } from './repair-cells.ts';
-import { countMalformedText, findMalformedText } from './replace-malformed-text.ts';
+import { findMalformedText, ONLY_ASCII } from './replace-malformed-text.ts';
 import { RowIndex } from './row-index.ts';
 import type { ByteRange } from './sample-ranges.ts';
 
@@ -149,9 +149,7 @@ class PartRecords {
       if (pending.rows >= ROWS_PER_BATCH) this.#flush(chunk, byteOffset, isFinal);
     }
     this.#flush(chunk, byteOffset, isFinal);
-    if (malformedAt >= 0 && malformedAt < at) {
-      this.#findings.malformedText(countMalformedText(bytes, malformedAt, at), byteOffset + malformedAt);
-    }
+    if (malformedAt !== ONLY_ASCII) this.#findings.text(bytes, from, at, (place) => byteOffset + place);
     const lineFeed = this.#lineEnd === 'CR' ? bytes.subarray(0, at).indexOf(0x0a, from) : -1;
     if (lineFeed >= 0) this.#findings.lineFeed({ unit: '', byteOffset: byteOffset + lineFeed });
     return records;

@@ -24,8 +24,13 @@ function pieceAt(bytes: Uint8Array, at: number, to: number): number {
   return first === 0xed && second >= 0xa0 ? 3 : -length;
 }
 
-/** Where the first byte stands that is not part of valid UTF-8, or -1. */
+/** Instead of a place: all of it is valid, and there are characters beyond ASCII, or there are none. */
+export const VALID_TEXT = -1;
+export const ONLY_ASCII = -2;
+
+/** Where the first byte stands that is not part of valid UTF-8; `VALID_TEXT` or `ONLY_ASCII`, which are negative, when there is none. */
 export function findMalformedText(bytes: Uint8Array, from: number, to: number): number {
+  let valid = ONLY_ASCII;
   for (let at = from; at < to; ) {
     if ((bytes[at] as number) < 0x80) {
       at += 1;
@@ -33,20 +38,52 @@ export function findMalformedText(bytes: Uint8Array, from: number, to: number): 
     }
     const piece = pieceAt(bytes, at, to);
     if (piece > 0) return at;
+    valid = VALID_TEXT;
     at -= piece;
   }
-  return -1;
+  return valid;
 }
 
-/** How many U+FFFD replace the malformed pieces of `bytes[from, to)`. */
-export function countMalformedText(bytes: Uint8Array, from: number, to: number): number {
+/** How many U+FFFD valid UTF-8 has in `bytes[from, to)`, and where the first one stands; -1 when there is none. */
+export function findReplacements(bytes: Uint8Array, from: number, to: number): { count: number; first: number } {
   let count = 0;
+  let first = -1;
+  for (let at = bytes.indexOf(REPLACEMENT[0], from); at >= 0 && at + 2 < to; at = bytes.indexOf(REPLACEMENT[0], at + 1)) {
+    if (bytes[at + 1] !== REPLACEMENT[1] || bytes[at + 2] !== REPLACEMENT[2]) continue;
+    if (count === 0) first = at;
+    count += 1;
+  }
+  return { count, first };
+}
+
+/** What was seen of text that is not valid UTF-8. */
+export interface MalformedTally {
+  /** Malformed pieces: as many U+FFFD replace them. */
+  pieces: number;
+  /** How often each of the 256 bytes is part of one. */
+  bytes: Uint32Array;
+  /** Bytes of them that stand between ASCII. */
+  lonelyBytes: number;
+  /** Characters beyond ASCII that are well-formed, from the first malformed piece on. */
+  wellFormed: number;
+}
+
+/** Adds what is in `bytes[from, to)`; what stands outside of it counts as ASCII. */
+export function tallyMalformedText(bytes: Uint8Array, from: number, to: number, tally: MalformedTally): void {
   for (let at = from; at < to; ) {
     const piece = pieceAt(bytes, at, to);
-    if (piece > 0) count += 1;
-    at += Math.abs(piece);
+    const length = Math.abs(piece);
+    if (piece > 0) {
+      tally.pieces += 1;
+      for (let index = at; index < at + length; index += 1) {
+        const byte = bytes[index] as number;
+        tally.bytes[byte] = (tally.bytes[byte] as number) + 1;
+      }
+      const isLonely = (at === from || (bytes[at - 1] as number) < 0x80) && (at + 1 >= to || (bytes[at + 1] as number) < 0x80);
+      if (isLonely) tally.lonelyBytes += 1;
+    } else if (length > 1) tally.wellFormed += 1;
+    at += length;
   }
-  return count;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface RecordSample {
   widths: number[];
   /** Records with a bad or unclosed quote. */
   badRecords: number;
+  /** Where the first records begin, one per record of `texts`. */
+  starts: number[];
   /** Cells in quotes. */
   quotedCells: number;
   /** Text of the cells of the first records, as many as were asked for; `null` for a cell with nothing in it. */
@@ -53,7 +55,16 @@ export function sampleRecords(head: Head, dialect: CsvDialect, wantedTexts = 0):
   const { bytes, length, isFinal, lineEnd, limits } = head;
   const tokenizer = new CsvTokenizer(toByteDialect(dialect), lineEnd, limits);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const sample: RecordSample = { widths: [], badRecords: 0, quotedCells: 0, texts: [], first: null, end: head.start, stop: null };
+  const sample: RecordSample = {
+    widths: [],
+    badRecords: 0,
+    quotedCells: 0,
+    texts: [],
+    starts: [],
+    first: null,
+    end: head.start,
+    stop: null,
+  };
   let texts = 0;
   tokenizer.attach(bytes, length, isFinal);
   for (; sample.end < length && sample.widths.length < MAX_RECORDS; sample.end = tokenizer.nextRecord) {
@@ -71,6 +82,7 @@ export function sampleRecords(head: Head, dialect: CsvDialect, wantedTexts = 0):
     for (let cell = 0; cell < cells.count; cell += 1) if (cells.kinds[cell] === QUOTED_CELL) sample.quotedCells += 1;
     if (sample.texts.length < wantedTexts && texts < MAX_TEXTS) {
       texts += cells.count;
+      sample.starts.push(sample.end);
       sample.texts.push(
         Array.from({ length: cells.count }, (_, cell) =>
           cells.kinds[cell] === NULL_CELL ? null : decoder.decode(bytes.subarray(cells.starts[cell], cells.ends[cell])),

@@ -1,11 +1,11 @@
 import type { Guess, Sample } from '@calve/core/plugin';
 import { byteOrderMarkLength } from './content-start.ts';
-import { detectCsvDialect } from './detect-csv-dialect.ts';
+import { shownDelimiter } from './detect-csv-dialect.ts';
 import { detectHeader } from './detect-header.ts';
+import { findDialect } from './find-dialect.ts';
 import { detectLineEnd } from './line-end.ts';
-import { sampleRecords } from './sample-records.ts';
 
-const EXTENSION = /\.(csv|tsv|tab|psv|txt)(?:\.gz)?$/i;
+const EXTENSION = /\.(csv|tsv|tab|psv|txt)(?:\.(?:gz|zst|zstd))?$/i;
 /** First bytes of formats that may contain any byte further on. */
 const BINARY = [
   'PAR1',
@@ -24,12 +24,13 @@ const BINARY = [
 
 /** How likely a file is delimited text, by its name and its first bytes. Pure; never throws. */
 export function sniffCsv(sample: Sample): Guess | null {
-  const { head, complete } = sample;
+  const { complete } = sample;
+  const { head, because: encoded } = asUtf8(sample.head);
   const magic = String.fromCharCode(...head.subarray(0, 4));
   if (BINARY.some((start) => magic.startsWith(start)) || head.includes(0)) return null;
   const extension = EXTENSION.exec(sample.name)?.[1]?.toLowerCase();
   const isNamed = extension !== undefined && extension !== 'txt';
-  const because = extension ? [`the name ends with .${extension}`] : [];
+  const because = [...(extension ? [`the name ends with .${extension}`] : []), ...encoded];
   if (head.length === byteOrderMarkLength(head)) {
     return extension && complete ? { score: 0.5, because: [...because, 'the file is empty'], options: {} } : null;
   }
@@ -49,13 +50,33 @@ function detect(head: Uint8Array, isFinal: boolean): { consistency: number; beca
   const start = byteOrderMarkLength(head);
   const lineEnd = detectLineEnd(head, start, head.length, isFinal) ?? 'LF';
   const text = { bytes, length: head.length, start, isFinal, lineEnd };
-  const { dialect, because, consistency } = detectCsvDialect(text, { unescapedQuotes: 'stop-at-delimiter' });
-  const { texts } = sampleRecords(text, dialect, 200);
-  const header = detectHeader(texts);
-  const { delimiter, quote } = dialect;
+  const found = findDialect(text, { unescapedQuotes: 'stop-at-delimiter' }, true);
+  const { dialect, because, consistency, rivals, preamble, sample } = found;
+  const header = detectHeader(sample.texts);
+  if (rivals.length > 0) because.push(`two dialects fit: ${rivals.map(shownDelimiter).join(' and ')}`);
+  if (preamble) because.push(`the header is in line ${preamble.lines + 1}, behind ${preamble.because.split(' in front')[0]}`);
+  const { delimiter, quote, escape: escapeCharacter } = dialect;
   return {
     consistency,
-    because: texts.length > 0 ? [...because, header.because] : because,
-    options: { delimiter, ...(quote === '"' ? {} : { quote }), ...(texts.length > 0 ? { header: header.header } : {}) },
+    because: sample.texts.length > 0 ? [...because, header.because] : because,
+    options: {
+      // What is in doubt stays open: whoever looks into the file says so, with the choices.
+      ...(rivals.length > 0 ? {} : { delimiter }),
+      ...(quote === '"' ? {} : { quote }),
+      ...(escapeCharacter === quote ? {} : { escape: escapeCharacter }),
+      ...(sample.texts.length > 0 && preamble === null ? { header: header.header } : {}),
+    },
+  };
+}
+
+/** The sample as UTF-8: text that begins with the byte order mark of UTF-16 is decoded. */
+function asUtf8(head: Uint8Array): { head: Uint8Array; because: string[] } {
+  const encoding = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : null;
+  // The mark of UTF-32 begins like this, too.
+  if (encoding === null || (head[2] === 0 && head[3] === 0)) return { head, because: [] };
+  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(head);
+  return {
+    head: new TextEncoder().encode(text),
+    because: [`the file begins with the byte order mark of ${encoding.toUpperCase()}`],
   };
 }

@@ -26,7 +26,16 @@ const observe = (reader: ByteReader, context: TestContext) =>
 async function decode(reader: ByteReader, context: TestContext): Promise<number> {
   const columns = { raw: ['id', 'name'], safe: ['id', 'name'] };
   const dialect = { delimiter: ',', quote: '"', escape: '"', comment: null, unescapedQuotes: 'stop-at-delimiter' };
-  const facts = { dialect, skipLines: 0, header: true, names: columns, compression: 'gzip', lineEnd: 'LF' };
+  const facts = {
+    dialect,
+    skipLines: 0,
+    skipFooterLines: 0,
+    encoding: 'utf-8',
+    header: true,
+    names: columns,
+    compression: 'gzip',
+    lineEnd: 'LF',
+  };
   const plan = csvFormat().lower(validOptions({}), { fields: [], origin: 'full-scan', sampledBytes: 0, facts, findings: [] });
   const decoder = await csvDecoder({}, context, undefined);
   let rows = 0;

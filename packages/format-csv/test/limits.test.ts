@@ -33,6 +33,7 @@ const plan = (over: Partial<DelimitedReader> = {}): DelimitedReader => ({
   multiLine: true,
   header: true,
   skipLines: 0,
+  skipFooterLines: 0,
   compression: null,
   ...over,
 });

@@ -94,8 +94,8 @@ describe('an observation', () => {
     expect([observation.nulls, observation.fields[0]?.field.type.kind]).toEqual([['NA'], 'int64']);
   });
 
-  it('refuses UTF-16 and names the way out', async () => {
-    const error = await failure(observeFile(Uint8Array.from([0xff, 0xfe, 0x61, 0])));
+  it('refuses UTF-32 and names the way out', async () => {
+    const error = await failure(observeFile(Uint8Array.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0])));
     expect([error?.code, error?.message]).toEqual(['CSV_ENCODING_UNSUPPORTED', expect.stringContaining('iconv')]);
   });
 

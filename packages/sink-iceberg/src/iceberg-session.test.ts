@@ -363,6 +363,7 @@ describe('access', () => {
     expect(session.tableAccess(orders)).toMatchObject({
       kind: 'spark',
       uri: `file://${lake.folder}/warehouse/sales/orders`,
+      table: ['calve', 'sales', 'orders'],
       conf: {
         'spark.sql.catalog.calve.uri': `jdbc:sqlite:${lake.folder}/catalog.db`,
         'spark.sql.catalog.calve.jdbc.schema-version': 'V1',

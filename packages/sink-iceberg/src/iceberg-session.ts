@@ -10,13 +10,16 @@ import type {
   Diagnostic,
   ExternalAccess,
   Field,
+  InputFile,
   Json,
   LedgerKey,
   OutputFile,
   Portable,
   Prepared,
   Program,
+  ProgramOutput,
   ReadRequest,
+  SchemaDecisions,
   SinkSession,
   TableCommit,
   TableEvidence,
@@ -24,7 +27,7 @@ import type {
   TableWriter,
   WriterPorts,
 } from '@calve/core/plugin';
-import { CalveError, errorData, moduleBeside } from '@calve/core/plugin';
+import { CalveError, errorData, moduleBeside, PROVENANCE_COLUMNS } from '@calve/core/plugin';
 import type { Catalog } from './catalog/catalog.ts';
 import { catalogAtHome } from './catalog/catalog-at-home.ts';
 import { catalogBelow } from './catalog/catalog-below.ts';
@@ -40,16 +43,27 @@ import { prepareCommit } from './commit/prepare.ts';
 import { sendCommit } from './commit/send.ts';
 import type { StagedManifest } from './commit/staged-manifest.ts';
 import { createTableWriter } from './datafile/table-writer.ts';
+import type { TableWriterConfiguration } from './datafile/table-writer-configuration.ts';
 import { fileUri, localPath } from './files/file-uri.ts';
 import { createFile, fileSize } from './files/local-files.ts';
+import { openDataFile } from './files/open-data-file.ts';
 import type { IcebergSinkOptions } from './iceberg-sink-options.ts';
 import { assertIsConfined, namespaceOf, targetOf } from './iceberg-sink-options.ts';
 import { planChanges } from './operation/plan-changes.ts';
 import { tableState } from './operation/table-facts.ts';
 import { readTable } from './read-table.ts';
+import type { RewriteConfiguration, RewrittenTable } from './rewrite/rewrite-configuration.ts';
+import { createRewritingWriter } from './rewrite/rewriting-writer.ts';
+import { mayRewrite, rewrittenTable } from './rewrite/rewritten-table.ts';
 import { parseIdentifier } from './spec/table-identifier.ts';
 import { newTableLocation } from './table-locations.ts';
 import { writerConfiguration } from './writer-configuration.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** What the keys of a merge may take at one time; beyond it they go in several passes. */
+const KEY_MEMORY_BYTES = 256 * MEBIBYTE;
+/** Rows of a merge that wait in memory; beyond it they wait in a file. */
+const SPOOL_BYTES = 32 * MEBIBYTE;
 
 /** The sink's half of one plan or run: tables of one catalog, files under one warehouse. */
 export class IcebergSession implements SinkSession {
@@ -61,6 +75,8 @@ export class IcebergSession implements SinkSession {
   readonly #below: string;
   /** Tables as they were last inspected: writers take partitioning and properties from them. */
   readonly #inspected = new Map<string, TableState | 'absent'>();
+  /** The snapshot that was inspected, for writers that rewrite it; null: there is no table. */
+  readonly #rewritten = new Map<string, RewrittenTable | null>();
   readonly #manifests = new Map<string, StagedManifest>();
   /** Tables whose catalog refused a commit with a property of ours. */
   readonly #refusing = new Set<string>();
@@ -95,7 +111,9 @@ export class IcebergSession implements SinkSession {
 
   tableAccess(target: Json): ExternalAccess {
     const access = this.externalAccess();
-    return access.kind === 'spark' ? { ...access, uri: this.describe(target).location } : access;
+    if (access.kind !== 'spark') return access;
+    const { name, location } = this.describe(target);
+    return { ...access, uri: location, table: [this.#lake.name, ...name.split('.')] };
   }
 
   async inspect(target: Json): Promise<TableState | 'absent'> {
@@ -103,13 +121,14 @@ export class IcebergSession implements SinkSession {
     const loaded = await this.#catalog.load(parseIdentifier(table));
     const state = loaded === 'absent' ? 'absent' : tableState(loaded);
     this.#inspected.set(table, state);
+    this.#rewritten.set(table, loaded === 'absent' ? null : rewrittenTable(loaded.metadata));
     return state;
   }
 
-  planChanges(state: TableState | 'absent', fields: readonly Field[], target: Json): ChangePlan {
+  planChanges(state: TableState | 'absent', fields: readonly Field[], target: Json, decisions?: SchemaDecisions): ChangePlan {
     const validated = targetOf(target);
     if (this.#below !== '') assertIsConfined(validated);
-    return planChanges(state, fields, validated, this.#newLocation(validated.table));
+    return planChanges(state, fields, validated, this.#newLocation(validated.table), decisions);
   }
 
   describe(target: Json): { name: string; location: string } {
@@ -133,6 +152,7 @@ export class IcebergSession implements SinkSession {
       state: journaled.identity === 'absent' ? 'absent' : this.#stateOf(target.table),
       location: this.#newLocation(target.table),
     });
+    if (mayRewrite(planned)) return this.#rewriter(configuration, planned, journaled.identity === 'absent' ? null : target.table);
     const config = configuration as unknown as Json;
     return {
       get module() {
@@ -146,6 +166,10 @@ export class IcebergSession implements SinkSession {
 
   openOutput(name: string): Promise<OutputFile> {
     return createFile(name);
+  }
+
+  openInput(name: string): Promise<InputFile> {
+    return openDataFile(name);
   }
 
   prepare(intent: CommitIntent, output: string): Promise<Prepared> {
@@ -198,6 +222,26 @@ export class IcebergSession implements SinkSession {
 
   async close(): Promise<void> {
     this.#catalog.close();
+  }
+
+  #rewriter(writer: TableWriterConfiguration, { mode }: ProgramOutput, table: string | null): Portable<TableWriter, WriterPorts> {
+    const configuration: RewriteConfiguration = {
+      writer,
+      mode,
+      table: table === null ? null : (this.#rewritten.get(table) ?? null),
+      sourceFile: PROVENANCE_COLUMNS['source-file'],
+      keyMemoryBytes: KEY_MEMORY_BYTES,
+      spoolBytes: SPOOL_BYTES,
+    };
+    const config = configuration as unknown as Json;
+    return {
+      get module() {
+        return moduleBeside(import.meta.url, './rewrite/rewriting-writer');
+      },
+      exportName: 'createRewritingWriter',
+      config,
+      create: (context, ports) => createRewritingWriter(config, context, ports),
+    };
   }
 
   #newLocation(table: string): string {

@@ -23,7 +23,7 @@ describe('the options of a table', () => {
     expectTypeOf<IcebergTargetInput['table']>().toEqualTypeOf<string>();
     expectTypeOf<IcebergTargetInput>().not.toExtend<{ partitionBy: readonly PartitionBy[] }>();
     // @ts-expect-error There is no such transform.
-    const wrong: IcebergTargetInput = { table: 'sales.orders', partitionBy: [{ transform: 'year', column: 'x' }] };
+    const wrong: IcebergTargetInput = { table: 'sales.orders', partitionBy: [{ transform: 'decade', column: 'x' }] };
     expect(icebergTargetSchema['~standard'].validate(wrong)).toHaveProperty('issues');
   });
 });

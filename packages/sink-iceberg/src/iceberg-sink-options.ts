@@ -2,6 +2,12 @@ import type { Json, OptionSchema } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import * as z from 'zod';
 import type { CatalogFactory } from './catalog/catalog.ts';
+import { columnReferenceSchema, nameSchema } from './options/column-reference.ts';
+import type { PartitionBy } from './options/partition-by.ts';
+import { partitionFieldSchema } from './options/partition-by.ts';
+import type { SortBy } from './options/sort-by.ts';
+import { sortFieldSchema } from './options/sort-by.ts';
+import { propertiesSchema } from './options/table-properties.ts';
 import { tableNameIssue } from './spec/table-identifier.ts';
 
 /** How `icebergSink` is set up: once per lake, by the host. */
@@ -19,16 +25,6 @@ export interface IcebergSinkOptions {
   namespace?: string | ((scope: { tenant: string }) => string);
 }
 
-const name = z.string().min(1);
-
-const partitionField = z
-  .discriminatedUnion('transform', [
-    z.strictObject({ transform: z.literal('identity'), column: name }),
-    z.strictObject({ transform: z.literal('day'), column: name }),
-    z.strictObject({ transform: z.literal('bucket'), column: name, buckets: z.int().min(1).max(65_536) }),
-  ])
-  .describe('One partition field: identity, day, or bucket with a number of buckets.');
-
 const target = z.strictObject({
   table: z
     .string()
@@ -39,26 +35,53 @@ const target = z.strictObject({
     })
     .describe('namespace.name of the table, such as sales.orders. A namespace may have several levels.'),
   partitionBy: z
-    .array(partitionField)
+    .array(partitionFieldSchema)
     .max(20)
     .exactOptional()
     .describe('How a new table is partitioned. Default: not at all; an existing table keeps its partitioning.'),
-  properties: z
-    .record(name, z.string())
+  sortBy: z
+    .array(sortFieldSchema)
+    .max(20)
     .exactOptional()
-    .describe('Table properties that a new table gets, such as write.target-file-size-bytes.'),
+    .describe(
+      'How rows are sorted within each data file. Default: as the table says; a new table is not sorted. An empty list: not at all.',
+    ),
+  identifierFields: z
+    .array(columnReferenceSchema)
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Columns that together identify a row of a new table. They are required; that no two rows agree in them is not checked.',
+    ),
+  required: z
+    .array(columnReferenceSchema)
+    .exactOptional()
+    .describe('Columns of a new table that take no null: rows without a value there are rejected.'),
+  targetFileSizeBytes: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'A data file that has reached this size is finished. Default: write.target-file-size-bytes of the table, or 512 MiB.',
+    ),
+  comment: z.string().exactOptional().describe('What a new table is about.'),
+  columnComments: z.record(nameSchema, z.string()).exactOptional().describe('What columns of a new table are about.'),
+  properties: propertiesSchema
+    .exactOptional()
+    .describe('Table properties that a new table gets, such as write.parquet.compression-codec.'),
 });
 
 /** The options of one table, after validation. */
 export type IcebergTarget = z.output<typeof target>;
 
-/** One field of `partitionBy`. */
-export type PartitionBy = NonNullable<IcebergTarget['partitionBy']>[number];
+export type { PartitionBy, SortBy };
 
 /** The options of one table, as a user writes them: `{ table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] }`. */
-export interface IcebergTargetInput extends Omit<z.input<typeof target>, 'partitionBy'> {
+export interface IcebergTargetInput extends Omit<z.input<typeof target>, 'partitionBy' | 'sortBy'> {
   /** How a new table is partitioned. Default: not at all; an existing table keeps its partitioning. */
   readonly partitionBy?: readonly PartitionBy[];
+  /** How rows are sorted within each data file. Default: as the table says; a new table is not sorted. An empty list: not at all. */
+  readonly sortBy?: readonly SortBy[];
 }
 
 /** Validates the options of a table, and shows them as JSON Schema. */

@@ -25,7 +25,7 @@ describe('icebergSink', () => {
     [{ table: 'a..b' }, /empty level/],
     [{ table: 'a.b/c' }, /"\/"/],
     [{ table: 'a.b', partition: [] }, /partition/],
-    [{ table: 'a.b', partitionBy: [{ transform: 'year', column: 'x' }] }, /./],
+    [{ table: 'a.b', partitionBy: [{ transform: 'decade', column: 'x' }] }, /./],
     [{ table: 'a.b', partitionBy: [{ transform: 'bucket', column: 'x' }] }, /expected number/],
     [{ table: 'a.b', partitionBy: [{ transform: 'day', column: '' }] }, /./],
     [{ table: 'a.b', properties: { x: 1 } }, /expected string/],

@@ -28,7 +28,8 @@ export function icebergSink(options: IcebergSinkOptions): IcebergSink {
     contract: 'sink/1',
     name: 'iceberg',
     version: '0.1.0',
-    modes: ['append'],
+    modes: ['append', 'overwrite-partitions', 'overwrite-table', 'merge'],
+    replacesFiles: true,
     options: icebergTargetSchema,
     quarantine: ({ table }) => ({
       table: `${table}${REJECTED_SUFFIX}`,

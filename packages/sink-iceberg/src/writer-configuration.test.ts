@@ -21,6 +21,9 @@ function tableWith(properties: Record<string, string>): TableState {
     lastColumnId: 1,
     identifierFieldIds: [],
     partition: [],
+    layoutSources: [],
+    sortOrders: [],
+    lastSortOrderId: 0,
     properties,
   };
   return { identity: 'uuid', fields: [], schemaId: 0, partitionSpecId: 0, raw } as unknown as TableState;

@@ -4,9 +4,11 @@ import { dataFolder } from './catalog/metadata-files.ts';
 import type { TableWriterConfiguration } from './datafile/table-writer-configuration.ts';
 import type { IcebergTarget } from './iceberg-sink-options.ts';
 import { planPartitioning } from './operation/plan-partitioning.ts';
+import { sortOrderOf } from './operation/sort-order-of.ts';
 import { factsOf } from './operation/table-facts.ts';
 import { partitionColumns } from './spec/partition-columns.ts';
 import type { PartitionSpec } from './spec/partition-spec.ts';
+import { sortColumns } from './spec/sort-order.ts';
 
 /** What the writers of one output are told, derived from the table as it was planned. */
 export interface WriterFacts {
@@ -46,13 +48,26 @@ export function writerConfiguration(intent: CommitIntent, facts: WriterFacts): T
     partition: partitionColumns(spec),
     specId: spec['spec-id'],
     codec: parquetCodec(properties['write.parquet.compression-codec']),
-    targetFileBytes: bytesOf(properties['write.target-file-size-bytes'], DEFAULT_FILE_BYTES),
+    ...sorting(state, target, fields),
+    targetFileBytes: target.targetFileSizeBytes ?? bytesOf(properties['write.target-file-size-bytes'], DEFAULT_FILE_BYTES),
     rowGroupBytes: Math.min(
       bytesOf(properties['write.parquet.row-group-size-bytes'], DEFAULT_ROW_GROUP_BYTES),
       MAXIMUM_ROW_GROUP_BYTES,
     ),
     maxOpenFiles: MAXIMUM_OPEN_FILES,
   };
+}
+
+/** None for a table that is not sorted, or in a way that this version does not know: its files are not sorted then. */
+function sorting(
+  state: TableState | 'absent',
+  target: IcebergTarget,
+  fields: readonly Field[],
+): Pick<TableWriterConfiguration, 'sortOrder'> {
+  const order = sortOrderOf(state, target, fields);
+  if (typeof order === 'string')
+    throw new CalveError('SCHEMA_IMPOSSIBLE', `${target.table}: ${order}.`, { recovery: 'fix-input' });
+  return order.fields.length === 0 ? {} : { sortOrder: { id: order['order-id'], fields: sortColumns(order) } };
 }
 
 function plannedSpec(target: IcebergTarget, fields: readonly Field[]): PartitionSpec {

@@ -1,5 +1,4 @@
 import {
-  type ColumnBatchParts,
   createColumnBatch,
   type SinkPlugin,
   type SinkSession,
@@ -40,13 +39,16 @@ async function failedCases(change: (session: SinkSession) => Partial<SinkSession
 
 /** A writer that takes columns over instead of copying them, and writes them when it is finished. */
 function keepsColumns(inner: TableWriter): TableWriter {
-  const kept: ColumnBatchParts[] = [];
+  const kept: (() => Promise<void> | void)[] = [];
   return {
+    beginUnit(unit) {
+      kept.push(() => inner.beginUnit?.(unit));
+    },
     async write({ fields, columns, rows }) {
-      kept.push({ fields, columns, rows });
+      kept.push(() => inner.write(createColumnBatch({ fields, columns, rows })));
     },
     async finish() {
-      for (const parts of kept) await inner.write(createColumnBatch(parts));
+      for (const call of kept) await call();
       return inner.finish();
     },
     abort: () => inner.abort(),

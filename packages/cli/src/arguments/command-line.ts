@@ -7,6 +7,9 @@ export type CommandName =
   | 'explain'
   | 'head'
   | 'rejects'
+  | 'findings'
+  | 'patch'
+  | 'replay'
   | 'history'
   | 'audit'
   | 'adopt'
@@ -30,6 +33,13 @@ export type OptionName =
   | 'allow'
   | 'isolation'
   | 'limits'
+  | 'all'
+  | 'code'
+  | 'column'
+  | 'file'
+  | 'commit'
+  | 'only'
+  | 'dry-run'
   | 'commits'
   | 'before'
   | 'if-busy'
@@ -80,6 +90,13 @@ export const OPTIONS: Readonly<Record<OptionName, OptionDescription>> = {
     value: '<what>',
     help: 'wait for another process that works on the same ingestion, or stop with exit code 1; default: wait',
   },
+  all: { value: null, help: 'lists single rows, --rows of them, instead of causes' },
+  code: { value: '<codes>', help: 'only what has one of these codes: amount:decimal,SCHEMA_TYPE_CONFLICT' },
+  column: { value: '<names>', help: 'only what is about one of these columns: amount,ordered_at' },
+  file: { value: '<names>', help: 'only these files, by name: orders-1.csv,orders-2.csv' },
+  commit: { value: '<numbers>', help: 'only rows that these commits rejected: 3,4' },
+  only: { value: '<states>', help: 'only these: held,quarantined,failed files, or rejected rows; default: all of them' },
+  'dry-run': { value: null, help: 'shows what would be loaded and what would stay; writes nothing' },
   commits: { value: '<n>', help: 'how many commits are shown, up to 1000; default: 50' },
   before: { value: '<commit>', help: 'only commits before this one' },
   unknown: { value: '<what>', help: 'load or leave: what becomes of files of which no row is in the table' },
@@ -111,6 +128,7 @@ export interface CommandDescription {
 export const ENDINGS = {
   files: '10   files are held or quarantined, or too many rows are bad; the rest is done',
   schema: '20   a decision about a schema change is needed',
+  found: '10   something did not land, or will not',
   unhealthy: '10   the audit has an error or a warning',
   undecided: '30   no choice was made, so that it only showed what each one means; or wrong arguments or spec',
   mistyped: '30   wrong arguments, spec or plan file',
@@ -160,9 +178,30 @@ export const COMMANDS: Readonly<Record<CommandName, CommandDescription>> = {
   },
   rejects: {
     usage: ['calve rejects <lake>', 'calve rejects <landing> <lake>'],
-    summary: 'shows the first rejected rows of a table, with file, line and reason',
-    options: ['table', 'rows', 'json', 'help'],
+    summary: 'shows why rows of a table were rejected, with three of each cause',
+    options: ['table', 'rows', 'all', 'json', 'help'],
     endings: [],
+  },
+  findings: {
+    usage: ['calve findings <landing> <lake>', 'calve findings --spec <file.json> <lake>'],
+    summary: 'reports what did not land, which value in which line is to blame, and what mends it; writes nothing',
+    options: [...INGESTION, 'json', 'help'],
+    endings: ['found'],
+  },
+  patch: {
+    usage: ['calve patch <fix>[,<fix>] <landing> <lake>', 'calve patch <fix>[,<fix>] --spec <file.json> <lake>'],
+    summary: 'applies fixes of calve findings, by number or id, to the spec',
+    options: [...INGESTION, 'json', 'help'],
+    notes: [
+      'Without --spec the spec is stored as <lake>/<id>.spec.json. From then on commands for this landing folder begin with it; their options come on top.',
+    ],
+    endings: [],
+  },
+  replay: {
+    usage: ['calve replay <landing> <lake>', 'calve replay --spec <file.json> <lake>'],
+    summary: 'loads what was set aside, held files and rejected rows, after the files or the spec were mended; each once',
+    options: [...INGESTION, 'code', 'column', 'file', 'commit', 'only', 'dry-run', 'allow', 'if-busy', 'json', 'help'],
+    endings: RUNS,
   },
   history: {
     usage: ['calve history <lake>', 'calve history <landing> <lake>', 'calve history --spec <file.json> <lake>'],

@@ -1,4 +1,4 @@
-import type { ColumnSpec, ResetChoice, RollbackChoice, RunOptions, UnknownFiles } from '@calve/core';
+import type { ColumnSpec, ReplayFilter, ResetChoice, RollbackChoice, RunOptions, UnknownFiles } from '@calve/core';
 import type { CommandName } from './command-line.ts';
 import type { GivenLimits } from './parse-limits.ts';
 import type { GivenValue } from './parse-set.ts';
@@ -31,6 +31,13 @@ export interface CommandArguments {
   limits?: GivenLimits;
   /** Of what writes. */
   ifBusy?: 'wait' | 'stop';
+  /** Of `rejects`: rows instead of causes. */
+  all?: true;
+  /** Of `patch`: numbers or ids of fixes. */
+  fixes?: string[];
+  /** Of `replay`. */
+  filter?: ReplayFilter;
+  dryRun?: true;
   /** Of `history`: how many, and below which number. */
   commits?: number;
   before?: number;

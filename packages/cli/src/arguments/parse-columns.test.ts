@@ -6,7 +6,7 @@ describe('parseColumns', () => {
   it('reads the words that plans print', () => {
     const text =
       'a=boolean,b=int32,c=int64,d=float32,e=float64,f=date,g=timestamp,h=timestamp (UTC),i=string,j=decimal(12,2), k = decimal( 38 , 38 )';
-    expect(Object.entries(parseColumns(text)).map(([name, { type }]) => columnEntry(name, type!))).toEqual(
+    expect(Object.entries(parseColumns(text)).map(([name, spec]) => columnEntry(name, spec))).toEqual(
       ['a=boolean', 'b=int32', 'c=int64', 'd=float32', 'e=float64', 'f=date', 'g=timestamp'].concat([
         'h=timestamp (UTC)',
         'i=string',
@@ -14,6 +14,37 @@ describe('parseColumns', () => {
         'k=decimal(38,38)',
       ]),
     );
+  });
+
+  it('reads patterns, lengths and encodings', () => {
+    expect(
+      parseColumns(
+        'a=date(dd/MM/yyyy),b=timestamp(dd.MM.yyyy HH:mm),c=time(hh:mm a),d=date(MMMM d, yyyy),e=timestamp_ns(yyyyMMddHHmmss),' +
+          'f=time,g=timestamp_ns (UTC),h=binary,i=uuid,j=fixed(16),k=binary(base64),l=binary(hex)',
+      ),
+    ).toEqual({
+      a: { type: { kind: 'date' }, formats: ['dd/MM/yyyy'] },
+      b: { type: { kind: 'timestamp', unit: 'micros', zone: 'none' }, formats: ['dd.MM.yyyy HH:mm'] },
+      c: { type: { kind: 'time' }, formats: ['hh:mm a'] },
+      d: { type: { kind: 'date' }, formats: ['MMMM d, yyyy'] },
+      e: { type: { kind: 'timestamp', unit: 'nanos', zone: 'none' }, formats: ['yyyyMMddHHmmss'] },
+      f: { type: { kind: 'time' } },
+      g: { type: { kind: 'timestamp', unit: 'nanos', zone: 'utc' } },
+      h: { type: { kind: 'binary' } },
+      i: { type: { kind: 'uuid' } },
+      j: { type: { kind: 'fixed', bytes: 16 } },
+      k: { type: { kind: 'binary' }, parse: { encoding: 'base64' } },
+      l: { type: { kind: 'binary' }, parse: { encoding: 'hex' } },
+    });
+  });
+
+  it('writes what it reads, and nothing that it would read otherwise', () => {
+    const date = { kind: 'date' } as const;
+    expect(columnEntry('d', { type: date, formats: ['dd/MM/yyyy'] })).toBe('d=date(dd/MM/yyyy)');
+    expect(columnEntry('d', { type: { kind: 'fixed', bytes: 8 } })).toBe('d=fixed(8)');
+    expect(columnEntry('d', { type: date, formats: ['(dd/MM/yyyy)'] })).toBeNull();
+    expect(columnEntry('d', { type: date, formats: ['dd/MM/yyyy', 'yyyy'] })).toBeNull();
+    expect(columnEntry('d', { type: date, trim: true })).toBeNull();
   });
 
   it('takes any name of a column, in quotes where it has to be', () => {
@@ -56,15 +87,15 @@ describe('parseColumns', () => {
     });
     fc.assert(
       fc.property(names, (names) => {
-        const entries = names.map((name) => columnEntry(name, { kind: 'decimal', precision: 12, scale: 2 }));
+        const entries = names.map((name) => columnEntry(name, { type: { kind: 'decimal', precision: 12, scale: 2 } }));
         expect(Object.keys(parseColumns(entries.join(','))).sort()).toEqual([...names].sort());
       }),
     );
   });
 
   it('has no word for a type that no text declares', () => {
-    expect(columnEntry('a', { kind: 'list', element: { name: 'element', type: { kind: 'string' }, required: false } })).toBe(
-      null,
-    );
+    expect(
+      columnEntry('a', { type: { kind: 'list', element: { name: 'element', type: { kind: 'string' }, required: false } } }),
+    ).toBe(null);
   });
 });

@@ -12,19 +12,28 @@ const PLAIN_TYPES: ReadonlyMap<string, ColumnType> = new Map(
       { kind: 'float32' },
       { kind: 'float64' },
       { kind: 'date' },
+      { kind: 'time' },
       { kind: 'timestamp', unit: 'micros', zone: 'none' },
       { kind: 'timestamp', unit: 'micros', zone: 'utc' },
+      { kind: 'timestamp', unit: 'nanos', zone: 'none' },
+      { kind: 'timestamp', unit: 'nanos', zone: 'utc' },
       { kind: 'string' },
+      { kind: 'binary' },
+      { kind: 'uuid' },
     ] satisfies ColumnType[]
   ).map((type) => [typeText(type), type]),
 );
+
+/** Types that take a pattern: `date(dd/MM/yyyy)`. */
+const PATTERN_TYPES: readonly string[] = ['date', 'time', 'timestamp', 'timestamp_ns'];
 
 const EXAMPLE = "such as 'amount=decimal(12,2),note=string'";
 
 /**
  * The columns that a text such as `amount=decimal(12,2),note=string` declares.
  *
- * Types are written as plans print them: `decimal(12,2)`, `timestamp (UTC)`. A name that holds one of `,"()`, or begins or ends with a
+ * Types are written as plans print them: `decimal(12,2)`, `timestamp (UTC)`. Dates, times and timestamps without zone take a pattern,
+ * `date(dd/MM/yyyy)`, and bytes their encoding, `binary(base64)`; what else can be said of a column is for a spec. A name that holds one of `,"()`, or begins or ends with a
  * space, stands in double quotes, and a double quote in it is doubled. What follows the last `=` is the type.
  *
  * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): what is wrong with which column, and the nearest type.
@@ -34,7 +43,7 @@ export function parseColumns(text: string): Record<string, ColumnSpec> {
   for (const entry of splitEntries(text)) {
     const { name, word } = parseEntry(entry);
     if (columns.has(name)) throw argumentError(`--columns declares ${JSON.stringify(name)} twice.`);
-    columns.set(name, { type: parseType(word, name) });
+    columns.set(name, parseType(word, name));
   }
   // Not by assignment: a column may be called "__proto__".
   return Object.fromEntries(columns);
@@ -43,12 +52,21 @@ export function parseColumns(text: string): Record<string, ColumnSpec> {
 /**
  * One column as `parseColumns` reads it.
  *
- * @returns null: the type has no word there.
+ * @returns null: what is said of the column has no word there.
  */
-export function columnEntry(name: string, type: ColumnType): string | null {
-  if (type.kind !== 'decimal' && !PLAIN_TYPES.has(typeText(type))) return null;
+export function columnEntry(name: string, spec: ColumnSpec): string | null {
+  const word = wordOf(spec);
+  if (word === null) return null;
   const needsQuotes = /[,"()]|^[\s-]|\s$|^$/.test(name);
-  return `${needsQuotes ? `"${name.replaceAll('"', '""')}"` : name}=${typeText(type)}`;
+  return `${needsQuotes ? `"${name.replaceAll('"', '""')}"` : name}=${word}`;
+}
+
+function wordOf({ type, formats = [], ...rest }: ColumnSpec): string | null {
+  if (type === undefined || Object.keys(rest).length > 0 || formats.length > 1) return null;
+  const word = typeText(type);
+  const [pattern] = formats;
+  if (pattern === undefined) return type.kind === 'decimal' || type.kind === 'fixed' || PLAIN_TYPES.has(word) ? word : null;
+  return PATTERN_TYPES.includes(word) && !/["()=]/.test(pattern) ? `${word}(${pattern})` : null;
 }
 
 /** Divides at the commas that stand in neither quotes nor parentheses. */
@@ -91,13 +109,20 @@ function parseEntry(entry: string): { name: string; word: string } {
   return { name, word: entry.slice(equals + 1).trim() };
 }
 
-function parseType(word: string, column: string): ColumnType {
+function parseType(word: string, column: string): ColumnSpec {
   const plain = PLAIN_TYPES.get(word);
-  if (plain) return plain;
+  if (plain) return { type: plain };
+  const [, before, inside = ''] = /^([a-z_]+)\((.*)\)$/.exec(word) ?? [];
+  const patterned = before !== undefined && PATTERN_TYPES.includes(before) ? PLAIN_TYPES.get(before) : undefined;
+  // "timestamp(UTC)" is the type that plans print as "timestamp (UTC)".
+  if (patterned && inside !== '' && inside !== 'UTC') return { type: patterned, formats: [inside] };
+  if (before === 'binary' && (inside === 'base64' || inside === 'hex'))
+    return { type: { kind: 'binary' }, parse: { encoding: inside } };
+  if (before === 'fixed' && /^[1-9]\d{0,8}$/.test(inside)) return { type: { kind: 'fixed', bytes: Number(inside) } };
   const numbers = /^decimal\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)$/.exec(word);
   if (numbers) {
     const [precision, scale] = [Number(numbers[1]), Number(numbers[2])];
-    if (precision >= 1 && precision <= 38 && scale <= precision) return { kind: 'decimal', precision, scale };
+    if (precision >= 1 && precision <= 38 && scale <= precision) return { type: { kind: 'decimal', precision, scale } };
     throw argumentError(
       `--columns: ${column}=${word}: a decimal has 1 to 38 digits, and from 0 to all of them stand after the point, such as decimal(12,2).`,
     );
@@ -107,7 +132,7 @@ function parseType(word: string, column: string): ColumnType {
       `--columns: ${column}=${word}: write decimal(<digits>,<digits after the point>), such as decimal(12,2); in a shell, in quotes.`,
     );
   }
-  const known = [...PLAIN_TYPES.keys(), 'decimal(12,2)'];
+  const known = [...PLAIN_TYPES.keys(), 'decimal(12,2)', 'fixed(16)', 'binary(base64)', 'date(dd/MM/yyyy)'];
   const [nearest] = nearestNames(word, known, { limit: 1, maximumDistance: 4 });
   const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   throw argumentError(`--columns: ${column}=${word}: there is no type "${word}".${hint} The types: ${known.join(', ')}.`);

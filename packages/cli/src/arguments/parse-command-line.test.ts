@@ -44,6 +44,19 @@ describe('parseCommandLine', () => {
     ['reset --spec s b --from-now', { command: 'reset', specFile: 's', lake: 'b', choice: { fromNow: true }, allow: [] }],
     ['run -- --odd lake', { command: 'run', landing: '--odd', lake: 'lake', allow: [] }],
     ['run a b --if-busy stop', { command: 'run', landing: 'a', lake: 'b', ifBusy: 'stop', allow: [] }],
+    ['patch 1,3fa92c.2 a b', { command: 'patch', fixes: ['1', '3fa92c.2'], landing: 'a', lake: 'b', allow: [] }],
+    ['patch 2 --spec s b', { command: 'patch', fixes: ['2'], specFile: 's', lake: 'b', allow: [] }],
+    [
+      'replay a b --code x:int64,Y --column x --file a.csv --commit 3,4 --only held,rejected --dry-run',
+      {
+        ...{ command: 'replay', landing: 'a', lake: 'b', dryRun: true, allow: [] },
+        filter: {
+          ...{ codes: ['x:int64', 'Y'], columns: ['x'], files: ['a.csv'] },
+          ...{ sequences: [3, 4], states: ['held', 'rejected'] },
+        },
+      },
+    ],
+    ['rejects b --all', { command: 'rejects', lake: 'b', all: true, allow: [] }],
     ['run a b --isolation process', { command: 'run', landing: 'a', lake: 'b', isolation: 'process', allow: [] }],
   ])('reads "%s"', (line, wanted) => {
     expect(parse(line)).toEqual({ kind: 'command', json: false, arguments: wanted });
@@ -95,7 +108,7 @@ describe('parseCommandLine', () => {
     ['rum a b', 'There is no command "rum". Did you mean "calve run"?'],
     [
       'load-everything a b',
-      'calve has run, preview, plan, apply, explain, head, rejects, history, audit, adopt, reset, accept-rollback, bundle.',
+      'calve has run, preview, plan, apply, explain, head, rejects, findings, patch, replay, history, audit, adopt, reset, accept-rollback, bundle.',
     ],
     ['run a b --tabel x.y', 'calve run has no option --tabel. Did you mean --table?'],
     ['reset a b --reload --from-now', '--reload and --from-now exclude each other.'],
@@ -136,9 +149,14 @@ describe('parseCommandLine', () => {
     ['run a b --if-busy stopp', 'Did you mean stop?'],
     [
       'preview a b --if-busy stop',
-      'calve preview has no option --if-busy; calve run, calve apply, calve adopt, calve reset, calve accept-rollback have it.',
+      'calve preview has no option --if-busy; calve run, calve apply, calve replay, calve adopt, calve reset, calve accept-rollback have it.',
     ],
     ['run a b --isolation proces', 'Did you mean process?'],
+    ['patch a b', 'calve patch begins with the fixes'],
+    ['patch 1,x a b', '"x" is none'],
+    ['patch 1 a', 'calve patch wants a landing folder and a lake'],
+    ['replay a b --only rejcted', 'Did you mean rejected?'],
+    ['replay a b --commit x', '--commit: "x"'],
   ])('refuses "%s"', (line, message) => {
     const error = problemOf(line.split(' ').filter((word) => word !== ''));
     expect(error.message).toContain(message);

@@ -4,6 +4,7 @@ import { argumentError } from './argument-error.ts';
 import { COMMAND_NAMES, COMMANDS, type CommandName, OPTIONS, type OptionName } from './command-line.ts';
 import type { CommandArguments, Invocation } from './invocation.ts';
 import { parseColumns } from './parse-columns.ts';
+import { parseFilter, parseFixes } from './parse-filter.ts';
 import { type GivenLimits, parseLimits } from './parse-limits.ts';
 import { parseSet } from './parse-set.ts';
 import { isOption, type OptionToken, splitWords, type Values } from './split-words.ts';
@@ -82,7 +83,10 @@ function commandArguments(command: CommandName, places: readonly string[], value
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
   };
-  const result: CommandArguments = { command, allow: parseAllow(text('allow')), ...placesOf(command, places, text('spec')) };
+  const fixes = command === 'patch' ? parseFixes(places[0]) : null;
+  const behind = fixes === null ? places : places.slice(1);
+  const result: CommandArguments = { command, allow: parseAllow(text('allow')), ...placesOf(command, behind, text('spec')) };
+  if (fixes !== null) result.fixes = fixes;
   if (result.specFile !== undefined) {
     const twice = SPEC_SAYS_IT.find((name) => values[name] !== undefined);
     if (twice !== undefined) throw argumentError(`--${twice} and --spec exclude each other: the spec says it.`, command);
@@ -111,6 +115,9 @@ function commandArguments(command: CommandName, places: readonly string[], value
   if (isolation !== undefined) result.isolation = parseWord('isolation', isolation, ['inline', 'process']);
   const ifBusy = text('if-busy');
   if (ifBusy !== undefined) result.ifBusy = parseWord('if-busy', ifBusy, ['wait', 'stop']);
+  if (values.all) result.all = true;
+  if (values['dry-run']) result.dryRun = true;
+  if (command === 'replay') result.filter = parseFilter(text);
   return { ...result, ...ledgerArguments(values) };
 }
 

@@ -17,8 +17,15 @@ export function failedDocument(command: CommandName | null, exitCode: ExitCode, 
     case 'preview':
       return { command, ...end, preview: null };
     case 'head':
-    case 'rejects':
       return { command, ...end, rows: null };
+    case 'rejects':
+      return { command, ...end, rows: null, causes: null };
+    case 'findings':
+      return { command, ...end, findings: null };
+    case 'patch':
+      return { command, ...end, patch: null };
+    case 'replay':
+      return { command, ...end, run: null, preview: null };
     case 'history':
       return { command, ...end, history: null };
     case 'audit':

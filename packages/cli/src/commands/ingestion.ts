@@ -4,13 +4,14 @@ import type { IngestionSpec } from '@calve/core';
 import { argumentError } from '../arguments/argument-error.ts';
 import { identifierOf } from '../arguments/identifier-of.ts';
 import type { CommandArguments } from '../arguments/invocation.ts';
-import { type LakePaths, lakePaths } from '../lake-paths.ts';
+import { type LakePaths, lakePaths, storedSpecPath } from '../lake-paths.ts';
 import { type LocalCalve, openCalve } from '../open-calve.ts';
 import { readJsonFile } from '../read-json-file.ts';
 import { type FileNames, fileNames } from '../render/file-names.ts';
 import { checkLake } from './check-lake.ts';
 import type { CommandContext } from './command.ts';
 import { specWithValues } from './spec-with-values.ts';
+import { readStoredSpec, withOptions } from './stored-spec.ts';
 
 /** What the commands work on that have a spec. */
 export interface Ingestion {
@@ -23,6 +24,8 @@ export interface Ingestion {
   rejectedTable: string | null;
   names: FileNames;
   hasSpecFile: boolean;
+  /** The file that holds the spec, or in which `calve patch` stores it. */
+  specPath: string;
 }
 
 /**
@@ -39,9 +42,12 @@ export async function openIngestion(given: CommandArguments, context: CommandCon
   if (landing) await checkApart(landing, paths, given);
   const { calve, lake } = openCalve(paths, given);
   try {
-    const spec = specWithValues(calve, landing === null ? stored : buildSpec(calve, landing, given, context), given.set);
+    const { spec, specPath } =
+      landing === null
+        ? { spec: specWithValues(calve, stored, given.set), specPath: resolve(workingDirectory, given.specFile ?? '') }
+        : await specOfLanding(calve, landing, paths, given, context);
     return {
-      ...{ paths, calve, lake, spec },
+      ...{ paths, calve, lake, spec, specPath },
       ...tableNames(spec),
       names: fileNames(landing?.folder ?? landingOf(spec, workingDirectory)),
       hasSpecFile: landing === null,
@@ -54,11 +60,13 @@ export async function openIngestion(given: CommandArguments, context: CommandCon
 
 /** The tables of a spec, as far as its sink options tell. */
 export function tableNames(spec: IngestionSpec): { table: string; rejectedTable: string | null } {
-  const tableOf = (rows: string): string | null => {
-    const options = spec.outputs.find((output) => output.rows === rows)?.options as { table?: unknown } | undefined;
+  const tableOf = (isRejected: boolean): string | null => {
+    const options = spec.outputs.find(({ rows }) => (rows === 'rejected') === isRejected)?.options as
+      | { table?: unknown }
+      | undefined;
     return typeof options?.table === 'string' ? options.table : null;
   };
-  return { table: tableOf('accepted') ?? spec.id, rejectedTable: tableOf('rejected') };
+  return { table: tableOf(false) ?? spec.id, rejectedTable: tableOf(true) };
 }
 
 /** What each output writes into: its table, or, when the options do not tell, its own name. */
@@ -118,6 +126,22 @@ async function checkApart({ path, isFile }: Landing, { folder }: LakePaths, give
       `The lake ${given.lake} is inside of the landing folder ${given.landing}, so its own files would be loaded. Put it elsewhere, or say which files are meant: --pattern '*.csv'`,
     );
   }
+}
+
+/** The spec that the options describe, or the one that was stored for this landing folder with them on top. */
+async function specOfLanding(
+  calve: LocalCalve,
+  landing: Landing,
+  paths: LakePaths,
+  given: CommandArguments,
+  context: CommandContext,
+): Promise<{ spec: IngestionSpec; specPath: string }> {
+  const built = buildSpec(calve, landing, given, context);
+  const specPath = storedSpecPath(paths, built.id);
+  const stored = await readStoredSpec(specPath, context.workingDirectory);
+  if (stored === null) return { spec: specWithValues(calve, built, given.set), specPath };
+  context.note([`Spec: ${specPath}`]);
+  return { spec: specWithValues(calve, withOptions(stored, landing.path, given), given.set), specPath };
 }
 
 function buildSpec(calve: LocalCalve, landing: Landing, given: CommandArguments, { note }: CommandContext): IngestionSpec {

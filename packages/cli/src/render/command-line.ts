@@ -9,6 +9,13 @@ const NOT_COPIED: ReadonlySet<string> = new Set<OptionName>([
   'output',
   'bundle',
   'before',
+  'all',
+  'code',
+  'column',
+  'file',
+  'commit',
+  'only',
+  'dry-run',
   'yes',
   'reload',
   'from-now',
@@ -36,7 +43,11 @@ export function commandLine(
     .filter(({ name }) => allowed.includes(name) && !NOT_COPIED.has(name))
     .flatMap(({ name, value = '' }) => (value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value]));
   // A place that begins with a dash would be taken for an option.
-  const words = [...places.map((place) => (place.startsWith('-') ? `./${place}` : place)), ...options, ...more].map(shellWord);
+  // The fixes of a patch come first, and are no place.
+  const named = own === 'patch' ? places.slice(1) : places;
+  // A place that begins with a dash would be taken for an option.
+  const typedWords = [...named.map((place) => (place.startsWith('-') ? `./${place}` : place)), ...options];
+  const words = (command === 'patch' ? [...more, ...typedWords] : [...typedWords, ...more]).map(shellWord);
   // A plan does not say how its landing folder was typed.
   if (own === 'apply') words[0] = '<landing>';
   return [typed.program, command, ...words].join(' ');

@@ -14,6 +14,15 @@ describe('fixText', () => {
     expect(fixText(fix('/outputs/0/columns/amount/type', text), false)).toBe('Do it: --columns amount=string');
   });
 
+  it('is --columns for the pattern of a column, and --set for more', () => {
+    const day = { type: { kind: 'date' }, formats: ['dd/MM/yyyy'] };
+    expect(fixText(fix('/outputs/0/columns/day', day), false)).toBe("Do it: --columns 'day=date(dd/MM/yyyy)'");
+    const amount = { type: { kind: 'decimal', precision: 18, scale: 2 }, parse: { decimal: ',' } };
+    expect(fixText(fix('/outputs/0/columns/amount', amount), false)).toBe(
+      `Do it: --set '/outputs/0/columns/amount={"type":{"kind":"decimal","precision":18,"scale":2},"parse":{"decimal":","}}'`,
+    );
+  });
+
   it('can be copied into a shell whatever the column is called', () => {
     const line = fixText(fix('/outputs/0/columns/a~1b~0, c"', { type: text }), false);
     expect(line).toBe(`Do it: --columns '"a/b~, c"""=string'`);

@@ -1,4 +1,4 @@
-import type { ColumnType, Diagnostic } from '@calve/core';
+import type { ColumnSpec, Diagnostic } from '@calve/core';
 import type { Json } from '@calve/core/plugin';
 import { columnEntry } from '../arguments/parse-columns.ts';
 import { setOption } from '../arguments/parse-set.ts';
@@ -21,15 +21,14 @@ export function fixText({ title, specPatch }: NonNullable<Diagnostic['fixes']>[n
   return `${title}: ${option ?? operations.map((operation) => operationText(operation, hasSpecFile)).join(' ')}`;
 }
 
-/** The patch that gives a column a type, as `--columns`. */
+/** The patch that gives a column a type, and perhaps a pattern, as `--columns`. */
 function columnOption(operations: readonly Operation[]): string | null {
   const [{ op, path, value } = {}, ...rest] = operations;
   if (rest.length > 0 || (op !== 'add' && op !== 'replace') || typeof path !== 'string') return null;
   const found = COLUMN.exec(path);
   if (found?.[1] === undefined) return null;
-  const type = found[2] === undefined ? onlyType(value) : value;
-  if (type === undefined) return null;
-  const entry = columnEntry(nameOf(found[1]), type as unknown as ColumnType);
+  const spec = (found[2] === undefined ? value : { type: value }) as unknown as ColumnSpec | undefined;
+  const entry = columnEntry(nameOf(found[1]), spec ?? {});
   return entry === null ? null : `--columns ${shellWord(entry)}`;
 }
 
@@ -37,11 +36,6 @@ const COLUMN = /^\/outputs\/0\/columns\/([^/]+)(\/type)?$/;
 
 function nameOf(segment: string): string {
   return segment.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function onlyType(value: Json | undefined): Json | undefined {
-  const { type, ...rest } = (value ?? {}) as { type?: Json };
-  return Object.keys(rest).length === 0 ? type : undefined;
 }
 
 function operationText({ op, path, value }: Operation, hasSpecFile: boolean): string {

@@ -15,7 +15,7 @@ export function rowTable(fields: readonly Field[], rows: readonly Record<string,
   const shown = data.slice(0, MOST_COLUMNS);
   const cells = [
     shown.map(({ name }) => cellText(name)),
-    shown.map(({ type }) => typeText(type)),
+    shown.map(({ type }) => cellText(typeText(type))),
     ...rows.map((row) => shown.map(({ name }) => cellText(Object.hasOwn(row, name) ? (row[name] as Json) : null))),
   ];
   const widths = shown.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));

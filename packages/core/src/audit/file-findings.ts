@@ -146,8 +146,14 @@ function setAsideFinding(name: string, tally: FileTally): AuditFinding[] {
   });
 }
 
-function asItMayBe({ perhapsCopies, gone, unknownOrigin, countedAsLoaded }: Reconciled): AuditFinding[] {
+function asItMayBe({ perhapsCopies, gone, unknownOrigin, countedAsLoaded, notComparable }: Reconciled): AuditFinding[] {
   return [
+    ...finding('not-compared', 'information', notComparable, {
+      message:
+        'The table has fewer rows of these files than were loaded from them. This ingestion merges or overwrites, so rows of other files take their ' +
+        'place as it should be, and whether one is missing cannot be told from counts.',
+      choices: [],
+    }),
     ...finding('never-seen', 'information', perhapsCopies, {
       message:
         'These files are new under their names and probably hold the content of loaded ones: moved or copied. A run compares them and loads nothing twice.',

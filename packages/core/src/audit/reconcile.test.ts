@@ -29,6 +29,7 @@ function reconciled(records: Iterable<UnitRecord>, facts: Partial<ReconcileFacts
     intent: null,
     stateOf: () => 'live',
     isCopyLoaded: false,
+    areRowsReplaced: false,
     ...facts,
   });
   for (const record of records) reconciliation.addRecord(record);

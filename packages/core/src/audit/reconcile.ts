@@ -4,6 +4,7 @@ import type { CountedOutputs } from '../ledger/adopt-ledger.ts';
 import type { CommitState } from '../ledger/commit-history.ts';
 import type { RowOrigin, RowOrigins } from '../ledger/row-origins.ts';
 import { COUNTED_AS_LOADED } from '../ledger/unknown-content.ts';
+import { OBJECT_REPLACED } from '../plan/superseded-records.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import { FileTally } from './file-tally.ts';
 import { nothingReconciled, type Reconciled } from './reconciled.ts';
@@ -23,6 +24,8 @@ export interface ReconcileFacts {
   stateOf(sequence: number): CommitState;
   /** The same content under another name is loaded again. */
   isCopyLoaded: boolean;
+  /** Rows of a file may be replaced by those of others: the ingestion merges or overwrites. */
+  areRowsReplaced: boolean;
 }
 
 /** Stands for an expectation that the rows of the table fulfil: of a million, nearly all do. */
@@ -59,6 +62,8 @@ export class Reconciliation {
   readonly #loadedPlaces = new Set<string>();
   readonly #loadedFingerprints = new Set<string>();
   readonly #expected = new Map<RowOrigin, Expected | typeof EQUAL>();
+  /** Versions that were replaced: whether the record of the file was met, or only those of rows that went again. */
+  readonly #replaced = new Map<RowOrigin, 'file' | 'rows'>();
   readonly #open = new Set<RowOrigin>();
   readonly #openKeys: ReadonlySet<string>;
   readonly #result: Reconciled = nothingReconciled();
@@ -78,10 +83,12 @@ export class Reconciliation {
     const { unit, state, code } = record;
     if (unit.kind !== 'object') return;
     if (state !== 'ingested') {
+      if (code === OBJECT_REPLACED) this.#expectReplaced(unit, record);
       if (this.#waiting.has(unit.key)) this.#recorded.set(unit.key, { state, ...(code === undefined ? {} : { code }) });
       return;
     }
-    const isThere = this.#waiting.delete(unit.key) || this.#noteAbsent(unit);
+    // Rows that went again are more of a version that has a record of its own.
+    const isThere = unit.replay !== undefined || this.#waiting.delete(unit.key) || this.#noteAbsent(unit);
     // The same rows under a newer identity of the file: the record that loaded them is there too.
     if (record.finding?.code === 'OBJECT_UNCHANGED') return;
     if (!isThere) this.#result.gone.add(unit.uri, unit.version);
@@ -119,7 +126,7 @@ export class Reconciliation {
     const { ledger, countedAsLoaded } = this.#result;
     if (code === COUNTED_AS_LOADED) countedAsLoaded.add(unit.uri, unit.version);
     if (!isUncounted) {
-      ledger.files += 1;
+      ledger.files += unit.replay ? 0 : 1;
       ledger.rows += rows;
       ledger.rejected += rejected;
     }
@@ -145,16 +152,31 @@ export class Reconciliation {
     });
   }
 
+  /** Its accepted rows went with the corrected version; those that were rejected stay where they are, also those that went again. */
+  #expectReplaced({ uri, version, replay }: ObjectUnit, { counts }: UnitRecord): void {
+    const { outputs, origins } = this.#facts;
+    const origin = origins?.find(uri, version);
+    if (!origin) return;
+    const known = this.#expected.get(origin);
+    const isOther = known !== undefined && !this.#replaced.has(origin);
+    if (isOther || known === EQUAL || (!replay && this.#replaced.get(origin) === 'file')) return;
+    this.#replaced.set(origin, replay ? (this.#replaced.get(origin) ?? 'rows') : 'file');
+    const rejected = outputs.rejected === undefined ? 0 : (counts?.[outputs.rejected]?.written ?? 0);
+    const isUncounted = counts === null || known?.isUncounted === true;
+    this.#expected.set(origin, { rows: 0, rejected: rejected + (known?.rejected ?? 0), sequence: null, isUncounted });
+  }
+
   #compare(
     { uri, version }: { uri: string; version: string },
     found: Pick<RowOrigin, 'accepted' | 'rejected'>,
     expected: Expected,
   ): void {
     if (expected.isUncounted) return;
-    const { agreeing, twice, missing, takenAway, rejectedFewer, rejectedMore } = this.#result;
+    const { agreeing, twice, missing, takenAway, notComparable, rejectedFewer, rejectedMore } = this.#result;
     const rows = { ledger: expected.rows, table: found.accepted };
     const rejected = { ledger: expected.rejected, table: found.rejected };
     if (rows.table > rows.ledger) twice.add(uri, version, rows);
+    else if (rows.table < rows.ledger && this.#facts.areRowsReplaced) notComparable.add(uri, version, rows);
     else if (rows.table < rows.ledger) (this.#isShown(expected) ? takenAway : missing).add(uri, version, rows);
     const areRejectedEqual = !this.#facts.isRejectedCompared || rejected.table === rejected.ledger;
     if (!areRejectedEqual) (rejected.table < rejected.ledger ? rejectedFewer : rejectedMore).add(uri, version, rejected);
@@ -198,7 +220,7 @@ export class Reconciliation {
     const record = this.#recorded.get(key);
     if (record) {
       const { state, code } = record;
-      if (state === 'held' && code === 'OBJECT_CHANGED_AFTER_LOAD') changed.add(uri, version);
+      if ((state === 'held' && code === 'OBJECT_CHANGED_AFTER_LOAD') || code === OBJECT_REPLACED) changed.add(uri, version);
       else this.#setAside(`${state} ${code ?? state}`).add(uri, version);
       return;
     }

@@ -12,6 +12,8 @@ export interface Reconciled {
   takenAway: FileTally;
   /** … and rows whose commit the table does not show. */
   missing: FileTally;
+  /** Fewer rows than were loaded, where rows of other files may have replaced them: what is missing cannot be told. */
+  notComparable: FileTally;
   rejectedFewer: FileTally;
   rejectedMore: FileTally;
   /** The table has rows of them, the ledger knows nothing, and the next run would load them again. */
@@ -39,6 +41,7 @@ export function nothingReconciled(): Reconciled {
     twice: new FileTally(true),
     takenAway: new FileTally(true),
     missing: new FileTally(true),
+    notComparable: new FileTally(true),
     rejectedFewer: new FileTally(true),
     rejectedMore: new FileTally(true),
     wouldRepeat: new FileTally(true),

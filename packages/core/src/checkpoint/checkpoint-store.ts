@@ -83,8 +83,8 @@ export interface CheckpointStore {
    * correct, and costs a `lookup`; one that names fewer loses files.
    */
   unsettled(key: LedgerKey, unitKeys: readonly string[]): Promise<Set<string>>;
-  /** Records in a stable order. `since`: only records of this or a later sequence. */
-  scan(key: LedgerKey, filter: { state?: UnitState; since?: number }): AsyncIterable<UnitRecord>;
+  /** Records in a stable order. `since`: only records of this or a later sequence. `place`: only versions of the object in this place. */
+  scan(key: LedgerKey, filter: { state?: UnitState; since?: number; place?: string }): AsyncIterable<UnitRecord>;
   /** Called once. */
   close(): Promise<void>;
 }

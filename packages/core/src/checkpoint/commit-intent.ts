@@ -55,5 +55,7 @@ export interface CommitIntent {
   plannedAt: string;
   /** The unit records that become part of the ledger with the commit. Empty until staged. */
   records: UnitRecord[];
+  /** Records of versions whose rows the commit replaces; they change with it. Absent: none. */
+  superseded?: UnitRecord[];
   outputs: Record<string, IntentOutput>;
 }

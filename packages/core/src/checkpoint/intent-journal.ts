@@ -60,6 +60,7 @@ export function stagedIntent(
   writerId: string,
   records: UnitRecord[],
   files: Readonly<Record<string, StagedFiles>>,
+  superseded: UnitRecord[] = [],
 ): CommitIntent {
   const first = intent.program.outputs[0]?.name;
   const outputs = Object.fromEntries(
@@ -69,7 +70,7 @@ export function stagedIntent(
       return [name, { ...output, state: rows > 0 || name === first ? 'staged' : 'empty', staged: staged ? [staged] : [] }];
     }),
   );
-  return { ...intent, writerId, records, outputs };
+  return { ...intent, writerId, records, outputs, ...(superseded.length > 0 && { superseded }) };
 }
 
 /** COMMITTING: a request that asserts `head` is about to be sent. Pure. */

@@ -101,6 +101,7 @@ class MemoryCheckpointStore implements CheckpointStore {
     for (const unitKey of ledger ? [...ledger.records.keys()].sort() : []) {
       const record = JSON.parse(ledger!.records.get(unitKey)!.text) as UnitRecord;
       if (filter.state !== undefined && record.state !== filter.state) continue;
+      if (filter.place !== undefined && (record.unit.kind !== 'object' || record.unit.place !== filter.place)) continue;
       if (filter.since !== undefined && (record.sequence === null || record.sequence < filter.since)) continue;
       yield record;
     }

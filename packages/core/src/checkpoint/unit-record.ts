@@ -41,6 +41,6 @@ export interface UnitRecord {
   sha256?: string;
   code?: string;
   attempts: number;
-  /** Of a quarantined unit: how it was read. */
+  /** Of a quarantined unit, and of one with rejected rows: how it was read. Of one with too many of them: what judged it. */
   observation?: Json;
 }

@@ -35,7 +35,7 @@ export function writeInt64Digits(view: DataView, at: number, high: number, low: 
 /**
  * Writes `seconds * 10^6 + micros` as a 64-bit integer, little endian, without a bigint.
  *
- * @param seconds An integer of either sign, below 2^43 in size.
+ * @param seconds An integer of either sign, as far as the result fits: up to 9,223,372,036,854 in size.
  * @param micros 0 to 999,999.
  */
 export function writeInt64Micros(view: DataView, at: number, seconds: number, micros: number): void {
@@ -46,6 +46,21 @@ export function writeInt64Micros(view: DataView, at: number, seconds: number, mi
   const highWord = Math.floor(upper / two16);
   view.setUint32(at, (upper - highWord * two16) * two16 + (lower - carry * two16), true);
   view.setInt32(at + 4, highWord, true);
+}
+
+/**
+ * Writes `seconds * 10^9 + nanos` as a 64-bit integer, little endian, without a bigint.
+ *
+ * @param seconds An integer of either sign.
+ * @param nanos 0 to 999,999,999.
+ * @returns False, and nothing is written, when the value does not fit 64 bits with sign.
+ */
+export function writeInt64Nanos(view: DataView, at: number, seconds: number, nanos: number): boolean {
+  if (seconds < -9_223_372_037 || seconds > 9_223_372_036) return false;
+  if (seconds >= 0) return writeInt64Digits(view, at, seconds, nanos, false);
+  return nanos === 0
+    ? writeInt64Digits(view, at, -seconds, 0, true)
+    : writeInt64Digits(view, at, -seconds - 1, 1_000_000_000 - nanos, true);
 }
 
 /** Writes a safe integer of either sign as a 64-bit integer, little endian. */

@@ -40,7 +40,8 @@ export interface Plugin<Output, Input = Output> {
 
 /** How another engine reaches the same data, secrets as references; or why it cannot. Pure data: it keeps vendors out of code generation. */
 export type ExternalAccess =
-  | { kind: 'spark'; uri: string; conf: Record<string, string | { secret: string }>; jars: string[] }
+  /** `table`: of a table only, its name there, catalog first: `['calve', 'sales', 'orders']`. */
+  | { kind: 'spark'; uri: string; conf: Record<string, string | { secret: string }>; jars: string[]; table?: string[] }
   | { kind: 'none'; reason: string };
 
 /** An open connection of a plugin. Calls may be concurrent until `close`. */

@@ -42,6 +42,7 @@ export type ErrorCode =
   // schema
   | 'SCHEMA_TYPE_CONFLICT' // a unit does not fit the type of a table column
   | 'SCHEMA_VALUES_REFUTED' // a few values do not fit the type of the rest: they will be rejected rows
+  | 'SCHEMA_FORMAT_UNDECLARED' // a column is text, but a pattern or separators, once declared, would read all of its values
   | 'SCHEMA_MIXED_TYPES' // no narrower type fits enough values: text
   | 'SCHEMA_COLUMN_ADDED' // a new column is added to the table
   | 'SCHEMA_COLUMN_HELD' // a new column waits for a decision
@@ -49,6 +50,8 @@ export type ErrorCode =
   | 'SCHEMA_COLUMN_MISSING' // a column of the table is absent from a unit: its rows get null
   | 'SCHEMA_COLUMN_EMPTY' // a column without values is not created
   | 'SCHEMA_COLUMN_UNKNOWN' // the spec names a column that no file has
+  | 'SCHEMA_COLUMN_RESCUED' // a new column or member is kept in the rescue column, as the spec says
+  | 'SCHEMA_NAME_CONFLICT' // two columns or members would have the same name, or names that differ in case only
   | 'SCHEMA_RESERVED_NAME' // a column of the file has the name of a provenance column
   | 'SCHEMA_IMPOSSIBLE' // the table cannot take these columns
   | 'SCHEMA_CHANGED' // the table's schema is not the one that was planned
@@ -57,8 +60,11 @@ export type ErrorCode =
   | 'PLAN_INVALID' // the value is not a plan of this version
   | 'UNITS_SET_ASIDE' // units were held, quarantined or failed; the rest, if there was one, was committed
   | 'REJECTED_LIMIT' // more rejected rows than the spec allows
+  | 'VALUES_RESCUED' // values that no column takes are kept in the rescue column
   | 'VALUE_REJECTED' // a value cannot be typed and the column's policy is to fail
   | 'COUNT_MISMATCH' // read + expanded is not written + rejected + filtered + deduplicated
+  | 'ROWS_NOT_REPLAYED' // rejected rows that were to go again stay where they are
+  | 'PATCH_UNFIT' // a patch of a finding does not fit the spec
   | 'LISTENER_FAILED' // a listener of the host threw; the run went on
   | 'CANCELLED' // the signal was aborted
   // checkpoint and commit
@@ -69,6 +75,13 @@ export type ErrorCode =
   | 'CHECKPOINT_OUTCOME_UNKNOWN' // the answer to a state change was lost
   | 'MARKER_BEHIND' // the table's evidence is older than the state: property removed, table rebuilt or rolled back
   | 'MARKER_CONFLICT' // the table carries another history of this ingestion
+  | 'REWRITE_CONFLICT' // another writer touched what a staged commit replaces: it is staged again
+  | 'OVERWRITE_TOO_LARGE' // an overwrite takes all new files in one commit, and a limit of the batch does not let it
+  | 'OVERWRITE_INCOMPLETE' // a file of an overwrite could not be read now: a part of a delivery replaces nothing
+  | 'OVERWRITE_EMPTY' // an overwrite without rows: the table stays as it is
+  | 'MERGE_TOO_LARGE' // the keys of a merge need more memory than it may have
+  | 'REPLACED_ROWS_MISSING' // fewer rows of a corrected file were found in the table than were loaded from it
+  | 'OBJECT_REPLACED' // loaded before, then replaced by a corrected version of the same file
   | 'TABLE_REPLACED' // the table was dropped and created again
   | 'TABLE_ROLLED_BACK' // the snapshot that the evidence names is no longer an ancestor of the head
   | 'COMMIT_CONFLICT' // other writers kept winning until the time limit

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { CallContext } from '../context/call-context.ts';
@@ -134,6 +134,11 @@ describe('the sample that formats are shown', () => {
     expect(new TextDecoder().decode(sample.head)).toBe('a;b\n1;2\n');
     expect(sample).toMatchObject({ tail: new Uint8Array(0), complete: true });
     expect(reader.closed).toBe(0);
+    const frame = zstdCompressSync('a;b\n1;2\n');
+    const skippable = Uint8Array.from([0x5a, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7]);
+    for (const stored of [frame, Buffer.concat([skippable, frame])]) {
+      expect((await sampleOf(readerOf(new Uint8Array(stored)))).head).toEqual(new TextEncoder().encode('a;b\n1;2\n'));
+    }
     const large = await sampleOf(readerOf(new Uint8Array(gzipSync(new Uint8Array(HEAD + 1)))));
     expect(large).toMatchObject({ complete: false });
     expect(large.head).toHaveLength(HEAD);

@@ -7,6 +7,10 @@ import type { FormatPlugin, Guess, Sample } from './format.ts';
 
 const HEAD_BYTES = 256 * 1024;
 const TAIL_BYTES = 64 * 1024;
+/** Numbers that zstd frames begin with, little endian: https://www.rfc-editor.org/rfc/rfc8878#name-zstandard-frames */
+const ZSTD_FRAME = 0xfd2fb528;
+/** The first of sixteen. */
+const ZSTD_SKIPPABLE = 0x184d2a50;
 
 /** The format that was found, with its options validated. */
 export interface DetectedFormat {
@@ -83,8 +87,9 @@ interface InspectedSample extends Sample {
 async function takeSample(uri: string, reader: ByteReader, context: CallContext): Promise<InspectedSample> {
   const name = uri.slice(uri.lastIndexOf('/') + 1);
   const head = await readUpTo(reader, HEAD_BYTES, 0);
-  if (head[0] === 0x1f && head[1] === 0x8b) {
-    const content = await context.environment.decompress('gzip', withoutClose(reader));
+  const compression = compressionOf(head);
+  if (compression !== null) {
+    const content = await context.environment.decompress(compression, withoutClose(reader));
     try {
       const inflated = await readUpTo(content, HEAD_BYTES, 0);
       return { name, head: inflated, tail: new Uint8Array(0), complete: inflated.length < HEAD_BYTES, isInflated: true };
@@ -103,6 +108,14 @@ async function takeSample(uri: string, reader: ByteReader, context: CallContext)
     complete: false,
     isInflated: false,
   };
+}
+
+/** Told by a member of gzip, or by a frame of zstd or one that zstd skips. */
+function compressionOf(head: Uint8Array): 'gzip' | 'zstd' | null {
+  if (head.length < 2) return null;
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  const magic = head.length < 4 ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(0, true);
+  return magic === ZSTD_FRAME || (magic & ~0xf) === ZSTD_SKIPPABLE ? 'zstd' : null;
 }
 
 async function readUpTo(reader: ByteReader, bytes: number, offset: number): Promise<Uint8Array> {

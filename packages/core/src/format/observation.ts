@@ -30,5 +30,6 @@ export interface Observation {
   nulls?: string[];
   /** The format's own, read back by its `lower` and `split`. */
   facts: Json;
+  /** Patches of options are written for `/input/format/options/<option>`; core makes them fit a spec that says `detect`. */
   findings: Diagnostic[];
 }

@@ -6,6 +6,7 @@ export interface DelimitedReader {
   kind: 'delimited';
   /** One name per column, in file order; unique ignoring case. */
   columns: string[];
+  /** One or more characters. */
   delimiter: string;
   /** One character, or no quoting at all. */
   quote: string | null;
@@ -15,6 +16,7 @@ export interface DelimitedReader {
   comment: string | null;
   /** A bad quote is data, as Spark reads it, and a finding. */
   unescapedQuotes: 'stop-at-delimiter' | 'stop-at-closing-quote';
+  /** `utf-8`, `utf-16le`, `iso-8859-1`, `windows-1252`, …: in lower case, as in the Encoding standard. A byte order mark is no data. */
   encoding: string;
   /** Line ends inside quotes belong to the value. */
   multiLine: boolean;
@@ -22,6 +24,8 @@ export interface DelimitedReader {
   header: boolean;
   /** Physical lines before the header that are no data. */
   skipLines: number;
+  /** Lines at the end that are no data, those of nothing but blanks not counted. */
+  skipFooterLines: number;
   compression: 'gzip' | 'zstd' | null;
 }
 

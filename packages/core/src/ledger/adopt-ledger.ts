@@ -95,8 +95,9 @@ export function matchOrigins(
     const unit = byUri.get(origin.uri);
     const counts = countsOf(origin, outputs);
     const known = before.ofOrigin(origin);
-    if (unit?.version === origin.version) matched.set(unit.key, before.ofKey(unit.key) ?? recordOf(unit, counts));
-    else others.push(known ?? recordOf(unitOfOrigin(origin, unit), counts));
+    const again = knownAgain(origin, outputs, before);
+    if (unit?.version === origin.version) matched.set(unit.key, again(before.ofKey(unit.key)) ?? recordOf(unit, counts));
+    else others.push(again(known) ?? recordOf(unitOfOrigin(origin, unit), counts));
     if (unit?.version !== origin.version && !known) unknownVersions += 1;
   }
   const files = { known: emptyGroup(), changed: emptyGroup(), unknown: emptyGroup() };
@@ -142,6 +143,22 @@ export function adoptionUndecided(preview: AdoptPreview): CalveError {
       context: preview as unknown as Json,
     },
   );
+}
+
+/**
+ * What an old copy knows of a version, unless the table has more rows of it: then rejected rows went again after the copy was made. Which ones, nobody
+ * knows any more, so the record loses the number of its commit, and none of them goes again.
+ */
+function knownAgain(
+  origin: RowOrigin,
+  outputs: CountedOutputs,
+  before: LoadedBefore,
+): (record: UnitRecord | undefined) => UnitRecord | undefined {
+  const hasMore = origin.accepted > before.rowsOf(origin, outputs.accepted);
+  return (record) => {
+    const rejected = record?.counts?.[outputs.accepted]?.rejected ?? 0;
+    return record && hasMore && rejected > 0 ? { ...record, sequence: null } : record;
+  };
 }
 
 /** As a run counts: what was read is in the table or among the rejected rows. */

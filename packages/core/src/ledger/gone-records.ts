@@ -2,6 +2,7 @@ import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { RollbackChoice } from './accept-rollback.ts';
 import type { GoneCommits } from './gone-commits.ts';
+import { OBJECT_REPLACED } from '../plan/superseded-records.ts';
 import { COUNTED_AS_LOADED } from './unknown-content.ts';
 
 /** Code of records whose rows went with a rollback and which are planned again. */
@@ -24,6 +25,8 @@ export function fateOfRecord(record: UnitRecord, commits: GoneCommits, output: s
     const returned = commits.returnOf(sequence);
     return returned === 'gone' ? 'there' : returned;
   }
+  // Its rows went with the commit of a corrected version, and are there again when that one went.
+  if (state === 'skipped' && code === OBJECT_REPLACED) return commits.fateOf(sequence) === 'there' ? 'there' : 'untold';
   // What somebody counted as loaded never had rows.
   if (state !== 'ingested' || code === COUNTED_AS_LOADED) return 'there';
   const fate = commits.fateOf(sequence);
@@ -42,8 +45,9 @@ export function fateByRows({ state }: UnitRecord, hasRows: boolean): Exclude<Rec
 
 /** The record of a file after somebody chose what becomes of it. Number and counts stay while it waits, so that it is known should its rows come back. */
 export function recordAfter(record: UnitRecord, fate: 'gone' | 'back', choice: RollbackChoice): UnitRecord {
-  const { finding: _finding, code: _code, ...plain } = record;
-  if (fate === 'back') return { ...plain, state: 'ingested' };
+  const { finding: _finding, code, ...plain } = record;
+  // The number of what was replaced is that of the commit that replaced it.
+  if (fate === 'back') return { ...plain, state: 'ingested', sequence: code === OBJECT_REPLACED ? null : plain.sequence };
   if (choice.reingest)
     return { ...plain, state: 'failed', code: ROLLED_BACK, finding: findingOf(record, ROLLED_BACK, 'it loads again') };
   const finding = findingOf(record, COUNTED_AS_LOADED, 'somebody decided that it counts as loaded');

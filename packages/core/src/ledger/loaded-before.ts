@@ -4,12 +4,28 @@ import type { UnitRecord } from '../checkpoint/unit-record.ts';
 export class LoadedBefore {
   readonly #byKey = new Map<string, UnitRecord>();
   readonly #byOrigin = new Map<string, UnitRecord>();
+  /** Of versions with rows that went again: how many, by output. */
+  readonly #replayed = new Map<string, Record<string, number>>();
 
   /** @param record `ingested`. */
   add(record: UnitRecord): void {
     const { unit } = record;
     this.#byKey.set(unit.key, record);
-    if (unit.kind === 'object') this.#byOrigin.set(originOf(unit), record);
+    if (unit.kind !== 'object') return;
+    const origin = originOf(unit);
+    if (!unit.replay) {
+      this.#byOrigin.set(origin, record);
+      return;
+    }
+    const sums = this.#replayed.get(origin) ?? {};
+    this.#replayed.set(origin, sums);
+    for (const [output, { written }] of Object.entries(record.counts ?? {})) sums[output] = (sums[output] ?? 0) + written;
+  }
+
+  /** Rows of a version that are in a table, as it knows them: those of the file and those that went again. */
+  rowsOf(origin: { uri: string; version: string }, output: string): number {
+    const own = this.ofOrigin(origin)?.counts?.[output]?.written ?? 0;
+    return own + (this.#replayed.get(originOf(origin))?.[output] ?? 0);
   }
 
   ofOrigin(origin: { uri: string; version: string }): UnitRecord | undefined {

@@ -1,5 +1,6 @@
 import type { VersionedHead } from '../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { Field } from '../columns/column-type.ts';
 import type { ExternalAccess } from '../context/plugin.ts';
 import { CalveError } from '../errors/calve-error.ts';
@@ -7,14 +8,17 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Observation } from '../format/observation.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
-import type { ColumnAnswer } from '../schema/column-question.ts';
+import type { Path } from '../json/json.ts';
+import type { ColumnAnswer, NestedSchema } from '../schema/column-question.ts';
 import { resolveColumns } from '../schema/resolve-columns.ts';
-import type { ChangePlan, TableState } from '../sink/sink.ts';
+import type { ChangePlan, SchemaDecisions, TableState } from '../sink/sink.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput } from '../spec/named-outputs.ts';
-import { buildProjection, groupReaders, type ReaderGroup } from './build-program.ts';
+import { buildProjection, droppedColumns, groupReaders, type ReaderGroup } from './build-program.ts';
+import { assertKeys } from './check-keys.ts';
 import { setAside } from './choose-units.ts';
+import { decidedFields, formerNames, schemaDecisions, withPresentNames } from './decided-columns.ts';
 import { commitIdOf, type HashJson } from './identities.ts';
 import type {
   Batch,
@@ -26,7 +30,7 @@ import type {
   SetAsideUnit,
   UnitReason,
 } from './ingestion-plan.ts';
-import { provenanceFields, rejectedFields } from './output-fields.ts';
+import { provenanceFields, rejectedFields, rescueFields } from './output-fields.ts';
 import { planId } from './verify-plan.ts';
 
 /** A unit that was looked into. */
@@ -34,6 +38,8 @@ export interface PlannedUnit {
   unit: ObjectUnit;
   because: UnitReason;
   attempts: number;
+  /** Loaded versions whose rows it replaces. */
+  replaces?: UnitRecord[];
   /** Key of the format that reads it. */
   format: string;
   reader: ReaderPlan;
@@ -45,7 +51,7 @@ export interface PlannedTable {
   state: TableState | 'absent';
   access: ExternalAccess;
   /** `SinkSession.planChanges` for this table: pure. */
-  planChanges(fields: readonly Field[]): ChangePlan;
+  planChanges(fields: readonly Field[], decisions?: SchemaDecisions): ChangePlan;
 }
 
 /** Everything that was found out, and nothing that still has to be asked. */
@@ -67,6 +73,8 @@ export interface PlanFacts {
   skipped: Batch['skipped'];
   backlog: { units: number; bytes: number };
   findings: readonly Diagnostic[];
+  /** What knows nested data; absent: no format, spec or table has any. */
+  nested?: NestedSchema | undefined;
 }
 
 /**
@@ -80,18 +88,23 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
   const main = mainOutput(spec);
   const state = facts.tables[main.name]?.state ?? 'absent';
   const provenance = provenanceFields(main.provenance);
+  const rescue = rescueFields(spec);
+  const explode = explodedPath(main);
   const answer = resolveColumns({
     units: units.map(({ unit, observation }) => ({
       uri: unit.uri,
       key: unit.key,
-      fields: observation.fields,
+      fields: withPresentNames(observation.fields, main.columns),
       isSample: observation.origin === 'sample',
     })),
     declared: main.columns,
-    table: state === 'absent' ? null : state.fields,
-    reserved: provenance.map(({ name }) => name),
+    table: state === 'absent' ? null : decidedFields(state.fields, schemaDecisions(main)),
+    reserved: [...provenance, ...rescue].map(({ name }) => name),
     policy: spec.schema,
     limits: spec.limits,
+    ...(main.flatten ? { flatten: main.flatten } : {}),
+    ...(explode ? { explode } : {}),
+    ...(facts.nested ? { nested: facts.nested } : {}),
   });
   const { taking, waiting } = partUnits(units, answer);
   const { program, readerOf } = programOf(facts, taking, answer);
@@ -103,7 +116,7 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
     batch: batchOf(facts, taking, waiting, readerOf, program, committed + 1),
     preconditions: preconditionsOf(facts, committed),
     findings: [...answer.findings, ...units.flatMap(({ observation }) => observation.findings), ...facts.findings],
-    columns: taking.length === 0 ? [] : [...answer.columns, ...provenance.map(provenanceDecision)],
+    columns: taking.length === 0 ? [] : [...answer.columns, ...rescue.map(rescueDecision), ...provenance.map(provenanceDecision)],
     backlog: { ...facts.backlog, complete: true },
   };
   return { id: planId(plan, hash), ...plan };
@@ -134,11 +147,32 @@ function programOf(
   taking: readonly PlannedUnit[],
   answer: ColumnAnswer,
 ): { program: Program; readerOf: string[] } {
-  const { spec, key, hash } = facts;
+  const { spec, key, hash, nested } = facts;
+  const rescue = rescueFields(spec)[0]?.name ?? null;
+  const main = mainOutput(spec);
+  const spelled = new Map(
+    taking
+      .flatMap(({ observation }) => observation.fields.map(({ field }) => [field.name.toLowerCase(), field.name] as const))
+      .reverse(),
+  );
+  const question = { answer, explode: explodedPath(main), rescue, dropped: droppedColumns(main) };
+  const structured = (reader: ReaderPlan, { fields }: Observation): ReaderPlan =>
+    nested?.structuredReader(
+      reader,
+      fields.map(({ field }) => field.name),
+      new Map([
+        ...spelled,
+        ...formerNames(
+          fields.map(({ field }) => field.name),
+          main.columns,
+        ),
+      ]),
+      question,
+    ) ?? reader;
   const { groups, readerOf } = groupReaders(
     taking.map(({ format, reader, observation }) => ({
       format,
-      plan: reader,
+      plan: structured(reader, observation),
       columns: observation.fields.map(({ field }) => field.name),
       nulls: observation.nulls ?? [],
     })),
@@ -158,7 +192,7 @@ function programOf(
 
 function outputOf(
   output: OutputSpec,
-  { tables }: PlanFacts,
+  { spec, tables, nested }: PlanFacts,
   hasUnits: boolean,
   groups: readonly ReaderGroup[],
   answer: ColumnAnswer,
@@ -168,14 +202,21 @@ function outputOf(
   const isRejected = output.rows === 'rejected';
   const wanted = isRejected
     ? rejectedFields(output.provenance)
-    : [...answer.columns.map(({ field }) => field), ...provenanceFields(output.provenance)];
-  const planned: ChangePlan = hasUnits ? table.planChanges(wanted) : { kind: 'changes', changes: [], fields: [] };
+    : [...answer.columns.map(({ field }) => field), ...rescueFields(spec), ...provenanceFields(output.provenance)];
+  const planned: ChangePlan = hasUnits
+    ? table.planChanges(wanted, schemaDecisions(output))
+    : { kind: 'changes', changes: [], fields: [] };
   if (planned.kind === 'impossible') {
     const { diagnostic } = planned;
     throw new CalveError('SCHEMA_IMPOSSIBLE', diagnostic.message, { recovery: 'fix-input', diagnostics: [diagnostic] });
   }
   const { fields, changes } = planned;
-  const projections = groups.map((group) => [group.id, buildProjection(group, output, fields, answer.columns, answer.sources)]);
+  if (hasUnits) assertKeys(output, fields);
+  const extras = { nested, explode: explodedPath(output), rescue: rescueFields(spec)[0]?.name ?? null };
+  const projections = groups.map((group) => [
+    group.id,
+    buildProjection(group, output, fields, answer.columns, answer.sources, extras),
+  ]);
   return {
     name: output.name,
     sink: output.sink,
@@ -206,7 +247,12 @@ function batchOf(
     commitId: commitIdOf(hash, key, generation, sequence, keys, program.hash),
     plannedAt: facts.plannedAt,
     skipped: facts.skipped,
-    units: taking.map(({ unit, because }, index) => ({ unit, reader: readerOf[index] ?? '', because })),
+    units: taking.map(({ unit, because, replaces }, index) => ({
+      unit,
+      reader: readerOf[index] ?? '',
+      because,
+      ...(replaces && { replaces }),
+    })),
     setAside: [...facts.setAside, ...waiting],
   };
 }
@@ -220,6 +266,14 @@ function preconditionsOf({ spec, tables, head, hash }: PlanFacts, committed: num
     return { kind: 'table', output: name, identity, schemaId, partitionSpecId };
   });
   return [{ kind: 'ledger', generation, sequence: committed }, { kind: 'spec', hash: hash(spec) }, ...perTable];
+}
+
+function explodedPath({ rows }: Pick<OutputSpec, 'rows'>): Path | undefined {
+  return typeof rows === 'object' ? rows.explode : undefined;
+}
+
+function rescueDecision(field: Field): ColumnDecision {
+  return { name: field.name, field, origin: 'rescue', evidence: [], misfits: 0 };
 }
 
 function provenanceDecision(field: Field): ColumnDecision {

@@ -31,9 +31,9 @@ function rulesOf(
   } = {},
 ) {
   const { decisions = fields.map((target) => decision(target)), columns = {}, provenance = [] } = options;
-  const sources = new Map(fields.map(({ name }) => [name, options.sources?.[name] ?? name.toLowerCase()]));
+  const sources = new Map(fields.map(({ name }) => [name, [options.sources?.[name] ?? name.toLowerCase()]]));
   const from = options.reader ?? reader(fields.map(({ name }) => name));
-  return buildProjection(from, { columns, provenance }, fields, decisions, sources).rules;
+  return buildProjection(from, { columns, provenance, mode: { kind: 'append' } }, fields, decisions, sources).rules;
 }
 
 describe('buildProjection', () => {
@@ -107,6 +107,7 @@ describe('groupReaders', () => {
     multiLine: true,
     header: true,
     skipLines: 0,
+    skipFooterLines: 0,
     compression: null,
   });
 

@@ -6,6 +6,7 @@ import type { UnreadableObject } from '../source/source.ts';
 import type { InputSpec } from '../spec/ingestion-spec.ts';
 import type { SetAsideUnit, UnitReason } from './ingestion-plan.ts';
 import { ALREADY_LOADED, COUNTED_BEFORE, QUARANTINED_BEFORE } from './skip-reasons.ts';
+import { OBJECT_REPLACED } from './superseded-records.ts';
 
 /** What the ledger knows about the units of one listing page. Of those that `byKey` tells to be ingested, place and fingerprint need not be there. */
 export interface KnownUnits {
@@ -20,13 +21,13 @@ export interface KnownUnits {
 /**
  * What is to be done with one listed object.
  *
- * - `load`: it becomes part of a batch.
+ * - `load`: it becomes part of a batch. `replaces`: the rows of what was loaded from this place before go.
  * - `leave`: the ledger has it already; `reason` groups it in the plan.
  * - `compare`: only the whole content can tell whether it is that of `known`; hash it and ask `settleComparison`. `replaces`: what was
  *   loaded from this place before, so that other content is a changed file and not a new one.
  */
 export type UnitChoice =
-  | { kind: 'load'; because: UnitReason; attempts: number }
+  | { kind: 'load'; because: UnitReason; attempts: number; replaces?: true }
   | { kind: 'leave'; reason: string }
   | {
       kind: 'compare';
@@ -36,7 +37,10 @@ export type UnitChoice =
       attempts: number;
     };
 
-type Policy = Pick<InputSpec, 'onChanged' | 'onSameContent'>;
+type Policy = Pick<InputSpec, 'onChanged' | 'onSameContent'> & {
+  /** `onChanged: 'replace'` would be accepted for this spec, so that it may be offered. Default no. */
+  canReplace?: boolean;
+};
 
 /**
  * Decides from the ledger alone, without reading the object. What waited for a decision, or was left out because the spec said so, is looked at
@@ -58,7 +62,8 @@ export function chooseUnit(
   if (record?.state === 'ingested')
     return { kind: 'leave', reason: record.code === COUNTED_AS_LOADED ? COUNTED_BEFORE : ALREADY_LOADED };
   if (record?.state === 'quarantined' && !isWorthAnotherTry(record)) return { kind: 'leave', reason: QUARANTINED_BEFORE };
-  if (record?.state === 'skipped' && isStillSkipped(record, sameContent, policy))
+  // What was replaced and is there again is one more change of the file.
+  if (record?.state === 'skipped' && record.code !== OBJECT_REPLACED && isStillSkipped(record, sameContent, policy))
     return { kind: 'leave', reason: skippedReason(record) };
   const attempts = record?.attempts ?? 0;
   const samePlace = known.byPlace.get(unit.place);
@@ -144,12 +149,19 @@ export function settleComparison(
     const state = policy.onSameContent === 'hold' ? 'held' : 'skipped';
     return setAside(unit, state, sha256, sameContent(unit, known, replaces, state), attempts);
   }
+  // Only rows that name the file can be found; those of a copy that was left out name another one.
+  if (policy.onChanged === 'replace' && replaces?.state === 'ingested' && !mayBeCopied(unit, comparison))
+    return { kind: 'load', because: 'changed', attempts, replaces: true };
   const untold = untoldContent(unit, comparison, policy);
   if (untold) return setAside(unit, 'held', sha256, untold, attempts);
   if (!replaces) return { kind: 'load', because: attempts > 0 ? 'retry' : 'new', attempts };
   if (policy.onChanged === 'append') return { kind: 'load', because: 'changed', attempts };
   const state = policy.onChanged === 'ignore' ? 'skipped' : 'held';
-  return setAside(unit, state, sha256, changedAfterLoad(unit, replaces, state), attempts);
+  return setAside(unit, state, sha256, changedAfterLoad(unit, replaces, state, policy.canReplace), attempts);
+}
+
+function mayBeCopied(unit: ObjectUnit, { known, relation }: Extract<UnitChoice, { kind: 'compare' }>): boolean {
+  return relation === 'same-fingerprint' && mayHoldContentOf(known, unit);
 }
 
 /** Where it cannot be told whether the content is loaded, loading it could double rows, and nobody would have decided that. */
@@ -221,6 +233,9 @@ function sameContent(unit: ObjectUnit, known: UnitRecord, replaces: UnitRecord |
         title: 'Load files with equal content as well',
         specPatch: [{ op: 'replace', path: '/input/onSameContent', value: 'load' }],
       },
+      ...(state === 'held'
+        ? [{ title: 'Leave copies out', specPatch: [{ op: 'replace', path: '/input/onSameContent', value: 'skip' }] }]
+        : []),
     ],
   };
 }
@@ -232,7 +247,7 @@ function contentVerb({ fingerprint }: ObjectUnit, replaces: UnitRecord | null): 
   return objectOf(replaces)?.fingerprint === fingerprint ? 'still has' : 'was overwritten and now has';
 }
 
-function changedAfterLoad(unit: ObjectUnit, replaces: UnitRecord, state: 'held' | 'skipped'): Diagnostic {
+function changedAfterLoad(unit: ObjectUnit, replaces: UnitRecord, state: 'held' | 'skipped', canReplace = false): Diagnostic {
   const what = unit.sizeBytes === 0 ? 'was emptied' : 'changed';
   const [when, whose] = whatBefore(replaces);
   const then =
@@ -245,6 +260,14 @@ function changedAfterLoad(unit: ObjectUnit, replaces: UnitRecord, state: 'held' 
     message: `${unit.uri} ${what} ${when}; ${whose} in the table. ${then}`,
     at: { unit: unit.key },
     fixes: [
+      ...(canReplace && replaces.state === 'ingested'
+        ? [
+            {
+              title: 'Replace the rows of a changed file by those that it has now',
+              specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'replace' }],
+            },
+          ]
+        : []),
       {
         title: 'Load changed files as a whole; their earlier rows stay, so rows that did not change are there twice',
         specPatch: [{ op: 'replace', path: '/input/onChanged', value: 'append' }],

@@ -1,10 +1,12 @@
 import { PROVENANCE_COLUMNS } from '../checkpoint/persisted-names.ts';
-import { typeText } from '../columns/column-type.ts';
+import { type ColumnType, typeText } from '../columns/column-type.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Json } from '../json/json.ts';
+import type { Evidence } from '../schema/evidence.ts';
 import { decodedPath, fileName } from '../source/file-name.ts';
 import type { InputUnit } from '../source/input-unit.ts';
 import type { Position } from '../source/position.ts';
+import { replacementLines } from './explain-replacement.ts';
 import type { ColumnDecision, IngestionPlan, SetAsideUnit } from './ingestion-plan.ts';
 
 const SHOWN = 20;
@@ -45,17 +47,18 @@ export function explainPlan(plan: IngestionPlan, words: PlanWords = PLAIN_WORDS)
     ]);
   if (batch.skipped.length > 0) sections.push(['Skipped', ...batch.skipped.map(skippedLine)]);
   if (plan.columns.length > 0) {
-    const width = Math.max(...plan.columns.map(({ name }) => name.length));
-    const types = Math.max(...plan.columns.map(({ field }) => typeText(field.type).length));
+    const lines = plan.columns.flatMap((column) => columnLines(column, names));
+    const width = Math.max(...lines.map(({ name }) => name.length));
+    const types = Math.max(...lines.map(({ type }) => type.length));
     sections.push([
       'Columns',
-      ...plan.columns.map(
-        (column) => `  ${column.name.padEnd(width)}  ${typeText(column.field.type).padEnd(types)}  ${because(column, names)}`,
-      ),
+      ...lines.map(({ name, type, why }) => `  ${name.padEnd(width)}  ${type.padEnd(types)}  ${why}`.trimEnd()),
     ]);
   }
   const changes = program.outputs.flatMap(({ changes }) => changes.map((change) => `  ${words.sentence(change.reason.message)}`));
   if (changes.length > 0) sections.push(['Changes', ...changes]);
+  const replaces = replacementLines(plan, names);
+  if (replaces.length > 0) sections.push(['Replaces', ...replaces]);
   const findings = plan.findings.filter(({ severity }) => severity !== 'info');
   const notes = plan.findings.filter(({ severity }) => severity === 'info');
   if (findings.length > 0) sections.push(['Findings', ...findings.flatMap((finding) => findingLines(finding, words))]);
@@ -82,6 +85,61 @@ function skippedLine({ reason, count, examples }: IngestionPlan['batch']['skippe
   return `  ${names}${count > examples.length ? `, … (${count} files)` : ''}: ${reason}`;
 }
 
+interface ColumnLine {
+  name: string;
+  type: string;
+  why: string;
+}
+
+/** A column, and below it what is inside: members by name, `[]` for the elements of a list, `{}` for the values of a map. */
+function columnLines(column: ColumnDecision, names: ReadonlyMap<string, string>): ColumnLine[] {
+  const { name, field, inside = [] } = column;
+  const lines = nestedLines(name, field.type, 0, [], (path) => {
+    const evidence = inside.find((place) => place.path.join('\u0000') === path.join('\u0000'))?.evidence.at(-1);
+    return evidence ? decisive(evidence, names) : '';
+  });
+  return lines.map((line, index) => (index === 0 ? { ...line, why: because(column, names) } : line));
+}
+
+function nestedLines(
+  name: string,
+  type: ColumnType,
+  level: number,
+  path: string[],
+  why: (path: string[]) => string,
+): ColumnLine[] {
+  const own = { name: `${'  '.repeat(level)}${name}`, why: why(path) };
+  switch (type.kind) {
+    case 'struct':
+      return [
+        { ...own, type: 'struct' },
+        ...type.fields.flatMap((field) => nestedLines(field.name, field.type, level + 1, [...path, field.name], why)),
+      ];
+    case 'list':
+      return insideLines(own, 'list', '[]', type.element.type, level, [...path, 'element'], why);
+    case 'map':
+      return insideLines(own, 'map', '{}', type.value.type, level, [...path, 'value'], why);
+    default:
+      return [{ ...own, type: typeText(type) }];
+  }
+}
+
+/** A list or map of values without anything inside takes one line. */
+function insideLines(
+  own: Omit<ColumnLine, 'type'>,
+  word: 'list' | 'map',
+  sign: string,
+  inside: ColumnType,
+  level: number,
+  path: string[],
+  why: (path: string[]) => string,
+): ColumnLine[] {
+  const [first, ...rest] = nestedLines(sign, inside, level, path, why);
+  if (!first) return [];
+  if (rest.length === 0) return [{ ...own, type: `${word} of ${first.type}`, why: own.why || first.why }];
+  return [{ ...own, type: `${word} of ${first.type}` }, ...rest];
+}
+
 function because(column: ColumnDecision, names: ReadonlyMap<string, string>): string {
   switch (column.origin) {
     case 'declared':
@@ -92,12 +150,28 @@ function because(column: ColumnDecision, names: ReadonlyMap<string, string>): st
       return 'as the files declare';
     case 'provenance':
       return column.name === PROVENANCE_COLUMNS['ingested-at'] ? 'when the row was loaded' : 'where the row came from';
+    case 'rescue':
+      return 'what no other column takes';
     case 'inferred': {
-      const decisive = column.evidence.at(-1);
-      if (!decisive) return column.field.type.kind === 'boolean' ? 'every value is true or false' : 'text';
-      return `decided by ${JSON.stringify(shortText(decisive.value))}${positionText(decisive.at, names)}: not ${typeText(decisive.excludes)}`;
+      const evidence = column.evidence.at(-1);
+      if (evidence) return decisive(evidence, names);
+      const { kind } = column.field.type;
+      if (kind === 'struct' || kind === 'list' || kind === 'map') return whyOnOneLine(column, names);
+      return kind === 'boolean' ? 'every value is true or false' : 'text';
     }
   }
+}
+
+/** Why a list or map has its type that has no members inside, and takes one line. */
+function whyOnOneLine({ inside = [] }: ColumnDecision, names: ReadonlyMap<string, string>): string {
+  const [only, ...others] = inside;
+  const isOneLine = others.length === 0 && only?.path.every((step) => step === 'element' || step === 'value');
+  const evidence = isOneLine ? only?.evidence.at(-1) : undefined;
+  return evidence ? decisive(evidence, names) : '';
+}
+
+function decisive({ value, at, excludes }: Evidence, names: ReadonlyMap<string, string>): string {
+  return `decided by ${JSON.stringify(shortText(value))}${positionText(at, names)}: not ${typeText(excludes)}`;
 }
 
 function positionText(at: Position, names: ReadonlyMap<string, string>): string {

@@ -3,7 +3,7 @@ import type { Field } from '../columns/column-type.ts';
 import type { ExternalAccess } from '../context/plugin.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
-import type { Int64, Json } from '../json/json.ts';
+import type { Int64, Json, Path } from '../json/json.ts';
 import type { Projection } from '../projection/projection.ts';
 import type { Evidence } from '../schema/evidence.ts';
 import type { TableChange } from '../sink/sink.ts';
@@ -57,7 +57,14 @@ export interface Batch {
   commitId: string;
   plannedAt: string;
   skipped: { reason: string; count: number; examples: string[] }[];
-  units: { unit: InputUnit; reader: string; because: UnitReason; observation?: Json }[];
+  units: {
+    unit: InputUnit;
+    reader: string;
+    because: UnitReason;
+    observation?: Json;
+    /** What was loaded from the same place before, newest last: all rows of that file go with the commit. Absent: nothing. */
+    replaces?: UnitRecord[];
+  }[];
   /** Recorded in the ledger by `apply`: unchanged content under a new key, same content, held, quarantined. */
   setAside: SetAsideUnit[];
 }
@@ -74,8 +81,10 @@ export type Precondition =
 export interface ColumnDecision {
   name: string;
   field: Field;
-  origin: 'declared' | 'table' | 'inferred' | 'file-schema' | 'provenance';
+  origin: 'declared' | 'table' | 'inferred' | 'file-schema' | 'provenance' | 'rescue';
   evidence: Evidence[];
+  /** Of an inferred struct, list or map: the evidence of each place inside, by names of members, `element` and `value`. */
+  inside?: { path: Path; evidence: Evidence[] }[];
   /** Values that do not fit and will be rejected, as far as they were seen. */
   misfits: number;
 }

@@ -1,6 +1,7 @@
-import { PROVENANCE_COLUMNS } from '../checkpoint/persisted-names.ts';
+import { PROVENANCE_COLUMNS, RESCUE_COLUMN } from '../checkpoint/persisted-names.ts';
 import type { ColumnType, Field } from '../columns/column-type.ts';
-import type { ProvenanceColumn } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec, ProvenanceColumn } from '../spec/ingestion-spec.ts';
+import { mainOutput } from '../spec/named-outputs.ts';
 
 const string: ColumnType = { kind: 'string' };
 const int64: ColumnType = { kind: 'int64' };
@@ -18,6 +19,13 @@ const PROVENANCE_TYPES: Record<ProvenanceColumn, ColumnType> = {
 /** Columns that tell where a row came from, in the order of the spec. */
 export function provenanceFields(columns: readonly ProvenanceColumn[]): Field[] {
   return columns.map((column) => ({ name: PROVENANCE_COLUMNS[column], type: PROVENANCE_TYPES[column], required: false }));
+}
+
+/** The column for what no other column takes, as text of a JSON object per row: when the spec has something kept there. */
+export function rescueFields({ schema, outputs }: Pick<IngestionSpec, 'schema' | 'outputs'>): Field[] {
+  const columns = Object.values(mainOutput({ outputs }).columns);
+  const isUsed = schema.onNewColumn === 'rescue' || columns.some(({ onFailure }) => onFailure === 'rescue');
+  return isUsed ? [{ name: RESCUE_COLUMN, type: string, required: false }] : [];
 }
 
 /** Columns of a table of rejected rows. `_ingested_at` is always there: the table is partitioned by its day. */

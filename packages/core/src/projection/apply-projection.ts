@@ -5,12 +5,15 @@ import { columnBuffers } from '../columns/column-buffers.ts';
 import type { ColumnData } from '../columns/column-data.ts';
 import type { Field } from '../columns/column-type.ts';
 import { gatherRows } from '../columns/gather-rows.ts';
+import { CalveError } from '../errors/calve-error.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
 import { checkProjection } from './check-projection.ts';
 import { constantColumn } from './constant-column.ts';
 import { TextConversion } from './convert-text.ts';
 import { copyTyped } from './copy-typed.ts';
+import { isFlat } from './is-flat.ts';
 import { TextCells } from './kernels/text-cells.ts';
+import { rejectNullKeys } from './null-keys.ts';
 import type { ColumnRule, Projection } from './projection.ts';
 import type { ProvenanceFacts } from './provenance-column.ts';
 import { provenanceColumn } from './provenance-column.ts';
@@ -18,7 +21,9 @@ import { RowFailures } from './row-failures.ts';
 
 export type { ProvenanceFacts } from './provenance-column.ts';
 
-/** What became of one batch: `accepted.rows + rejected.length` is the number of its rows, and both keep their order. */
+/**
+ * What became of one batch: its rows and `expanded` together are `accepted.rows + rejected.length`, and both keep their order.
+ */
 export interface ProjectedRows {
   /** One column per rule, in memory of its own. To be released like any batch; may have no rows. */
   accepted: ColumnBatch;
@@ -26,6 +31,10 @@ export interface ProjectedRows {
   rejected: RejectedRecord[];
   /** Values of accepted rows that could not be typed and became null, as their columns ask for. */
   nulled: number;
+  /** Accepted rows beyond one per record: elements of a list that was exploded. */
+  expanded: number;
+  /** Accepted records of which something is in the rescue column. */
+  rescued: number;
 }
 
 /** Executes a projection on batches. Keeps working memory between calls, so one is made per decoder and not shared between threads. */
@@ -51,7 +60,7 @@ type Step =
   | { kind: 'provenance'; rule: Extract<ColumnRule, { kind: 'provenance' }> };
 
 /**
- * Makes a projection executable.
+ * Makes a projection without nested data, explosion and rescue column executable.
  *
  * Per cell of a text rule: trim, null tokens, guard (length), conversion by the strict grammar; what fails is treated as the column's
  * policy says. Codes of a rejected row come in the order of the rules: `<column>:<type>` or `<column>:too-long`, then `<column>:null`
@@ -61,6 +70,8 @@ type Step =
  */
 export function createProjector(projection: Projection): Projector {
   checkProjection(projection);
+  if (!isFlat(projection))
+    throw new CalveError('INTERNAL', 'This projection is not flat: it needs openProjector.', { recovery: 'report' });
   const steps = projection.rules.flatMap((rule): Step[] => {
     switch (rule.kind) {
       case 'text':
@@ -81,7 +92,11 @@ export function createProjector(projection: Projection): Projector {
     fields,
     apply(batch, provenance) {
       const failures = new RowFailures();
-      const columns = steps.map((step) => runStep(step, batch, provenance, cells, failures));
+      const columns = steps.map((step) => {
+        const column = runStep(step, batch, provenance, cells, failures);
+        rejectNullKeys(projection.keys, step.rule.target.name, column, batch.rows, failures);
+        return column;
+      });
       return finish(batch, fields, columns, failures);
     },
   };
@@ -123,7 +138,7 @@ function finish(batch: ColumnBatch, fields: readonly Field[], typed: ColumnData[
     memory,
   );
   memory.release();
-  return { accepted, rejected: failures.records(batch), nulled: failures.nulledValues() };
+  return { accepted, rejected: failures.records(batch), nulled: failures.nulledValues(), expanded: 0, rescued: 0 };
 }
 
 function keptOffsets(offsets: Float64Array, kept: Uint32Array | null, rows: number): Float64Array {

@@ -10,9 +10,8 @@ import { unsupportedRule } from './strict-rules.ts';
  */
 export function checkProjection(projection: Projection): void {
   if (projection.filter !== undefined) throw invalid('A filter is not yet available.', {});
-  if (projection.explode !== undefined) throw invalid('Exploding a list is not yet available.', {});
-  if (projection.unknownFields !== 'ignore')
-    throw invalid(`unknownFields "${projection.unknownFields}" is not yet available, only "ignore".`, {});
+  if (projection.unknownFields === 'reject-row')
+    throw invalid('unknownFields "reject-row" is not yet available, only "ignore" and "rescue".', {});
   for (const rule of projection.rules) {
     const reason = unsupportedRule(rule) ?? unfitConstant(rule);
     if (reason !== null) throw invalid(`Column "${rule.target.name}": ${reason}.`, { column: rule.target.name });

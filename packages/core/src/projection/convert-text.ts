@@ -4,7 +4,7 @@ import { CalveError } from '../errors/calve-error.ts';
 import { failValue } from './fail-value.ts';
 import { kernelOfType } from './kernels/kernel-of-type.ts';
 import type { TextPreparation } from './kernels/text-cells.ts';
-import { cellInScratch, cellInSource, cellIsBad, cellIsNull, longestTypedText, type TextCells } from './kernels/text-cells.ts';
+import { cellInScratch, cellInSource, cellIsBad, cellIsNull, longestTextOf, type TextCells } from './kernels/text-cells.ts';
 import type { TextKernel } from './kernels/text-kernel.ts';
 import { TextTokens } from './kernels/text-tokens.ts';
 import type { ColumnRule } from './projection.ts';
@@ -22,7 +22,7 @@ export class TextConversion {
 
   /** @param rule One that `unsupportedRule` lets pass. */
   constructor(rule: TextRule) {
-    const kernel = kernelOfType(rule.target.type, rule.parse);
+    const kernel = kernelOfType(rule.target.type, rule.parse, rule.formats);
     if (kernel === null) throw new CalveError('INTERNAL', `Column "${rule.target.name}" has no kernel.`, { recovery: 'report' });
     this.#rule = rule;
     this.#kernel = kernel;
@@ -30,7 +30,7 @@ export class TextConversion {
     this.#preparation = {
       trim: rule.trim,
       nulls: TextTokens.of(rule.nulls),
-      longest: rule.target.type.kind === 'string' ? Number.POSITIVE_INFINITY : longestTypedText,
+      longest: longestTextOf(rule.target.type),
     };
   }
 
@@ -40,11 +40,26 @@ export class TextConversion {
    * @throws {CalveError} `VALUE_REJECTED`: a value breaks a rule and the column's policy is to fail.
    */
   convert(batch: ColumnBatch, source: ColumnData | undefined, cells: TextCells, failures: RowFailures): ColumnData {
-    cells.load(source, batch.rows, this.#preparation);
-    const column = this.#kernel.convert(cells);
+    const column = this.read(source, batch.rows, cells);
     const failed = cells.bad + cells.tooLong > 0 || (this.#rule.target.required && cells.nulls > 0);
     if (failed) this.#report(batch, source, cells, failures);
     return column;
+  }
+
+  /**
+   * Types the texts of any column, such as the elements of lists, and reports nothing: `cells.states` tells what became of each.
+   *
+   * @param rows Values of the column.
+   * @param cells Overwritten.
+   */
+  read(source: ColumnData | undefined, rows: number, cells: TextCells): ColumnData {
+    cells.load(source, rows, this.#preparation);
+    return this.#kernel.convert(cells);
+  }
+
+  /** The code of a cell that could not be typed, by its state in `TextCells`. */
+  codeOf(state: number): string {
+    return state === cellIsBad ? this.#badCode : `${this.#rule.target.name}:${tooLongRule}`;
   }
 
   #report(batch: ColumnBatch, source: ColumnData | undefined, cells: TextCells, failures: RowFailures): void {
@@ -55,7 +70,8 @@ export class TextConversion {
       if (onFailure === 'fail-unit' || onFailure === 'fail-run') failValue(batch, source, row, this.#rule);
       if (state !== cellIsNull) {
         if (onFailure === 'null') failures.nullify(row);
-        else failures.reject(row, target.name, state === cellIsBad ? this.#badCode : `${target.name}:${tooLongRule}`);
+        else if (onFailure === 'rescue') failures.rescue(row, this.#rule.source[0] ?? target.name);
+        else failures.reject(row, target.name, this.codeOf(state));
       }
       if (target.required) failures.reject(row, target.name, `${target.name}:${nullRule}`);
     }

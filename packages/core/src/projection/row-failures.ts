@@ -14,14 +14,16 @@ interface RowFailure {
 export class RowFailures {
   readonly #rejected = new Map<number, RowFailure>();
   readonly #nulled: number[] = [];
+  readonly #rescued = new Map<number, Set<string>>();
 
-  /** Row `row` breaks a rule of `column`; it will be rejected. Columns come in the order of the rules. */
+  /** Row `row` breaks a rule of `column`; it will be rejected. Columns come in the order of the rules; a code counts once per row. */
   reject(row: number, column: string, code: string): void {
     const failure = this.#rejected.get(row);
     if (failure === undefined) {
       this.#rejected.set(row, { codes: [code], columns: [column] });
       return;
     }
+    if (failure.codes.includes(code)) return;
     failure.codes.push(code);
     if (failure.columns.at(-1) !== column) failure.columns.push(column);
   }
@@ -29,6 +31,33 @@ export class RowFailures {
   /** A value of row `row` could not be typed and became null. */
   nullify(row: number): void {
     this.#nulled.push(row);
+  }
+
+  /** A value of column `source` of the batch could not be typed and became null; the whole column of this row is kept aside as it came. */
+  rescue(row: number, source: string): void {
+    const sources = this.#rescued.get(row);
+    if (sources === undefined) this.#rescued.set(row, new Set([source]));
+    else sources.add(source);
+  }
+
+  /** The columns of the batch that are kept aside for a row, in the order of the rules; `undefined`: none. */
+  rescuedOf(row: number): ReadonlySet<string> | undefined {
+    return this.#rescued.get(row);
+  }
+
+  /** True when a value of any row is kept aside. */
+  hasRescued(): boolean {
+    return this.#rescued.size > 0;
+  }
+
+  /** True when the row will be rejected for a value of this column. */
+  isRejectedBy(row: number, column: string): boolean {
+    return this.#rejected.get(row)?.columns.includes(column) ?? false;
+  }
+
+  /** True when the row will be rejected. */
+  isRejected(row: number): boolean {
+    return this.#rejected.has(row);
   }
 
   /** Values that became null in rows that were not rejected. */

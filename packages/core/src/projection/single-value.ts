@@ -1,7 +1,7 @@
 import type { ColumnData } from '../columns/column-data.ts';
 import type { ColumnType } from '../columns/column-type.ts';
 import { kernelOfType } from './kernels/kernel-of-type.ts';
-import { cellInSource, longestTypedText, TextCells } from './kernels/text-cells.ts';
+import { cellInSource, longestTextOf, TextCells } from './kernels/text-cells.ts';
 
 const encoder = new TextEncoder();
 
@@ -15,8 +15,11 @@ export function singleValue(text: string, type: ColumnType): ColumnData | null {
   if (kernel === null) return null;
   const bytes = encoder.encode(text);
   const cells = new TextCells();
-  const longest = type.kind === 'string' ? Number.POSITIVE_INFINITY : longestTypedText;
-  cells.load({ layout: 'offsets', offsets: Int32Array.of(0, bytes.length), bytes }, 1, { trim: false, nulls: null, longest });
+  cells.load({ layout: 'offsets', offsets: Int32Array.of(0, bytes.length), bytes }, 1, {
+    trim: false,
+    nulls: null,
+    longest: longestTextOf(type),
+  });
   const column = kernel.convert(cells);
   return cells.states[0] === cellInSource ? column : null;
 }

@@ -1,12 +1,18 @@
 import type { ColumnType } from '../columns/column-type.ts';
 import { typeText } from '../columns/column-type.ts';
-import { kernelOfType } from './kernels/kernel-of-type.ts';
-import type { ColumnRule, OnFailure, TextParse } from './projection.ts';
+import { isZone } from './kernels/time-zone.ts';
+import type { ColumnRule, OnFailure } from './projection.ts';
+import { formatProblems } from './reading-problem.ts';
+
+/** The types that no kernel reads from text: nested ones are read leaf by leaf. */
+const NO_TEXTS: readonly ColumnType['kind'][] = ['struct', 'list', 'map', 'unknown'];
 
 /** What follows the column's name in an error code, besides the word of the type. Public API, the same in every engine. */
 export const tooLongRule = 'too-long';
 /** A null in a column that the table requires. */
 export const nullRule = 'null';
+/** A key that a map has twice: `<path>:duplicate-key`. */
+export const duplicateKeyRule = 'duplicate-key';
 
 /**
  * The word of a type in an error code: `<column>:<word>` says that a text is no such value. Public API, the same in every engine.
@@ -25,8 +31,6 @@ export function errorWord(type: ColumnType): string {
   }
 }
 
-const unavailableParse = ['zone', 'unit', 'encoding', 'decimal', 'group'] as const satisfies readonly (keyof TextParse)[];
-
 /**
  * Why this version cannot execute a rule, as the part of a sentence that follows the column's name: `parse.zone is not yet available`.
  * `null` for a rule that it can. Pure; does not look at data.
@@ -35,11 +39,10 @@ export function unsupportedRule(rule: ColumnRule): string | null {
   switch (rule.kind) {
     case 'text':
       return (
-        unsupportedSource(rule.source) ??
-        (rule.formats.length > 0 ? 'formats (date and time patterns) are not yet available, only ISO forms' : null) ??
-        unsupportedParse(rule.parse) ??
-        unsupportedPolicy(rule.onFailure) ??
-        unsupportedTarget(rule.target.type)
+        unsupportedTarget(rule.target.type) ??
+        // What a spec says of a column whose type the files decide may have no use in the end.
+        formatProblems(rule.target.type, rule.formats, rule.parse ?? {})[0]?.message.replace(/\.$/, '') ??
+        unsupportedZone(rule.parse?.zone)
       );
     case 'typed':
       return (
@@ -57,8 +60,10 @@ export function unsupportedRule(rule: ColumnRule): string | null {
       if (rule.value === 'record') return rule.target.type.kind === 'int64' ? null : 'the record number needs the type int64';
       return unsupportedTarget(rule.target.type);
     case 'nested':
-    case 'expression':
+      return rule.children.reduce<string | null>((reason, child) => reason ?? unsupportedChild(child), null);
     case 'rescue':
+      return null;
+    case 'expression':
       return `a rule of kind "${rule.kind}" is not yet available`;
   }
 }
@@ -67,9 +72,14 @@ function unsupportedSource(source: readonly string[]): string | null {
   return source.length === 1 ? null : 'a source inside nested data is not yet available, only a column of the file';
 }
 
-function unsupportedParse(parse: TextParse | undefined): string | null {
-  const asked = unavailableParse.find((member) => parse?.[member] !== undefined);
-  return asked === undefined ? null : `parse.${asked} is not yet available`;
+function unsupportedChild(rule: ColumnRule): string | null {
+  if (rule.kind === 'text' || rule.kind === 'nested' || (rule.kind === 'constant' && rule.value === null))
+    return unsupportedRule(rule);
+  return `a rule of kind "${rule.kind}" inside nested data does not exist`;
+}
+
+function unsupportedZone(zone: string | undefined): string | null {
+  return zone === undefined || isZone(zone) ? null : `there is no time zone "${zone}" here`;
 }
 
 function unsupportedPolicy(policy: OnFailure): string | null {
@@ -77,5 +87,5 @@ function unsupportedPolicy(policy: OnFailure): string | null {
 }
 
 function unsupportedTarget(type: ColumnType): string | null {
-  return kernelOfType(type) === null ? `text as ${typeText(type)} is not yet available` : null;
+  return NO_TEXTS.includes(type.kind) ? `text as ${typeText(type)} is not yet available` : null;
 }

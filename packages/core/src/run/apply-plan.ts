@@ -3,12 +3,16 @@ import type { CommitIntent, LedgerKey } from '../checkpoint/commit-intent.ts';
 import { plannedIntent, stagedIntent } from '../checkpoint/intent-journal.ts';
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { CalveError, errorData } from '../errors/calve-error.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import { judgedBy } from '../findings/judged-by.ts';
 import { commitIdOf, jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import { supersededRecords } from '../plan/superseded-records.ts';
 import { assertPlanHolds, assertPlanUnchanged } from '../plan/verify-plan.ts';
 import type { TableState } from '../sink/sink.ts';
-import type { CalveConfiguration } from './calve-configuration.ts';
+import { type CalveConfiguration, randomId } from './calve-configuration.ts';
 import { type CommitRequest, commitBatch } from './commit-batch.ts';
+import { CommitRetry } from './commit-retry.ts';
 import { endedBefore } from './ended-before.ts';
 import { findUnopenable, isOpeningFault } from './find-unopenable.ts';
 import { snapshotsOf } from './recover-run.ts';
@@ -35,6 +39,23 @@ export interface ApplyRequest extends CommitRequest {
  * @throws {CalveError} `PLAN_STALE` (replan) when a precondition no longer holds, and what staging and committing throw.
  */
 export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
+  const { journal, patience, context, events, tally } = request;
+  const retry = new CommitRetry(patience, context.environment, context.signal);
+  for (let current = request; ; ) {
+    try {
+      return await applyOnce(plan, current);
+    } catch (error) {
+      // The plan still holds: what its rows replace is found when they are staged, on the table as it is then.
+      if (!CalveError.is(error) || error.code !== 'REWRITE_CONFLICT' || journal.intent !== null) throw error;
+    }
+    await retry.wait('rewrite-conflict', events);
+    tally.reconsidered(plan.batch.units.map(({ unit }) => unit.key));
+    // The files of the attempt that was given up may still be there.
+    current = { ...request, writerId: randomId(context.environment, 4) };
+  }
+}
+
+async function applyOnce(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
   const { journal } = request;
   assertPlanUnchanged(plan, jsonHasher(request.context.environment));
   await journal.load();
@@ -46,7 +67,8 @@ export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Pro
   await assertHolds(plan, request);
   const isNothing = plan.batch.units.length === 0 && plan.batch.setAside.length === 0;
   // Whoever was waited for may have applied this very plan.
-  if (!isNothing && (await request.lease.hold()) === 'waited') return applyPlan(plan, request);
+  if (!isNothing && (await request.lease.hold()) === 'waited') return applyOnce(plan, request);
+  assertWhole(plan, plan.batch.setAside);
   setAside(plan.batch.setAside, request);
   await loadUnits(plan, request);
 }
@@ -80,6 +102,10 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
     const outcome = await loadBatch(current, unrecorded, leftOut < MOST_LEFT_OUT, request);
     if (!(outcome instanceof UnitFailure)) return;
     announced = current.batch.commitId;
+    if (isOverwrite(plan) && outcome.records.some(isTransient)) {
+      if (request.journal.intent?.commitId === announced) await request.journal.advanceIntent(null);
+      assertWhole(plan, outcome.records);
+    }
     if (outcome.records.some(({ code }) => code === 'REJECTED_LIMIT')) leftOut += 1;
     current = withoutUnits(current, outcome.records, request);
     // Each new start reads everything again: where one file is gone, others may be, and they are found at once.
@@ -89,6 +115,32 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
     setAside(unrecorded, request);
     current = withoutUnits(current, gone, request);
   }
+}
+
+function isOverwrite({ program }: IngestionPlan): boolean {
+  const kind = program.outputs[0]?.mode.kind;
+  return kind === 'overwrite-table' || kind === 'overwrite-partitions';
+}
+
+function isTransient({ state }: UnitRecord): boolean {
+  return state === 'failed';
+}
+
+/**
+ * What is missing from an overwrite would come later, alone, and take the place of everything that came now.
+ *
+ * @throws {CalveError} `OVERWRITE_INCOMPLETE` (retry): a unit of it cannot be read now.
+ */
+function assertWhole(plan: IngestionPlan, records: readonly UnitRecord[]): void {
+  const missing = records.find(isTransient);
+  if (!missing || !isOverwrite(plan) || plan.batch.units.length === 0) return;
+  const name = missing.unit.kind === 'object' ? missing.unit.uri : missing.unit.key;
+  const why = missing.finding?.message ?? 'It cannot be read now.';
+  throw new CalveError(
+    'OVERWRITE_INCOMPLETE',
+    `${name} is missing from what would replace the rows of the table, so nothing was replaced. ${why} Run again when it can be read.`,
+    { recovery: 'retry', context: { unit: missing.unit.key, code: missing.code ?? null } },
+  );
 }
 
 function setAside(ended: readonly UnitRecord[], { tally, events, isPlannedAgain }: ApplyRequest): void {
@@ -163,7 +215,8 @@ async function loadBatch(
   }
   if (staged instanceof UnitFailure) return staged;
   await environment.step('core.apply.staged');
-  const own = stagedIntent(mine, writerId, staged.records, staged.files);
+  const loaded = new Set(staged.records.map(({ unit }) => unit.key));
+  const own = stagedIntent(mine, writerId, staged.records, staged.files, supersededRecords(plan.batch, loaded));
   if (!(await stageOrJoin(own, request, staged))) await staged.discard();
   await commitStaged(plan, request);
   return 'done';
@@ -266,12 +319,25 @@ async function forget(plan: IngestionPlan, error: unknown, request: ApplyRequest
   if (journal.intent?.commitId !== plan.batch.commitId) return;
   const records = isRejectedLimit(error)
     ? plan.batch.units.map(({ unit }): UnitRecord => {
-        const finding = { code: error.code, severity: 'warning' as const, message: error.message, at: { unit: unit.key } };
-        return { unit, state: 'held', finding, code: error.code, sequence: null, counts: null, attempts: 1 };
+        const finding = limitFinding(error, unit.key);
+        const observation = judgedBy(plan.spec);
+        return { unit, state: 'held', finding, code: error.code, sequence: null, counts: null, attempts: 1, observation };
       })
     : [];
   // Lost: another worker staged the same batch, and ends it.
   if (await journal.advanceIntent(null, records)) setAside(records, request);
+}
+
+/** What staging found out about the first row, and what may be done. */
+function limitFinding({ code, message, context, diagnostics }: CalveError, unit: string): Diagnostic {
+  const { fixes } = context as { fixes?: Diagnostic['fixes'] };
+  const [first] = diagnostics;
+  const isOwn = first?.at?.unit === unit;
+  return {
+    ...{ code, severity: 'warning', message, at: (isOwn && first?.at) || { unit } },
+    ...(isOwn && first?.evidence && { evidence: first.evidence }),
+    ...(fixes && { fixes }),
+  };
 }
 
 function progressOf(plan: IngestionPlan, { events }: ApplyRequest): { onBytes(bytes: number): void; onRows(rows: number): void } {

@@ -11,22 +11,12 @@ import type { CallContext } from '../context/call-context.ts';
 import type { Environment } from '../env/environment.ts';
 import { CalveError, type CalveErrorData, errorData, throwIfAborted } from '../errors/calve-error.ts';
 import type { Json } from '../json/json.ts';
-import type { CommitOutcome } from '../sink/commit-outcome.ts';
 import type { SinkSession } from '../sink/sink.ts';
+import { type CommitPatience, CommitRetry } from './commit-retry.ts';
 import type { Connections } from './connections.ts';
 import type { Journal } from './journal.ts';
 import type { LedgerLease } from './ledger-lease.ts';
 import type { RunEvents } from './run-events.ts';
-
-/** How long and how often a commit is tried. */
-export interface CommitPatience {
-  /** Default 30 minutes. */
-  limitMilliseconds: number;
-  /** First wait, doubled each time; default 100. */
-  firstWaitMilliseconds: number;
-  /** Longest wait; default 60,000. */
-  longestWaitMilliseconds: number;
-}
 
 /** What a commit needs. */
 export interface CommitRequest {
@@ -71,7 +61,7 @@ export async function commitBatch(commitId: string, request: CommitRequest): Pro
       continue;
     }
     if (prepared.kind === 'stop') {
-      await giveUpIfPossible(intent, request);
+      await giveUpIfPossible(intent, request, prepared.isVoid);
       throw CalveError.from(prepared.error);
     }
     throwIfAborted(context.signal);
@@ -105,7 +95,8 @@ function isAnnouncedOnly({ outputs }: CommitIntent): boolean {
 async function finish(journal: Journal, intent: CommitIntent, environment: Environment): Promise<boolean> {
   if (journal.current === 'absent') return false;
   await environment.step('core.commit.finish');
-  return journal.advance(finishedHead(journal.current.head, intent), intent.records);
+  const { records, superseded = [] } = intent;
+  return journal.advance(finishedHead(journal.current.head, intent), [...superseded, ...records]);
 }
 
 /** Our intent is gone from the journal: another worker finished it, or has gone beyond it. */
@@ -163,9 +154,14 @@ async function settleRefusal(
   });
 }
 
-/** Drops an intent of which surely nothing was applied, so that the next plan is free; deletes its files where every request was refused. */
-async function giveUpIfPossible(intent: CommitIntent, request: CommitRequest): Promise<void> {
-  if (!wasDefinitelyNotApplied(intent)) return;
+/**
+ * Drops an intent of which surely nothing was applied, so that the next plan is free; deletes its files where every request was refused.
+ *
+ * @param isVoid Of output to come: what was sent without an answer cannot be applied any more. Whatever was committed before stays.
+ */
+async function giveUpIfPossible(intent: CommitIntent, request: CommitRequest, isVoid = false): Promise<void> {
+  const isPartlyThere = Object.values(intent.outputs).some(({ state }) => state === 'committed');
+  if (isPartlyThere || !(isVoid || wasDefinitelyNotApplied(intent))) return;
   if (!(await request.journal.advanceIntent(null))) return;
   await abandonOutputs(intent, request);
 }
@@ -195,43 +191,4 @@ export function sinkOf(connections: Connections, intent: CommitIntent, output: s
   if (!program)
     throw new CalveError('INTERNAL', `The intent has no output "${output}".`, { context: { commitId: intent.commitId } as Json });
   return connections.sink(program.sink);
-}
-
-/** Waits between attempts: doubling, with up to 10 % jitter, until the time is up. */
-class CommitRetry {
-  readonly #patience: CommitPatience;
-  readonly #environment: Environment;
-  readonly #signal: AbortSignal;
-  #waitMilliseconds: number;
-  /** What it has slept itself: a clock that jumps neither ends the patience nor makes it endless. */
-  #waitedMilliseconds = 0;
-
-  constructor(patience: CommitPatience, environment: Environment, signal: AbortSignal) {
-    this.#patience = patience;
-    this.#environment = environment;
-    this.#signal = signal;
-    this.#waitMilliseconds = patience.firstWaitMilliseconds;
-  }
-
-  async wait(after: Exclude<CommitOutcome['kind'], 'committed'>, events: RunEvents): Promise<void> {
-    if (this.#waitedMilliseconds >= this.#patience.limitMilliseconds) {
-      throw after === 'unknown'
-        ? new CalveError(
-            'COMMIT_STATE_UNKNOWN',
-            'The answer to the commit was lost and could not be settled in time. Nothing is deleted; the next run looks again.',
-            { recovery: 'verify' },
-          )
-        : new CalveError(
-            'COMMIT_CONFLICT',
-            'Other writers kept committing first until the time limit. The staged files stay; the next run goes on with them.',
-            { recovery: 'verify' },
-          );
-    }
-    const jitter = 1 + ((this.#environment.random(1)[0] ?? 0) / 255) * 0.1;
-    const wait = Math.round(this.#waitMilliseconds * jitter);
-    this.#waitMilliseconds = Math.min(this.#waitMilliseconds * 2, this.#patience.longestWaitMilliseconds);
-    events.emit({ kind: 'waiting', reason: 'backoff', until: new Date(this.#environment.now() + wait).toISOString() });
-    await this.#environment.sleep(wait, this.#signal);
-    this.#waitedMilliseconds += wait;
-  }
 }

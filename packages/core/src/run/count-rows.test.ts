@@ -60,7 +60,7 @@ describe('the counting law', () => {
 
   it('is broken when the files do not hold what was handed to them', () => {
     expect(() => assertCounts([record('a.csv', { read: 5, written: 5 })], files(4, 0))).toThrow(
-      'Output "main": 5 rows were handed to the writer, but the footers of its files hold 4. Nothing was committed.',
+      'Output "main": 5 rows were handed to the writer, but the footers of its files hold 4 new ones. Nothing was committed.',
     );
     expect(() => assertCounts([], files(0, 1))).toThrow(expect.objectContaining({ code: 'COUNT_MISMATCH' }));
   });

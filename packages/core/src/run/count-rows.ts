@@ -39,12 +39,13 @@ export function assertCounts(records: readonly UnitRecord[], files: Readonly<Rec
     }
   }
   const sums = sumCounts(records);
-  for (const [output, { rows }] of Object.entries(files)) {
+  for (const [output, staged] of Object.entries(files)) {
     const written = sums[output]?.written ?? 0;
+    const rows = newRows(staged);
     if (written === rows) continue;
     throw new CalveError(
       'COUNT_MISMATCH',
-      `Output "${output}": ${written} rows were handed to the writer, but the footers of its files hold ${rows}. Nothing was committed.`,
+      `Output "${output}": ${written} rows were handed to the writer, but the footers of its files hold ${rows} new ones. Nothing was committed.`,
       {
         recovery: 'report',
         context: { output, written, rows },
@@ -67,12 +68,40 @@ export function assertTotals(
   rejected: string | null,
 ): void {
   const { read, expanded, filtered, deduplicated } = sumCounts(records)[main] ?? noCounts();
-  const written = files[main]?.rows ?? 0;
-  const aside = rejected === null ? 0 : (files[rejected]?.rows ?? 0);
+  const written = newRows(files[main]);
+  const aside = rejected === null ? 0 : newRows(files[rejected]);
   if (read + expanded === written + aside + filtered + deduplicated) return;
   throw new CalveError(
     'COUNT_MISMATCH',
     `The decoders read ${read} rows, but the files hold ${written} rows and ${aside} rejected rows. Nothing was committed.`,
     { recovery: 'report', context: { read, expanded, written, rejected: aside, filtered, deduplicated } },
   );
+}
+
+/**
+ * Puts what the writer found out into the counts of each unit: rows that lost against others with the same key were not written after all, and rows of
+ * the table went. Changes `records`.
+ *
+ * @throws {CalveError} `COUNT_MISMATCH` (report): more rows of a unit lost than it has, or a unit is named that is not in the batch.
+ */
+export function countRewrite(records: readonly UnitRecord[], output: string, { rewrite }: StagedFiles): void {
+  if (!rewrite) return;
+  const byKey = new Map(records.map((record) => [record.unit.key, record.counts?.[output]]));
+  for (const [unit, { deduplicated, replaced }] of Object.entries(rewrite.units)) {
+    const counts = byKey.get(unit);
+    if (!counts || deduplicated > counts.written)
+      throw new CalveError(
+        'COUNT_MISMATCH',
+        `Output "${output}": the writer left out ${deduplicated} rows of ${unit}, of which it had got ${counts?.written ?? 'none'}. Nothing was committed.`,
+        { recovery: 'report', context: { unit, output, deduplicated } },
+      );
+    counts.written -= deduplicated;
+    counts.deduplicated += deduplicated;
+    counts.replaced += replaced;
+  }
+}
+
+/** Rows of staged files that come from the batch; the others were in the table before. */
+function newRows(staged: StagedFiles | undefined): number {
+  return staged === undefined ? 0 : staged.rows - (staged.rewrite?.kept ?? 0);
 }

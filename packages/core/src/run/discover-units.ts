@@ -20,6 +20,7 @@ import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ListPage, ObjectSession, UnreadableObject } from '../source/source.ts';
 import { yieldingReader } from '../source/yielding-reader.ts';
+import { replaceIssue } from '../spec/check-modes.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { listPages } from './list-pages.ts';
 import { isUnitFault, unreadableUnit } from './observe-unit.ts';
@@ -32,6 +33,8 @@ export interface CandidateUnit {
   attempts: number;
   /** Known when the content had to be compared. */
   sha256?: string;
+  /** Loaded versions whose rows it replaces. */
+  replaces?: UnitRecord[];
 }
 
 /** What a listing and the ledger say together. */
@@ -45,26 +48,32 @@ export interface Discovery {
   searched: ListPage['searched'];
 }
 
-/**
- * Lists the source and asks the ledger about each page. Files that may still be written are waited for once, then left to the next run.
- *
- * @param except Unit keys that this run has dealt with already.
- */
+/** What is looked for. */
+export interface DiscoveryRequest {
+  /** Unit keys that this run has dealt with already. */
+  except: ReadonlySet<string>;
+  onWaiting(until: string): void;
+  /** The sink can replace the rows of a file. Default no. */
+  canReplace?: boolean;
+  /** Only these files of the ledger, looked at whatever became of them before; absent: all files that wait or are new. */
+  isRequested?(record: UnitRecord): boolean;
+}
+
+/** Lists the source and asks the ledger about each page. Files that may still be written are waited for once, then left to the next run. */
 export async function discoverUnits(
   spec: IngestionSpec,
   source: ObjectSession,
   store: CheckpointStore,
   key: LedgerKey,
   context: CallContext,
-  except: ReadonlySet<string>,
-  onWaiting: (until: string) => void,
+  request: DiscoveryRequest,
 ): Promise<Discovery> {
   const settleMilliseconds = spec.input.settleSeconds * 1000;
-  const first = await discoverOnce(spec, source, store, key, context, except);
+  const first = await discoverOnce(spec, source, store, key, context, request);
   if (!first.skipped.has('settling') || settleMilliseconds === 0) return withGroups(first);
-  onWaiting(new Date(context.environment.now() + settleMilliseconds).toISOString());
+  request.onWaiting(new Date(context.environment.now() + settleMilliseconds).toISOString());
   await context.environment.sleep(settleMilliseconds + 50, context.signal);
-  return withGroups(await discoverOnce(spec, source, store, key, context, except));
+  return withGroups(await discoverOnce(spec, source, store, key, context, request));
 }
 
 function withGroups(discovery: Omit<Discovery, 'skipped'> & { skipped: SkippedGroups }): Discovery {
@@ -77,9 +86,10 @@ async function discoverOnce(
   store: CheckpointStore,
   key: LedgerKey,
   context: CallContext,
-  except: ReadonlySet<string>,
+  { except, isRequested, canReplace = false }: DiscoveryRequest,
 ): Promise<Omit<Discovery, 'skipped'> & { skipped: SkippedGroups }> {
-  const { limits, input } = spec;
+  const { limits } = spec;
+  const input: Policy = { ...spec.input, canReplace: canReplace && replaceIssue(spec) === null };
   const found: CandidateUnit[] = [];
   const setAside: SetAsideUnit[] = [];
   const skipped = new SkippedGroups();
@@ -87,6 +97,7 @@ async function discoverOnce(
   let bytes = 0;
   let matched = 0;
   let searched: ListPage['searched'];
+  const isAsked = (record: UnitRecord | undefined): boolean => !isRequested || (record !== undefined && isRequested(record));
 
   for await (const page of listPages(input, source, context)) {
     throwIfAborted(context.signal);
@@ -98,10 +109,17 @@ async function discoverOnce(
     const known = await knownUnits(units, unreadable, store, key);
     for (const object of unreadable) {
       const unitKey = unreadableKey(object.uri);
-      if (!except.has(unitKey)) setAside.push(unreadableObject(object, known.byKey.get(unitKey)));
+      if (!except.has(unitKey) && isAsked(known.byKey.get(unitKey)))
+        setAside.push(unreadableObject(object, known.byKey.get(unitKey)));
     }
     for (const unit of units) {
-      const choice = chooseUnit(unit, known, input, (record) => isWorthAnotherTry(record, spec, context.limits));
+      if (!isAsked(known.byKey.get(unit.key))) continue;
+      const choice = chooseUnit(
+        unit,
+        known,
+        input,
+        (record) => isRequested !== undefined || isWorthAnotherTry(record, spec, context.limits),
+      );
       const settled = await settleOrFail(unit, choice, source, context, input);
       if (settled.kind === 'leave') skipped.add('known', settled.reason, unit.uri);
       else if (settled.kind === 'set-aside') setAside.push(settled.record);
@@ -114,9 +132,10 @@ async function discoverOnce(
       } else {
         const candidate: CandidateUnit = {
           unit,
-          because: settled.because,
+          because: isRequested ? 'requested' : settled.because,
           attempts: settled.attempts,
           ...(settled.sha256 ? { sha256: settled.sha256 } : {}),
+          ...(settled.replaces ? { replaces: await loadedVersions(unit, store, key) } : {}),
         };
         bytes += unit.sizeBytes;
         found.push(candidate);
@@ -125,6 +144,14 @@ async function discoverOnce(
     searched = page.searched ?? searched;
   }
   return { candidates: found, setAside, skipped, backlog, matched, searched };
+}
+
+/** Every version of a file that counts as loaded: one that was touched has a record for each of its identities. */
+async function loadedVersions({ place }: ObjectUnit, store: CheckpointStore, key: LedgerKey): Promise<UnitRecord[]> {
+  const records: UnitRecord[] = [];
+  for await (const record of store.scan(key, { state: 'ingested', place }))
+    if (record.unit.kind === 'object' && record.unit.place === place) records.push(record);
+  return records;
 }
 
 /** Nearly all files of a listing are loaded, and of those the key says everything: no record is read. */
@@ -193,7 +220,8 @@ async function settleOrFail(unit: ObjectUnit, choice: UnitChoice, ...rest: Settl
   }
 }
 
-type SettleArguments = [source: ObjectSession, context: CallContext, input: IngestionSpec['input']];
+type Policy = IngestionSpec['input'] & { canReplace: boolean };
+type SettleArguments = [source: ObjectSession, context: CallContext, input: Policy];
 
 async function settle(unit: ObjectUnit, choice: UnitChoice, ...[source, context, input]: SettleArguments): Promise<Settled> {
   if (choice.kind !== 'compare') return choice;

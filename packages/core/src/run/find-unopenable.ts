@@ -27,7 +27,7 @@ export async function findUnopenable(
   context: CallContext,
 ): Promise<UnitRecord[]> {
   const source = await connections.source(program.source.name, program.source.options);
-  const units = batch.units.flatMap(({ unit }) => (unit.kind === 'object' ? [unit] : []));
+  const units = batch.units.flatMap(({ unit }) => (unit.kind === 'object' && !unit.replay ? [unit] : []));
   const records: UnitRecord[] = [];
   for (let start = 0; start < units.length; start += PARALLEL) {
     throwIfAborted(context.signal);

@@ -1,7 +1,9 @@
 import type { CallContext } from '../context/call-context.ts';
-import { CalveError, errorData } from '../errors/calve-error.ts';
+import { CalveError } from '../errors/calve-error.ts';
+import { unitFinding } from '../findings/unit-finding.ts';
 import { detectFormat } from '../format/detect-format.ts';
 import type { Observation } from '../format/observation.ts';
+import { settleFixes } from '../format/settle-fixes.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
 import type { Json } from '../json/json.ts';
 import { setAside } from '../plan/choose-units.ts';
@@ -49,7 +51,8 @@ export async function observeUnit(
     const decoder = await openDecoder(configuration, name, context);
     const observed = await decoder.observe(reader, options as Json, budgetBytes, context);
     await reader.verify();
-    const observation: Observation = withUnit({ ...observed, findings: [...findings, ...observed.findings] }, unit);
+    const settled = observed.findings.map((finding) => settleFixes(finding, input.format, name));
+    const observation: Observation = withUnit({ ...observed, findings: [...findings, ...settled] }, unit);
     const result = { format: name, plan: format.lower(options, observation), observation };
     configuration.observations.set(cacheKey, result);
     return result;
@@ -97,11 +100,9 @@ export function unreadableUnit(
   attempts: number,
   spec: Parameters<typeof quarantineConditions>[1],
 ): SetAsideUnit {
-  const { code, message } = errorData(error);
-  const isUndecided = code === 'FORMAT_UNKNOWN' || code === 'FORMAT_AMBIGUOUS';
+  const finding = unitFinding(unit, error, spec);
+  const isUndecided = finding.code === 'FORMAT_UNKNOWN' || finding.code === 'FORMAT_AMBIGUOUS';
   const state = isUndecided ? 'held' : error.recovery.kind === 'fix-input' ? 'quarantined' : 'failed';
-  const named = message.includes(unit.uri) ? message : `${unit.uri}: ${message}`;
-  const finding = { code, severity: 'error' as const, message: named, at: { unit: unit.key } };
   const { record } = setAside(unit, state, null, finding, attempts);
   return state === 'quarantined' ? { ...record, observation: quarantineConditions(error, spec) } : record;
 }

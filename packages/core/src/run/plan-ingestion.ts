@@ -1,16 +1,20 @@
 import type { CheckpointStore, VersionedHead } from '../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../checkpoint/commit-intent.ts';
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
+import type { ColumnType } from '../columns/column-type.ts';
 import type { CallContext } from '../context/call-context.ts';
-import { throwIfAborted } from '../errors/calve-error.ts';
+import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Redactor } from '../errors/redactor.ts';
 import { assemblePlan, emptyUnit, type PlannedTable, type PlannedUnit } from '../plan/assemble-plan.ts';
 import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan, SetAsideUnit } from '../plan/ingestion-plan.ts';
 import { redactPlan } from '../plan/redact-plan.ts';
+import type { NestedSchema } from '../schema/column-question.ts';
 import type { TableState } from '../sink/sink.ts';
 import type { ObjectSession } from '../source/source.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import { mainOutput } from '../spec/named-outputs.ts';
 import { type CalveConfiguration, randomId } from './calve-configuration.ts';
 import { assertEvidenceFits } from './check-evidence.ts';
 import type { Connections } from './connections.ts';
@@ -20,7 +24,8 @@ import { isUnitFault, observeUnit, unreadableUnit } from './observe-unit.ts';
 /** Below so many bytes in a batch every value is looked at; above, the beginning of every file. */
 const FULL_INFERENCE_BYTES = 1 << 30;
 const SAMPLE_BYTES = 4 << 20;
-const HEADER_BYTES = 256 << 10;
+/** Of a file, to know how it is read. */
+export const HEADER_BYTES = 256 << 10;
 
 /** What planning works with. */
 export interface PlanningRequest {
@@ -31,6 +36,8 @@ export interface PlanningRequest {
   /** Unit keys that this run has dealt with already. */
   except: ReadonlySet<string>;
   onWaiting(until: string): void;
+  /** Only these files of the ledger, looked at whatever became of them before; absent: all files that wait or are new. */
+  isRequested?(record: UnitRecord): boolean;
 }
 
 /** Makes a plan. Reads the source, the ledger and the tables; writes nothing. */
@@ -39,7 +46,12 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
   const key: LedgerKey = { tenant: context.tenant, ingestion: spec.id };
   const source = await connections.source(spec.input.source, spec.input.options);
   const { head, tables } = await fittingState(key, spec, connections, store);
-  const discovery = await discoverUnits(spec, source, store, key, context, request.except, request.onWaiting);
+  const { except, onWaiting, isRequested } = request;
+  const discovery = await discoverUnits(spec, source, store, key, context, {
+    ...{ except, onWaiting, canReplace: configuration.sinks[mainOutput(spec).sink]?.replacesFiles === true },
+    ...(isRequested && { isRequested }),
+  });
+  assertFitsOneCommit(spec, discovery);
   const seen = await observeCandidates(spec, source, discovery, configuration, context);
   const copies = await findCopies(
     seen.observed.map((planned) => ({ candidate: planned, rows: planned.observation.exactRows })),
@@ -64,16 +76,31 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
     skipped: discovery.skipped,
     backlog: discovery.backlog,
     findings: emptySource(discovery),
+    nested: await nestedSchema(spec, seen.observed, tables),
   });
   throwIfAborted(context.signal);
   return redactPlan(plan, redactor, jsonHasher(environment));
+}
+
+/** @throws {CalveError} `OVERWRITE_TOO_LARGE` (fix-input): what comes after the first commit would replace what that one brought. */
+function assertFitsOneCommit({ outputs, limits }: IngestionSpec, { candidates, backlog }: Discovery): void {
+  const kind = outputs[0]?.mode.kind;
+  if (backlog.units === 0 || (kind !== 'overwrite-table' && kind !== 'overwrite-partitions')) return;
+  const isCount = candidates.length >= limits.maxUnitsPerBatch;
+  const [name, limit] = isCount ? ['maxUnitsPerBatch', limits.maxUnitsPerBatch] : ['maxBytesPerBatch', limits.maxBytesPerBatch];
+  throw new CalveError(
+    'OVERWRITE_TOO_LARGE',
+    `${candidates.length + backlog.units} new files are to replace rows in one commit, and limits.${name} (${limit}) lets ${candidates.length} of them into one. ` +
+      `Raise limits.${name} in the spec, or put fewer files into the folder.`,
+    { recovery: 'fix-input', context: { limit: name, value: limit, files: candidates.length + backlog.units } },
+  );
 }
 
 /**
  * The ledger, and tables that fit it. They are looked at one after the other: where another worker commits in between they do not fit each other,
  * and both are read again instead of asking somebody to decide.
  */
-async function fittingState(
+export async function fittingState(
   key: LedgerKey,
   spec: IngestionSpec,
   connections: Connections,
@@ -92,11 +119,30 @@ async function fittingState(
   }
 }
 
+/** Loaded where a format, the spec or the table has nested data: most pages that plan never do. */
+export async function nestedSchema(
+  spec: IngestionSpec,
+  units: readonly PlannedUnit[],
+  tables: Readonly<Record<string, TableState | 'absent'>>,
+): Promise<NestedSchema | undefined> {
+  const { columns, flatten, rows, name } = mainOutput(spec);
+  const table = tables[name] ?? 'absent';
+  const isNested = ({ kind }: ColumnType): boolean => kind === 'struct' || kind === 'list' || kind === 'map';
+  const isNeeded =
+    flatten !== undefined ||
+    typeof rows === 'object' ||
+    units.some(({ observation, reader }) => reader.kind === 'json' || observation.fields.some(({ shape }) => shape)) ||
+    Object.values(columns).some(({ from = [], type }) => from.length > 1 || (type && isNested(type))) ||
+    (table !== 'absent' && table.fields.some(({ type }) => isNested(type)));
+  return isNeeded ? import('../schema/nested/nested-schema.ts') : undefined;
+}
+
 function versionOf(head: VersionedHead | 'absent'): string {
   return head === 'absent' ? head : head.version;
 }
 
-async function plannedTables(
+/** What the tables of a spec are to a plan. */
+export async function plannedTables(
   spec: IngestionSpec,
   states: Readonly<Record<string, TableState | 'absent'>>,
   connections: Connections,
@@ -109,7 +155,7 @@ async function plannedTables(
     tables[name] = {
       state,
       access: redactor.json(sink.tableAccess(options)),
-      planChanges: (fields) => sink.planChanges(state, fields, options),
+      planChanges: (fields, decisions) => sink.planChanges(state, fields, options, decisions),
     };
   }
   return tables;

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
 import type { Json } from '../json/json.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
-import { createProjector } from '../projection/apply-projection.ts';
+import { openProjector } from '../projection/open-projector.ts';
 import type { Position } from '../source/position.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import type { Connections } from './connections.ts';
@@ -37,7 +37,7 @@ export async function previewPlan(
     const projection = output?.projections[reader];
     const group = plan.program.readers.find(({ id }) => id === reader);
     if (!projection || !group || unit.kind !== 'object' || preview.rows.length >= rows) break;
-    const projector = createProjector(projection);
+    const projector = await openProjector(projection);
     const source = await connections.source(plan.program.source.name, plan.program.source.options);
     const decoder = await openDecoder(configuration, group.format, context);
     const bytes = await source.open(unit, context);

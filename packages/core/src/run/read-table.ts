@@ -2,7 +2,8 @@ import type { Field } from '../columns/column-type.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Int64, Json } from '../json/json.ts';
-import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import { mainOutput, rejectedOutput } from '../spec/named-outputs.ts';
 import type { Connections } from './connections.ts';
 import { rowsOf } from './preview-ingestion.ts';
 
@@ -30,7 +31,8 @@ export async function readTable(
   connections: Connections,
   context: CallContext,
 ): Promise<TableRows> {
-  const wanted = spec.outputs.find(({ name }) => name === output) ?? spec.outputs.find(({ rows }) => rows === output);
+  const kinds: Record<string, OutputSpec | undefined> = { accepted: mainOutput(spec), rejected: rejectedOutput(spec) };
+  const wanted = spec.outputs.find(({ name }) => name === output) ?? kinds[output];
   if (!wanted) {
     throw new CalveError(
       'SPEC_INVALID',

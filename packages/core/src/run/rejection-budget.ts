@@ -8,13 +8,18 @@ import type { LimitsSpec } from '../spec/ingestion-spec.ts';
 const EXAMPLES = 10;
 const EXAMPLE_BYTES = 200;
 
-/** What one unit added. */
-interface UnitCount {
-  unit: ObjectUnit;
+/** What one unit added, or all of them. */
+export interface RejectionCount {
   rows: number;
   rejected: number;
-  /** Place, codes and text of the first rejected row; `null`: there is none. */
-  first: string | null;
+  /** By code: rows that have it. */
+  codes: Map<string, number>;
+  /** The first rejected row; `null`: there is none. */
+  first: { record: RejectedRecord; unit: ObjectUnit } | null;
+}
+
+interface UnitCount extends RejectionCount {
+  unit: ObjectUnit;
 }
 
 /** Counts rejected rows of a batch against the limits of the spec and keeps the first ones as examples. */
@@ -24,6 +29,8 @@ export class RejectionBudget {
   readonly #units = new Map<string, UnitCount>();
   #rows = 0;
   #rejected = 0;
+  /** Reading stopped at a number of rows, so that how many there are is not known. */
+  isCut = false;
 
   constructor(limits: Pick<LimitsSpec, 'maxRejectedRows' | 'maxRejectedRatio'>) {
     this.#limits = limits;
@@ -39,9 +46,11 @@ export class RejectionBudget {
     this.#rejected += records.length;
     const count = this.#countOf(unit);
     count.rejected += records.length;
-    if (records[0]) count.first ??= describe(records[0]);
+    if (records[0]) count.first ??= { record: records[0], unit };
+    for (const { codes } of records) for (const code of codes) count.codes.set(code, (count.codes.get(code) ?? 0) + 1);
     for (const record of records.slice(0, EXAMPLES - this.#examples.length)) this.#examples.push(exampleOf(record, unit));
-    if (this.#rejected > this.#limits.maxRejectedRows) this.#fail(`more than ${this.#limits.maxRejectedRows} rows were rejected`);
+    this.isCut = this.#rejected > this.#limits.maxRejectedRows;
+    if (this.isCut) this.#fail(`more than ${this.#limits.maxRejectedRows} rows were rejected`);
   }
 
   /** @throws {CalveError} `REJECTED_LIMIT` (decide) when the share of rejected rows is above `maxRejectedRatio`. */
@@ -56,14 +65,29 @@ export class RejectionBudget {
   blamed(): UnitRecord[] {
     return [...this.#units.values()].flatMap(({ unit, rows, rejected, first }): UnitRecord[] => {
       if (!first || !this.#isAbove(rejected, rows)) return [];
-      const message = `${unit.uri}: ${this.#shareOf(rejected, rows)}. The first one: ${first}`;
+      const message = `${unit.uri}: ${this.#shareOf(rejected, rows)}. The first one: ${describe(first.record)}`;
       const finding: Diagnostic = { code: 'REJECTED_LIMIT', severity: 'warning', message, at: { unit: unit.key } };
       return [{ unit, state: 'held', finding, code: finding.code, sequence: null, counts: null, attempts: 1 }];
     });
   }
 
+  /** Of one unit; undefined: nothing of it was read. */
+  of(unitKey: string): RejectionCount | undefined {
+    return this.#units.get(unitKey);
+  }
+
+  /** Of all units together. */
+  total(): RejectionCount {
+    const total: RejectionCount = { rows: this.#rows, rejected: this.#rejected, codes: new Map(), first: null };
+    for (const { codes, first } of this.#units.values()) {
+      total.first ??= first;
+      for (const [code, rows] of codes) total.codes.set(code, (total.codes.get(code) ?? 0) + rows);
+    }
+    return total;
+  }
+
   #countOf(unit: ObjectUnit): UnitCount {
-    const count = this.#units.get(unit.key) ?? { unit, rows: 0, rejected: 0, first: null };
+    const count = this.#units.get(unit.key) ?? { unit, rows: 0, rejected: 0, codes: new Map(), first: null };
     this.#units.set(unit.key, count);
     return count;
   }

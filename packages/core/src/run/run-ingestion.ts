@@ -4,10 +4,11 @@ import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import { summarizeSetAside } from '../plan/summarize-set-aside.ts';
 import { assertPlanUnchanged } from '../plan/verify-plan.ts';
+import type { ReplayFilter } from '../replay/replay-filter.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { type ApplyRequest, applyPlan, tellEndedBefore } from './apply-plan.ts';
 import { type CalveConfiguration, callContext, randomId } from './calve-configuration.ts';
-import type { CommitPatience } from './commit-batch.ts';
+import type { CommitPatience } from './commit-retry.ts';
 import { withConnections } from './connections.ts';
 import { Journal } from './journal.ts';
 import { LedgerLease } from './ledger-lease.ts';
@@ -48,7 +49,7 @@ export function startApply(plan: IngestionPlan, options: RunOptions, settings: R
 /** Starts to plan and apply until nothing is left. What changes or disappears meanwhile is planned again. */
 export function startRun(spec: IngestionSpec, options: RunOptions, settings: RunSettings): RunHandle {
   return start(spec, options, settings, async (request) => {
-    const { configuration, connections, store, context, events, journal, lease } = request;
+    const { configuration, connections, store, context, events } = request;
     await recover(request, null);
     const except = new Set<string>();
     const again = new PlanAgain();
@@ -61,23 +62,52 @@ export function startRun(spec: IngestionSpec, options: RunOptions, settings: Run
         except,
         onWaiting: (until) => events.emit({ kind: 'waiting', reason: 'settling', until }),
       });
-      // Looking takes no lease; who finds something to do takes it, and looks afresh when another one was at work.
-      const isNothing = plan.batch.units.length === 0 && plan.batch.setAside.length === 0;
-      const taken = isNothing ? 'had' : await lease.hold();
-      if (taken === 'waited' || (taken === 'at-once' && (await hasMoved(journal)))) {
-        await recover(request, null);
-        continue;
-      }
-      announcePlan(plan, request);
-      request.tally.reconsidered(plan.batch.units.map(({ unit }) => unit.key));
-      // Where there is nothing to do, it does not matter that another worker has gone on meanwhile.
-      if (!isNothing) await applyPlan(plan, { ...request, isPlannedAgain: (record) => again.takes(record) });
+      if (!(await takePlan(plan, { ...request, isPlannedAgain: (record) => again.takes(record) }))) continue;
       for (const key of again.settledKeys(plan)) except.add(key);
       const changed = again.findings();
       for (const diagnostic of changed) events.emit({ kind: 'finding', diagnostic });
       if (plan.backlog.units === 0 && changed.length === 0) return;
     }
   });
+}
+
+/** Starts to plan and apply what a filter takes of the files and rows that an ingestion set aside, until nothing is left of it. */
+export function startReplay(spec: IngestionSpec, filter: ReplayFilter, options: RunOptions, settings: RunSettings): RunHandle {
+  return start(spec, options, settings, async (request) => {
+    const { configuration, connections, store, context, events } = request;
+    await recover(request, null);
+    const { replayIngestion } = await import('./replay/replay-ingestion.ts');
+    await replayIngestion(
+      spec,
+      filter,
+      {
+        ...{ configuration, connections, store, context },
+        onWaiting: (until) => events.emit({ kind: 'waiting', reason: 'settling', until }),
+      },
+      (plan) => takePlan(plan, request),
+      ({ message }) => events.emit({ kind: 'finding', diagnostic: { code: 'ROWS_NOT_REPLAYED', severity: 'warning', message } }),
+    );
+  });
+}
+
+/**
+ * Applies a plan that a run made itself. Looking takes no lease; who finds something to do takes it, and looks afresh when another one was at work.
+ *
+ * @returns false: another one was, and nothing was done.
+ */
+async function takePlan(plan: IngestionPlan, request: ApplyRequest): Promise<boolean> {
+  const { lease, journal, tally } = request;
+  const isNothing = plan.batch.units.length === 0 && plan.batch.setAside.length === 0;
+  const taken = isNothing ? 'had' : await lease.hold();
+  if (taken === 'waited' || (taken === 'at-once' && (await hasMoved(journal)))) {
+    await recover(request, null);
+    return false;
+  }
+  announcePlan(plan, request);
+  tally.reconsidered(plan.batch.units.map(({ unit }) => unit.key));
+  // Where there is nothing to do, it does not matter that another worker has gone on meanwhile.
+  if (!isNothing) await applyPlan(plan, request);
+  return true;
 }
 
 async function recover(request: ApplyRequest, joining: string | null): Promise<void> {

@@ -1,23 +1,32 @@
 import type { CommitIntent } from '../checkpoint/commit-intent.ts';
+import { RESCUE_COLUMN } from '../checkpoint/persisted-names.ts';
 import type { RowCounts, UnitRecord } from '../checkpoint/unit-record.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { DecodeRequest, RejectedRecord } from '../format/decode-event.ts';
+import { settleFixes } from '../format/settle-fixes.ts';
 import type { IngestionPlan, ProgramOutput } from '../plan/ingestion-plan.ts';
-import { createProjector, type Projector } from '../projection/apply-projection.ts';
-import type { StagedFiles, TableWriter } from '../sink/table-writer.ts';
+import type { Projector } from '../projection/apply-projection.ts';
+import { openProjector } from '../projection/open-projector.ts';
+import { readAs } from '../replay/open-rejections.ts';
+import type { SinkSession } from '../sink/sink.ts';
+import type { StagedFiles, TableWriter, WriterPorts } from '../sink/table-writer.ts';
+import type { ByteReader } from '../source/byte-reader.ts';
 import { fileName } from '../source/file-name.ts';
 import { hashingReader } from '../source/hashing-reader.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
+import { bytesOf } from '../source/own-bytes.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import type { Connections } from './connections.ts';
-import { assertCounts, assertTotals, noCounts } from './count-rows.ts';
+import { assertCounts, assertTotals, countRewrite, noCounts } from './count-rows.ts';
 import { isUnitFault, unreadableUnit } from './observe-unit.ts';
 import { openDecoder } from './open-decoder.ts';
 import { projectBatch } from './project-batch.ts';
 import { rejectedBatch } from './rejected-rows.ts';
 import { RejectionBudget } from './rejection-budget.ts';
+import type { ReplayInput } from './replay/replay-input.ts';
+import { rewriteFindings } from './rewrite-findings.ts';
 
 const REQUEST: DecodeRequest = { columns: 'all', maxRows: 16_384, maxBytes: 1 << 20 };
 
@@ -73,15 +82,18 @@ export async function stageBatch(
   const projectors = new Map<string, Projector>();
   const records: UnitRecord[] = [];
   try {
-    for (const { unit, reader } of plan.batch.units) {
+    const replay = await replayOf(plan, { configuration, connections, context });
+    for (const { unit, reader, replaces } of plan.batch.units) {
       if (unit.kind !== 'object')
         throw new CalveError('PLAN_INVALID', 'This version of Calve loads objects only.', { recovery: 'replan' });
       throwIfAborted(context.signal);
       const projection = writers.main.output.projections[reader];
       if (!projection)
         throw new CalveError('PLAN_INVALID', `The plan has no projection for reader "${reader}".`, { recovery: 'replan' });
-      const projector = projectors.get(reader) ?? createProjector(projection);
+      const projector = projectors.get(reader) ?? (await openProjector(projection));
       projectors.set(reader, projector);
+      const { key, uri, modifiedAt } = unit;
+      writers.main.writer.beginUnit?.({ key, uri, modifiedAt, replaces: replaces !== undefined });
       const record = await loadUnit(unit, reader, projector, {
         plan,
         intent,
@@ -91,6 +103,7 @@ export async function stageBatch(
         observer,
         writers,
         budget,
+        replay,
       });
       if (record instanceof UnitFailure) {
         await abortWriters(writers);
@@ -105,14 +118,20 @@ export async function stageBatch(
       [writers.main.output.name]: main,
       ...(rejected && writers.rejected ? { [writers.rejected.output.name]: rejected } : {}),
     };
+    countRewrite(records, writers.main.output.name, main);
     assertCounts(records, files);
     assertTotals(records, files, writers.main.output.name, writers.rejected?.output.name ?? null);
+    for (const finding of rewriteFindings(plan, records, main)) context.report(finding);
     return { records, files, discard: () => abortWriters(writers) };
   } catch (error) {
     await abortWriters(writers);
-    const blamed = isRejectedLimit(error) && observer.mayLeaveOut ? budget.blamed() : [];
-    if (blamed.length === 0 || blamed.length === plan.batch.units.length) throw error;
-    return new UnitFailure(blamed);
+    if (!isRejectedLimit(error)) throw error;
+    const { explainedLimit, explainedUnits } = await import('./explain-rejections.ts');
+    const services = { configuration, context };
+    const blamed = observer.mayLeaveOut ? budget.blamed() : [];
+    if (blamed.length === 0 || blamed.length === plan.batch.units.length)
+      throw await explainedLimit(error, budget, plan, services);
+    return new UnitFailure(await explainedUnits(blamed, budget, plan, services));
   }
 }
 
@@ -135,7 +154,7 @@ async function openWriters(
   const open = async (output: ProgramOutput): Promise<{ output: ProgramOutput; writer: TableWriter }> => {
     const sink = await connections.sink(output.sink);
     const portable = sink.writer(program, intent, output.name);
-    return { output, writer: await portable.create(context, { openOutput: (name) => sink.openOutput(name) }) };
+    return { output, writer: await portable.create(context, portsOf(sink)) };
   };
   const [main] = program.outputs;
   const rejected = program.outputs.find((output) => output.rows === 'rejected');
@@ -150,6 +169,11 @@ async function openWriters(
   }
 }
 
+function portsOf(sink: SinkSession): WriterPorts {
+  const ports: WriterPorts = { openOutput: (name) => sink.openOutput(name) };
+  return sink.openInput ? { ...ports, openInput: (name) => sink.openInput!(name) } : ports;
+}
+
 interface Loading {
   plan: IngestionPlan;
   intent: CommitIntent;
@@ -159,6 +183,17 @@ interface Loading {
   observer: StagingObserver;
   writers: Writers;
   budget: RejectionBudget;
+  /** Where the records of units that go again come from; null: the plan has none. */
+  replay: ReplayInput | null;
+}
+
+/** Loaded when it is needed: few plans take rejected rows again. */
+async function replayOf(
+  plan: IngestionPlan,
+  services: Pick<Loading, 'configuration' | 'connections' | 'context'>,
+): Promise<ReplayInput | null> {
+  if (!plan.batch.units.some(({ unit }) => unit.kind === 'object' && unit.replay)) return null;
+  return (await import('./replay/replay-input.ts')).replayInputOf(plan, services);
 }
 
 /** An error of the sink passes through the loop over decode events marked, so that it is not taken for a bad unit. */
@@ -191,16 +226,29 @@ function reportFinding(diagnostic: Diagnostic, unit: ObjectUnit, plan: Ingestion
   context.report({ ...diagnostic, message, at: { ...diagnostic.at, unit: unit.key } });
 }
 
+function rescuedFinding(unit: ObjectUnit, rows: number): Diagnostic {
+  const message = `${fileName(unit.uri)}: something of ${rows === 1 ? 'one row' : `${rows} rows`} is kept in ${RESCUE_COLUMN}.`;
+  return { code: 'VALUES_RESCUED', severity: 'warning', message, at: { unit: unit.key } };
+}
+
 function policyOf(error: CalveError): unknown {
   const { context } = error;
   return context !== null && typeof context === 'object' && 'policy' in context ? context.policy : undefined;
+}
+
+async function openUnit(
+  unit: ObjectUnit,
+  { program }: IngestionPlan,
+  connections: Connections,
+  context: CallContext,
+): Promise<ByteReader> {
+  return (await connections.source(program.source.name, program.source.options)).open(unit, context);
 }
 
 async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector, loading: Loading): Promise<UnitRecord> {
   const { plan, intent, configuration, connections, context, observer, writers, budget } = loading;
   const reader = plan.program.readers.find(({ id }) => id === readerId);
   if (!reader) throw new CalveError('PLAN_INVALID', `The plan has no reader "${readerId}".`, { recovery: 'replan' });
-  const source = await connections.source(plan.program.source.name, plan.program.source.options);
   const decoder = await openDecoder(configuration, reader.format, context);
   const facts = {
     unitUri: unit.uri,
@@ -210,9 +258,10 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
     plannedAt: intent.plannedAt,
   };
   const counts = { main: noCounts(), rejected: noCounts() };
-  const bytes = hashingReader(await source.open(unit, context), configuration.environment.sha256(), (count) =>
-    observer.onBytes(count),
-  );
+  let rescuedRows = 0;
+  // Rows that go again are not read from their file.
+  const opened = unit.replay ? bytesOf(new Uint8Array(0)) : await openUnit(unit, plan, connections, context);
+  const bytes = hashingReader(opened, configuration.environment.sha256(), (count) => observer.onBytes(count));
   const setRowsAside = async (rejectedRecords: readonly RejectedRecord[]): Promise<void> => {
     if (rejectedRecords.length === 0) return;
     counts.main.rejected += rejectedRecords.length;
@@ -229,13 +278,19 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
     await write(writers.rejected.writer, batch);
   };
   try {
-    for await (const event of decoder.decode(bytes, reader.plan, { kind: 'whole' }, REQUEST, context)) {
+    const events =
+      loading.replay && unit.replay
+        ? loading.replay.events(unit, { format: reader.format, reader: reader.plan })
+        : decoder.decode(bytes, reader.plan, { kind: 'whole' }, REQUEST, context);
+    for await (const event of events) {
       if (context.signal.aborted && event.kind === 'batch') event.batch.release();
       throwIfAborted(context.signal);
       if (event.kind === 'batch') {
         counts.main.read += event.batch.rows;
         budget.read(event.batch.rows, unit);
-        const { accepted, rejected } = projectBatch(projector, event.batch, facts);
+        const { accepted, rejected, expanded, rescued } = projectBatch(projector, event.batch, facts);
+        counts.main.expanded += expanded;
+        rescuedRows += rescued;
         const { rows } = accepted;
         if (rows > 0) await write(writers.main.writer, accepted);
         else accepted.release();
@@ -247,7 +302,7 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
         budget.read(event.records.length, unit);
         await setRowsAside(event.records);
       } else if (event.kind === 'finding') {
-        reportFinding(event.diagnostic, unit, plan, context);
+        reportFinding(settleFixes(event.diagnostic, plan.spec.input.format, reader.format), unit, plan, context);
       } else if (event.kind === 'misaligned') {
         throw new CalveError('INTERNAL', `A decoder reported a misaligned range while it read ${unit.uri} as a whole.`);
       }
@@ -256,11 +311,18 @@ async function readUnit(unit: ObjectUnit, readerId: string, projector: Projector
     }
     const sha256 = await bytes.finishHash();
     await bytes.verify();
+    if (rescuedRows > 0) context.report(rescuedFinding(unit, rescuedRows));
     counts.rejected.read = counts.main.read;
     counts.rejected.filtered = counts.main.read - counts.rejected.written;
     const perOutput: Record<string, RowCounts> = { [writers.main.output.name]: counts.main };
     if (writers.rejected) perOutput[writers.rejected.output.name] = counts.rejected;
-    return { unit, state: 'ingested', sequence: intent.sequence, counts: perOutput, sha256, attempts: 1 };
+    const { sequence } = intent;
+    return {
+      ...{ unit, state: 'ingested', sequence, counts: perOutput, attempts: 1 },
+      // It stands in the place of the file, and is compared with what comes there.
+      sha256: unit.replay ? (unit.replay.sha256 ?? sha256) : sha256,
+      ...(counts.main.rejected > 0 && { observation: readAs(reader.format, reader.plan) }),
+    };
   } finally {
     await bytes.close();
   }

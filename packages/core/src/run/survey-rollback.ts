@@ -93,7 +93,7 @@ async function concernedRecords(
   const { store, journal, context } = request;
   const concerned: RollbackSurvey['concerned'] = [];
   const untold: UnitRecord[] = [];
-  for (const state of ['ingested', 'failed'] as const) {
+  for (const state of ['ingested', 'failed', 'skipped'] as const) {
     for await (const record of store.scan(journal.key, { state })) {
       throwIfAborted(context.signal);
       const fate = fateOfRecord(record, commits, main.name);

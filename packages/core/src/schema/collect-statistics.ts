@@ -2,6 +2,7 @@ import { excerpt } from '../columns/cell-text.ts';
 import type { ColumnBatch } from '../columns/column-batch.ts';
 import { cellInSource, cellIsNull, type TextCells } from '../projection/kernels/text-cells.ts';
 import { rowPosition } from '../projection/row-failures.ts';
+import type { Position } from '../source/position.ts';
 import {
   type CellClassifier,
   cellClasses,
@@ -10,12 +11,24 @@ import {
   mostDecimalDigits,
   textNumberClass,
 } from './classify-cell.ts';
+import { FormCollector } from './collect-forms.ts';
 import type { ColumnStatistics, ExampleCell, NumberShape } from './column-statistics.ts';
 
 const digitCounts = mostDecimalDigits + 1;
 const shapeClasses = ['int64', 'decimal', 'text-number', 'text-number'] as const;
 const textInt64Shapes = 2;
 const textExactShapes = 3;
+
+/** Where cells stand. Asked once per new fact. */
+export interface CellPlaces {
+  /** The unit is left empty. */
+  positionOf(row: number): Position;
+}
+
+/** Classes that a quoted JSON value may have; any other is text. */
+const timeClasses: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp-utc']);
+const isTimeClass = cellClasses.map((name) => timeClasses.has(name));
+const textClass = cellClasses.indexOf('text');
 
 /** The counters of one text column while its cells go by. Counting touches numbers only; an example is made once per new fact. */
 export class StatisticsCollector {
@@ -29,6 +42,8 @@ export class StatisticsCollector {
   readonly #placeOfShape = new Map<number, number>();
   #lastShape = -1;
   #lastPlace = -1;
+  readonly #forms = new FormCollector();
+  #thousands = 0;
   #nulls = 0;
   #empty = 0;
   #integerDigits = -1;
@@ -48,8 +63,7 @@ export class StatisticsCollector {
   /** Counts the cells of one batch; null tokens are taken out of `cells` already. */
   add(cells: TextCells, batch: ColumnBatch): void {
     const { rows, states, starts, ends } = cells;
-    const classifier = this.#classifier;
-    const counts = this.#counts;
+    const places: CellPlaces = { positionOf: (row) => rowPosition(batch, row) };
     for (let row = 0; row < rows; row++) {
       const state = states[row]!;
       if (state === cellIsNull) continue;
@@ -60,12 +74,24 @@ export class StatisticsCollector {
         continue;
       }
       const bytes = state === cellInSource ? cells.source : cells.scratch;
-      const found = classifier.classify(bytes, start, end);
-      if (counts[found] === 0) this.#firsts[found] = this.#example(bytes, start, end, batch, row);
-      counts[found]! += 1;
-      if (classifier.isExact) this.#addNumber(found, bytes, start, end, batch, row);
+      this.#count(this.#classifier.classify(bytes, start, end), bytes, start, end, places, row);
     }
     this.#nulls += cells.nulls;
+  }
+
+  /**
+   * Counts one JSON scalar: the text of a string, or the lexeme of anything else. A string is a date, a timestamp or text, never a number
+   * or a boolean: `"007"` was put in quotes for a reason.
+   */
+  addJson(bytes: Uint8Array, start: number, end: number, isString: boolean, places: CellPlaces): void {
+    if (start === end) {
+      this.#empty += 1;
+      return;
+    }
+    const found = this.#classifier.classify(bytes, start, end);
+    const isText = isString && !isTimeClass[found];
+    if (isText) this.#classifier.isExact = false;
+    this.#count(isText ? textClass : found, bytes, start, end, places, 0);
   }
 
   /** What was counted so far, as plain JSON of its own. */
@@ -87,23 +113,37 @@ export class StatisticsCollector {
       ...(this.#widest ? { integerDigits: { digits: this.#integerDigits, first: this.#widest } } : {}),
       ...(this.#finest ? { scale: { digits: this.#scale, first: this.#finest } } : {}),
       ...(this.#firstNotDouble ? { notDouble: { count: this.#notDouble, first: this.#firstNotDouble } } : {}),
+      ...this.#forms.finish(),
+      ...(this.#thousands > 0 ? { thousands: this.#thousands } : {}),
       ...(this.#shapes.length > 0 ? { shapes: this.#shapes.map((shape) => ({ ...shape })) } : {}),
     };
   }
 
-  #addNumber(found: number, bytes: Uint8Array, start: number, end: number, batch: ColumnBatch, row: number): void {
+  #count(found: number, bytes: Uint8Array, start: number, end: number, places: CellPlaces, row: number): void {
+    const counts = this.#counts;
+    if (counts[found] === 0) this.#firsts[found] = this.#example(bytes, start, end, places, row);
+    counts[found]! += 1;
+    if (this.#classifier.isExact) this.#addNumber(found, bytes, start, end, places, row);
+    else if (found === textClass && this.#forms.isOpen && this.#forms.add(bytes, start, end))
+      this.#forms.explain(this.#example(bytes, start, end, places, row));
+  }
+
+  #addNumber(found: number, bytes: Uint8Array, start: number, end: number, places: CellPlaces, row: number): void {
     const { integerDigits, scale, isNotDouble, isInt64, neededScale } = this.#classifier;
     if (found !== textNumberClass) {
       if (integerDigits > this.#integerDigits) {
         this.#integerDigits = integerDigits;
-        this.#widest = this.#example(bytes, start, end, batch, row);
+        this.#widest = this.#example(bytes, start, end, places, row);
       }
-      if (found === decimalClass && scale > this.#scale) {
-        this.#scale = scale;
-        this.#finest = this.#example(bytes, start, end, batch, row);
+      if (found === decimalClass) {
+        if (scale === 3 && integerDigits > 0 && integerDigits < 4) this.#thousands += 1;
+        if (scale > this.#scale) {
+          this.#scale = scale;
+          this.#finest = this.#example(bytes, start, end, places, row);
+        }
       }
       if (isNotDouble) {
-        this.#firstNotDouble ??= this.#example(bytes, start, end, batch, row);
+        this.#firstNotDouble ??= this.#example(bytes, start, end, places, row);
         this.#notDouble += 1;
       }
     }
@@ -114,7 +154,7 @@ export class StatisticsCollector {
       this.#lastPlace = this.#placeOfShape.get(shape) ?? -1;
       this.#lastShape = shape;
       if (this.#lastPlace < 0) {
-        const first = this.#example(bytes, start, end, batch, row);
+        const first = this.#example(bytes, start, end, places, row);
         this.#lastPlace = this.#shapes.length;
         this.#placeOfShape.set(shape, this.#lastPlace);
         this.#shapes.push({ class: shapeClasses[kind]!, isInt64, integerDigits, scale: neededScale, count: 0, first });
@@ -123,7 +163,7 @@ export class StatisticsCollector {
     this.#shapes[this.#lastPlace]!.count += 1;
   }
 
-  #example(bytes: Uint8Array, start: number, end: number, batch: ColumnBatch, row: number): ExampleCell {
-    return { value: excerpt(bytes, start, end), at: { ...rowPosition(batch, row), unit: this.#unit, column: this.#name } };
+  #example(bytes: Uint8Array, start: number, end: number, places: CellPlaces, row: number): ExampleCell {
+    return { value: excerpt(bytes, start, end), at: { ...places.positionOf(row), unit: this.#unit, column: this.#name } };
   }
 }

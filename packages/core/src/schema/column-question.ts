@@ -1,10 +1,19 @@
 import type { Field } from '../columns/column-type.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { ObservedField } from '../format/observation.ts';
+import type { Path } from '../json/json.ts';
 import type { ColumnDecision } from '../plan/ingestion-plan.ts';
 import { fileName } from '../source/file-name.ts';
 import type { Position } from '../source/position.ts';
-import type { ColumnSpec, LimitsSpec, SchemaPolicy } from '../spec/ingestion-spec.ts';
+import type { ColumnSpec, FlattenSpec, LimitsSpec, SchemaPolicy } from '../spec/ingestion-spec.ts';
+
+/** A column of a file, or a place inside of one that becomes a column of its own. */
+export interface PlacedField extends ObservedField {
+  /** Where it stands in the file; absent: the column of that name. */
+  path?: Path;
+  /** Only the columns of the spec that name this place get it. */
+  declaredOnly?: boolean;
+}
 
 /** What one unit brings. */
 export interface ObservedUnit {
@@ -12,7 +21,7 @@ export interface ObservedUnit {
   uri: string;
   /** Unit key, for positions. */
   key: string;
-  fields: readonly ObservedField[];
+  fields: readonly PlacedField[];
   /** Only a part was looked at: what was not seen may still be there. */
   isSample?: boolean;
 }
@@ -28,14 +37,23 @@ export interface ColumnQuestion {
   reserved: readonly string[];
   policy: SchemaPolicy;
   limits: Pick<LimitsSpec, 'maxRejectedRatio'>;
+  /** Objects of nested columns become columns. */
+  flatten?: FlattenSpec;
+  /** The list whose elements become rows. */
+  explode?: Path;
+  /** What knows nested data; absent: there is none. Pages that plan flat files do not load it. */
+  nested?: NestedSchema;
 }
+
+/** The module that knows nested data. */
+export type NestedSchema = typeof import('./nested/nested-schema.ts');
 
 /** The columns of the table, and the units that cannot be loaded as things are. */
 export interface ColumnAnswer {
   /** Data columns in table order: those of the table first, then new ones in order of appearance. Provenance is not among them. */
   columns: ColumnDecision[];
-  /** Per column of the answer: the name in the files, in lower case. */
-  sources: ReadonlyMap<string, string>;
+  /** Per column of the answer: where it stands in the files; the first name is in lower case. */
+  sources: ReadonlyMap<string, Path>;
   /** Unit index -> why it waits. */
   held: ReadonlyMap<number, Diagnostic>;
   findings: Diagnostic[];
@@ -45,14 +63,14 @@ export interface ColumnAnswer {
 export interface CandidateColumn {
   /** Name in the table. */
   name: string;
-  /** Name in the files, in lower case. */
-  source: string;
+  /** Where it stands in the files; the first name is in lower case. */
+  source: Path;
   /** What the spec says, and the name under which it says so. */
   declared: { name: string; spec: ColumnSpec } | null;
   /** The column of the existing table. */
   table: Field | null;
   /** Unit index and what it showed. */
-  seen: { unit: number; observed: ObservedField }[];
+  seen: { unit: number; observed: PlacedField }[];
 }
 
 /** What one round of deciding collects. */

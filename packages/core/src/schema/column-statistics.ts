@@ -38,6 +38,13 @@ export interface ColumnStatistics {
   scale?: { digits: number; first: ExampleCell };
   /** Int64 and decimal cells that float64 cannot hold exactly: they rule out a double column. */
   notDouble?: { count: number; first: ExampleCell };
+  /**
+   * The cells of class text by what would read them, were it declared; at most some dozen. Absent: there are none, or at least one of
+   * them is read by nothing that inference knows.
+   */
+  forms?: WrittenForm[];
+  /** Of class decimal: cells such as `1.234`, which are a thousand and more where a point stands between groups of digits. */
+  thousands?: number;
   /** The exact numbers by what it takes to hold them; at most some hundred entries, usually below ten. Absent: none, or not known. */
   shapes?: NumberShape[];
 }
@@ -53,4 +60,14 @@ export interface NumberShape {
   scale: number;
   count: number;
   first: ExampleCell;
+}
+
+/** Cells of class text that are written in the same way. */
+export interface WrittenForm {
+  /** Patterns of dates, `dd/MM/yyyy`, or styles of numbers, `1.234,5`: each of them reads every one of the cells. */
+  reads: string[];
+  count: number;
+  first: ExampleCell;
+  /** Numbers only: the last separator; the most digits altogether, before it and behind it. */
+  number?: { last: string; digits: number; before: number; behind: number };
 }

@@ -24,8 +24,8 @@ export interface MisfitOptions {
  * Exact for boolean, int64, float64, date, timestamps, string and exact decimals; only numbers without exponent and of more than 38
  * digits count as text, which a double would take, rounded. When text-numbers with and without exponent are mixed, `first` may be a
  * later one. Statistics without `shapes` give the highest possible number. Other types: int32 counts every integer of ten digits;
- * float32 takes every double; decimals that round take every exponent and any digits after the point; types that text cannot become
- * reject everything.
+ * float32 takes every double; decimals that round take every exponent and any digits after the point; what is plain text may be a time or
+ * uuid; bytes are not judged; types that text cannot become reject everything.
  */
 export function countMisfits(
   statistics: ColumnStatistics,
@@ -58,6 +58,12 @@ function misfitsOf(name: CellClass, statistics: ColumnStatistics, type: ColumnTy
         shape.integerDigits <= type.precision - type.scale && (!exact || shape.scale <= type.scale);
       return shapeMisfits(name, cells, statistics, fits);
     }
+    case 'time':
+    case 'uuid':
+      return name === 'text' ? [] : [cells];
+    case 'binary':
+    case 'fixed':
+      return [];
     default:
       return [cells];
   }

@@ -31,6 +31,20 @@ describe('what the spec says about a column', () => {
     }
   });
 
+  it('may be a type of which the statistics know little: only what cannot be one is told', () => {
+    const texts = ['09:30:00', '1'];
+    for (const [kind, misfits] of [
+      ['time', 1],
+      ['uuid', 1],
+      ['binary', 0],
+    ] as const) {
+      const answer = resolve({ files: { 'a.csv': { c: texts } }, declared: { c: { type: { kind } } } });
+      expect([kind, answer.columns[0]?.misfits]).toEqual([kind, misfits]);
+    }
+    const held = resolve({ files: { 'a.csv': { c: ['123e4567-e89b-12d3-a456-426614174000'] } }, table: { c: 'uuid' } });
+    expect([held.held.size, codesOf(held)]).toEqual([0, []]);
+  });
+
   it('wins over the table, in whatever case it is written', () => {
     const answer = resolve({
       files: { 'a.csv': { AMOUNT: ['1'] } },
@@ -44,20 +58,20 @@ describe('what the spec says about a column', () => {
   it('names the column of a new table', () => {
     const answer = resolve({ files: { 'a.csv': { AMOUNT: ['1'] } }, declared: { amount: { nulls: ['-'] } } });
     expect(columnsOf(answer)).toEqual(['amount: int64 (inferred)']);
-    expect(answer.sources.get('amount')).toBe('amount');
+    expect(answer.sources.get('amount')).toEqual(['amount']);
   });
 
   it('renames a column, and fills two from one', () => {
     const files = { 'a.csv': { betrag: ['1'], name: ['x'] } };
     const renamed = resolve({ files, declared: { amount: { from: ['Betrag'] } } });
     expect(columnsOf(renamed)).toEqual(['amount: int64 (inferred)', 'name: string (inferred)']);
-    expect(renamed.sources.get('amount')).toBe('betrag');
+    expect(renamed.sources.get('amount')).toEqual(['betrag']);
     const two = resolve({
       files,
       declared: { amount: { from: ['betrag'] }, label: { from: ['betrag'], type: { kind: 'string' } } },
     });
     expect(columnsOf(two)).toEqual(['amount: int64 (inferred)', 'label: string (declared)', 'name: string (inferred)']);
-    expect(two.sources.get('label')).toBe('betrag');
+    expect(two.sources.get('label')).toEqual(['betrag']);
   });
 
   it.each([
@@ -67,7 +81,7 @@ describe('what the spec says about a column', () => {
     const given: Case = { files: { 'a.csv': columns }, declared: { amount: { from: ['betrag'] } } };
     const answer = resolve(given);
     expect(columnsOf(answer)).toEqual(['amount: int64 (inferred)']);
-    expect(answer.sources.get('amount')).toBe('betrag');
+    expect(answer.sources.get('amount')).toEqual(['betrag']);
     const after = resolve(patched(given, found(answer, 'SCHEMA_COLUMN_IGNORED')));
     expect(columnsOf(after).sort()).toEqual(['amount: int64 (inferred)', 'amount_2: int64 (inferred)']);
     expect(codesOf(after)).toEqual([]);

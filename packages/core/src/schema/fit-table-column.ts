@@ -1,19 +1,22 @@
 import type { ColumnType, Field } from '../columns/column-type.ts';
 import { sameType, typeText } from '../columns/column-type.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import { type Fix, nullFix } from '../findings/column-fixes.ts';
 import type { ObservedField } from '../format/observation.ts';
 import type { CandidateColumn, ColumnDebate } from './column-question.ts';
 import type { ColumnStatistics } from './column-statistics.ts';
+import { readingFixesAs } from './find-readings.ts';
 import { countMisfits } from './infer-columns.ts';
+import { endOf, isReadAsObserved, rejectsRows, severityOf } from './misfit-end.ts';
 
-type Fixes = NonNullable<Diagnostic['fixes']>;
-
-const REJECT_ROWS: Fixes = [
-  {
-    title: 'Reject the rows that do not fit',
-    specPatch: [{ op: 'replace', path: '/schema/onTypeChange', value: 'reject-row' }],
-  },
-];
+const REJECT_ROWS: Fix = {
+  title: 'Reject the rows that do not fit',
+  specPatch: [{ op: 'replace', path: '/schema/onTypeChange', value: 'reject-row' }],
+};
+const WIDEN_COLUMNS: Fix = {
+  title: 'Widen columns where their values need it',
+  specPatch: [{ op: 'replace', path: '/schema/onTypeChange', value: 'widen' }],
+};
 
 /**
  * The type that a column of the table has after this batch: the one that it has, unless the spec lets it grow. Units in which too many
@@ -33,8 +36,19 @@ export function fitTableColumn(
       message: `Column "${table.name}" is widened from ${typeText(table.type)} to ${typeText(type)}.`,
     });
   }
-  if (policy.onTypeChange !== 'reject-row') {
-    holdMisfits(candidate, type, debate, policy.onRefuted === 'hold' ? 0 : limits.maxRejectedRatio, REJECT_ROWS);
+  const { declared } = candidate;
+  // Read by rules of its own, which the statistics do not know: the values are judged when they are loaded.
+  if (declared && !isReadAsObserved(declared.spec)) return { type, misfits: 0 };
+  const readings = readingFixesAs(candidate, type);
+  if (policy.onTypeChange !== 'reject-row' && rejectsRows(candidate)) {
+    const ratio = policy.onRefuted === 'hold' ? 0 : limits.maxRejectedRatio;
+    const fixes = [
+      ...readings,
+      ...(fitsWhenWidened(candidate, type) ? [WIDEN_COLUMNS] : []),
+      REJECT_ROWS,
+      nullFix(table.name, declared),
+    ];
+    holdMisfits(candidate, type, debate, ratio, fixes);
   }
   const misfits = misfitsOf(candidate, type);
   const first = candidate.seen
@@ -43,10 +57,11 @@ export function fitTableColumn(
   if (misfits > 0 && first) {
     debate.findings.push({
       code: 'SCHEMA_VALUES_REFUTED',
-      severity: 'warning',
-      message: `Column "${table.name}" of the table is ${typeText(type)}: ${misfits} new values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}; their rows will be rejected.`,
+      severity: severityOf(declared),
+      message: `Column "${table.name}" of the table is ${typeText(type)}: ${misfits} new values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}; ${endOf(declared)}.`,
       at: first.at,
       evidence: [{ excludes: type, value: first.value, at: first.at }],
+      fixes: [...readings, nullFix(table.name, declared)],
     });
   }
   return { type, misfits };
@@ -62,14 +77,14 @@ export function holdMisfits(
   type: ColumnType,
   debate: ColumnDebate,
   ratio: number,
-  fixes: Fixes,
+  fixes: readonly Fix[],
 ): void {
   for (const { unit, observed } of candidate.seen) {
     const conflict = conflictOf(observed, type, debate, ratio);
     if (!conflict) continue;
     const { what, ...place } = conflict;
     const message = `${debate.uriOf(unit)} waits: column "${candidate.name}" is ${typeText(type)}, but ${what}.`;
-    debate.hold(unit, { code: 'SCHEMA_TYPE_CONFLICT', severity: 'warning', message, ...place, fixes });
+    debate.hold(unit, { code: 'SCHEMA_TYPE_CONFLICT', severity: 'warning', message, ...place, fixes: [...fixes] });
   }
 }
 
@@ -109,7 +124,13 @@ function widened(candidate: CandidateColumn, type: ColumnType): ColumnType {
   return wider && misfitsOf(candidate, wider) < misfitsOf(candidate, type) ? wider : type;
 }
 
-function widestOf(type: ColumnType): ColumnType | null {
+function fitsWhenWidened(candidate: CandidateColumn, type: ColumnType): boolean {
+  const wider = widestOf(type);
+  return wider !== null && !sameType(wider, type) && misfitsOf(candidate, wider) === 0;
+}
+
+/** The widest type that a column of a type can get without touching a file; null: it cannot grow. */
+export function widestOf(type: ColumnType): ColumnType | null {
   if (type.kind === 'decimal') return { ...type, precision: 38 };
   return type.kind === 'int32' ? { kind: 'int64' } : null;
 }

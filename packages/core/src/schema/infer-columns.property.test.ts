@@ -43,7 +43,22 @@ const textNumber = fc
   )
   .map((parts) => parts.join(''))
   .filter((text) => /^(\+|-?0)[0-9]/.test(text));
-const text = fc.constantFrom('x', '"quoted"', '2024-02-30', 'NaN', '1,5', '12:30', '-', '1e999', '9'.repeat(45));
+const text = fc.constantFrom(
+  'x',
+  '"quoted"',
+  '2024-02-30',
+  'NaN',
+  '1,5',
+  '1.234,5',
+  '1,234',
+  '31/12/2023',
+  '01/02/2024',
+  '1.2.24',
+  '12:30',
+  '-',
+  '1e999',
+  '9'.repeat(45),
+);
 
 const anything = fc.oneof(boolean, integer, small, decimal, price, double, date, timestamp, zoned, textNumber, text);
 /** Cells that fit one type more often than not. */
@@ -169,7 +184,10 @@ describe('misfits', () => {
     expect(count({ kind: 'float32' })).toBe(1);
     expect(count({ kind: 'decimal', precision: 12, scale: 2 })).toBe(4);
     expect(count({ kind: 'decimal', precision: 12, scale: 2 }, false)).toBe(2);
-    expect(count({ kind: 'uuid' })).toBe(7);
+    expect(count({ kind: 'uuid' })).toBe(6);
+    expect(count({ kind: 'time' })).toBe(6);
+    expect(count({ kind: 'binary' })).toBe(0);
+    expect(count({ kind: 'unknown' })).toBe(7);
   });
 });
 

@@ -1,20 +1,27 @@
+import { RESCUE_COLUMN } from '../checkpoint/persisted-names.ts';
 import type { ColumnType } from '../columns/column-type.ts';
 import { typeText } from '../columns/column-type.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import { type Fix, nullFix, textFix } from '../findings/column-fixes.ts';
 import type { ColumnDecision } from '../plan/ingestion-plan.ts';
-import { jsonPointer } from '../spec/json-pointer.ts';
 import type { CandidateColumn, ColumnDebate } from './column-question.ts';
 import type { ColumnStatistics } from './column-statistics.ts';
+import { findReadings, type Reading, readingFixes, readingsText } from './find-readings.ts';
 import { cellsOf, holdMisfits } from './fit-table-column.ts';
 import { decideColumnType, mergeColumnStatistics, type TypeDecision } from './infer-columns.ts';
+import { endOf, rejectsRows, severityOf } from './misfit-end.ts';
 
-type Fix = NonNullable<Diagnostic['fixes']>[number];
-
-const ADD_COLUMNS: Fix = {
+/** After it new columns join the table. */
+export const ADD_COLUMNS: Fix = {
   title: 'Add new columns',
   specPatch: [{ op: 'replace', path: '/schema/onNewColumn', value: 'add' }],
 };
-const REJECT_REFUTED: Fix = {
+const LEAVE_COLUMNS_OUT: Fix = {
+  title: 'Leave new columns out',
+  specPatch: [{ op: 'replace', path: '/schema/onNewColumn', value: 'ignore' }],
+};
+/** After it no unit waits because of values that do not fit an inferred type. */
+export const REJECT_REFUTED: Fix = {
   title: 'Reject the rows that do not fit',
   specPatch: [{ op: 'replace', path: '/schema/onRefuted', value: 'reject-row' }],
 };
@@ -23,10 +30,12 @@ const REJECT_REFUTED: Fix = {
 export function inferNewColumn(
   candidate: CandidateColumn,
   debate: ColumnDebate,
-): (Pick<ColumnDecision, 'origin' | 'evidence' | 'misfits'> & { type: ColumnType }) | null {
+): (Pick<ColumnDecision, 'origin' | 'evidence' | 'misfits' | 'inside'> & { type: ColumnType }) | null {
   const { policy, table } = debate.question;
   const first = candidate.seen[0]?.observed;
   if (!first) return null;
+  const { nested } = debate.question;
+  if (nested?.isNestedColumn(candidate)) return nested.inferNestedColumn(candidate, debate);
   const statistics = mergedStatistics(candidate);
   const isEmpty = statistics !== null && policy.infer !== 'off' && cellsOf(statistics) === 0 && !isSample(candidate, debate);
   if (isEmpty) {
@@ -42,9 +51,19 @@ export function inferNewColumn(
     return { type: { kind: 'string' }, origin: 'inferred', evidence: [], misfits: 0 };
   }
   const { type, evidence, misfits } = decided;
+  const readings = findReadings(statistics);
   if (misfits) {
-    debate.findings.push(refuted(candidate, type, misfits, statistics, debate));
-    if (policy.onRefuted === 'hold') holdMisfits(candidate, type, debate, 0, [REJECT_REFUTED, makeText(candidate)]);
+    debate.findings.push(
+      refuted(candidate, type, misfits, statistics, debate, readingFixes(candidate.name, candidate.declared, readings)),
+    );
+    if (policy.onRefuted === 'hold' && rejectsRows(candidate))
+      holdMisfits(candidate, type, debate, 0, [
+        REJECT_REFUTED,
+        textFix(candidate.name, candidate.declared),
+        nullFix(candidate.name, candidate.declared),
+      ]);
+  } else if (decided.reason === 'mixed' && readings.length > 0) {
+    debate.findings.push(undeclaredFormat(candidate, readings, statistics, debate));
   } else if (decided.reason === 'text-number' || (decided.reason === 'mixed' && looksTyped(statistics))) {
     debate.findings.push(mixedTypes(candidate, decided, debate));
   }
@@ -52,7 +71,7 @@ export function inferNewColumn(
 }
 
 /** A column that the table does not have yet. False: it is left out or its units wait. */
-function admitNewColumn({ name, seen }: CandidateColumn, debate: ColumnDebate): boolean {
+export function admitNewColumn({ name, seen }: CandidateColumn, debate: ColumnDebate): boolean {
   const where = debate.uriOf(seen[0]?.unit);
   switch (debate.question.policy.onNewColumn) {
     case 'add':
@@ -65,8 +84,23 @@ function admitNewColumn({ name, seen }: CandidateColumn, debate: ColumnDebate): 
     case 'hold':
       for (const { unit } of seen) {
         const message = `${debate.uriOf(unit)} waits: column "${name}" is not in the table.`;
-        debate.hold(unit, { code: 'SCHEMA_COLUMN_HELD', severity: 'warning', message, fixes: [ADD_COLUMNS] });
+        const at = { unit: debate.question.units[unit]?.key ?? '', column: name };
+        debate.hold(unit, {
+          code: 'SCHEMA_COLUMN_HELD',
+          severity: 'warning',
+          message,
+          at,
+          fixes: [ADD_COLUMNS, LEAVE_COLUMNS_OUT],
+        });
       }
+      return false;
+    case 'rescue':
+      debate.findings.push({
+        code: 'SCHEMA_COLUMN_RESCUED',
+        severity: 'info',
+        message: `Column "${name}" of ${where} is not in the table; its values are kept in ${RESCUE_COLUMN}.`,
+        fixes: [ADD_COLUMNS],
+      });
       return false;
     default:
       debate.findings.push({
@@ -94,7 +128,7 @@ function emptyColumn(candidate: CandidateColumn): Diagnostic {
     code: 'SCHEMA_COLUMN_EMPTY',
     severity: 'info',
     message: `Column "${candidate.name}" has no value in any file, so it is not created; it will be when values arrive.`,
-    fixes: [{ ...makeText(candidate), title: 'Create it as text now' }],
+    fixes: [{ ...textFix(candidate.name, candidate.declared), title: 'Create it as text now' }],
   };
 }
 
@@ -103,7 +137,7 @@ function emptySample(candidate: CandidateColumn): Diagnostic {
     code: 'SCHEMA_COLUMN_EMPTY',
     severity: 'info',
     message: `Column "${candidate.name}" has no value in the part of the files that was looked at, so it is text; declare its type if you know it.`,
-    fixes: [makeText(candidate)],
+    fixes: [textFix(candidate.name, candidate.declared)],
   };
 }
 
@@ -113,15 +147,36 @@ function refuted(
   { count, first }: NonNullable<TypeDecision['misfits']>,
   statistics: ColumnStatistics,
   debate: ColumnDebate,
+  readings: readonly Fix[],
 ): Diagnostic {
-  const end = debate.question.policy.onRefuted === 'hold' ? 'their files wait' : 'their rows will be rejected';
+  const { name, declared } = candidate;
+  const isHeld = debate.question.policy.onRefuted === 'hold' && rejectsRows(candidate);
+  const end = isHeld ? 'their files wait' : endOf(declared);
   return {
     code: 'SCHEMA_VALUES_REFUTED',
-    severity: 'warning',
-    message: `Column "${candidate.name}" is ${typeText(type)}: ${count} of ${cellsOf(statistics)} values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}; ${end}.`,
+    severity: severityOf(declared),
+    message: `Column "${name}" is ${typeText(type)}: ${count} of ${cellsOf(statistics)} values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}; ${end}.`,
     at: first.at,
     evidence: [{ excludes: type, value: first.value, at: first.at }],
-    fixes: [makeText(candidate)],
+    fixes: [...readings, textFix(name, declared), nullFix(name, declared)],
+  };
+}
+
+/** Nothing is guessed; what would read every value is said. */
+function undeclaredFormat(
+  { name, declared }: CandidateColumn,
+  readings: readonly Reading[],
+  statistics: ColumnStatistics,
+  debate: ColumnDebate,
+): Diagnostic {
+  const first = statistics.classes.text?.first;
+  const example = first ? `, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}` : '';
+  return {
+    code: 'SCHEMA_FORMAT_UNDECLARED',
+    severity: 'warning',
+    message: `Column "${name}" is text, since nobody declared how its values are written: all ${cellsOf(statistics)} would be ${readingsText(readings)}${example}.`,
+    ...(first ? { at: first.at, evidence: readings.map(({ spec }) => ({ excludes: spec.type, ...first })) } : {}),
+    fixes: readingFixes(name, declared, readings),
   };
 }
 
@@ -145,14 +200,4 @@ function looksTyped(statistics: ColumnStatistics): boolean {
   const { classes } = statistics;
   const texts = (classes.text?.count ?? 0) + (classes['text-number']?.count ?? 0);
   return texts * 2 <= cellsOf(statistics);
-}
-
-/** Keeps what else the spec says about the column. */
-function makeText({ name, declared }: CandidateColumn): Fix {
-  const type = { kind: 'string' };
-  const at = ['outputs', 0, 'columns', declared?.name ?? name];
-  const patch = declared
-    ? { op: 'add', path: jsonPointer([...at, 'type']), value: type }
-    : { op: 'add', path: jsonPointer(at), value: { type } };
-  return { title: `Make "${name}" text`, specPatch: [patch] };
 }

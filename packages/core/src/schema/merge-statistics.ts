@@ -1,5 +1,6 @@
 import { cellClasses } from './classify-cell.ts';
-import type { ColumnStatistics, ExampleCell, NumberShape } from './column-statistics.ts';
+import { mostForms } from './collect-forms.ts';
+import type { ColumnStatistics, ExampleCell, NumberShape, WrittenForm } from './column-statistics.ts';
 
 /** The statistics of both together, as if the cells of `b` came after those of `a`: counts add up, earlier examples win. Pure. */
 export function mergeColumnStatistics(a: ColumnStatistics, b: ColumnStatistics): ColumnStatistics {
@@ -12,6 +13,8 @@ export function mergeColumnStatistics(a: ColumnStatistics, b: ColumnStatistics):
   const scale = mostDigits(a.scale, b.scale);
   const notDouble = mergeCounts(a.notDouble, b.notDouble);
   const shapes = mergeShapes(a.shapes ?? [], b.shapes ?? []);
+  const forms = mergeForms(a, b);
+  const thousands = (a.thousands ?? 0) + (b.thousands ?? 0);
   return {
     values: a.values + b.values,
     nulls: a.nulls + b.nulls,
@@ -20,6 +23,8 @@ export function mergeColumnStatistics(a: ColumnStatistics, b: ColumnStatistics):
     ...(integerDigits ? { integerDigits } : {}),
     ...(scale ? { scale } : {}),
     ...(notDouble ? { notDouble } : {}),
+    ...(forms.length > 0 ? { forms } : {}),
+    ...(thousands > 0 ? { thousands } : {}),
     ...(shapes.length > 0 ? { shapes } : {}),
   };
 }
@@ -50,4 +55,23 @@ function mergeShapes(a: readonly NumberShape[], b: readonly NumberShape[]): Numb
     merged.set(key(shape), known ? { ...known, count: known.count + shape.count } : shape);
   }
   return [...merged.values()];
+}
+
+/** None as soon as one side has texts that nothing reads. */
+function mergeForms(a: ColumnStatistics, b: ColumnStatistics): WrittenForm[] {
+  for (const { classes, forms } of [a, b]) if (classes.text && forms === undefined) return [];
+  const key = ({ reads, number }: WrittenForm): string => JSON.stringify([reads, number?.last]);
+  const merged = new Map((a.forms ?? []).map((form) => [key(form), form]));
+  for (const form of b.forms ?? []) {
+    const known = merged.get(key(form));
+    if (known === undefined) merged.set(key(form), form);
+    else merged.set(key(form), { ...known, count: known.count + form.count, ...mergeSizes(known.number, form.number) });
+  }
+  return merged.size > mostForms ? [] : [...merged.values()];
+}
+
+function mergeSizes(a: WrittenForm['number'], b: WrittenForm['number']): Pick<WrittenForm, 'number'> {
+  if (!a || !b) return {};
+  const most = (name: 'digits' | 'before' | 'behind'): number => Math.max(a[name], b[name]);
+  return { number: { ...a, digits: most('digits'), before: most('before'), behind: most('behind') } };
 }

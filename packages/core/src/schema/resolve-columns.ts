@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Path } from '../json/json.ts';
 import type { ColumnDecision } from '../plan/ingestion-plan.ts';
 import { nearestNames } from '../source/nearest-names.ts';
 import { jsonPointer } from '../spec/json-pointer.ts';
@@ -24,7 +25,7 @@ export function resolveColumns(question: ColumnQuestion): ColumnAnswer {
 
 function resolveOnce(debate: ColumnDebate): Omit<ColumnAnswer, 'held'> {
   const columns: ColumnDecision[] = [];
-  const sources = new Map<string, string>();
+  const sources = new Map<string, Path>();
   for (const candidate of findCandidates(debate)) {
     const decision = decide(candidate, debate);
     if (!decision) continue;
@@ -45,12 +46,16 @@ function decide(candidate: CandidateColumn, debate: ColumnDebate): ColumnDecisio
   }
   const field = table ?? { name, required: false };
   const type = declared?.spec.type;
+  const { nested } = debate.question;
+  const isNested = nested?.isNestedColumn(candidate);
   if (type) {
-    const misfits = reportDeclaredMisfits(candidate, type, declared, debate);
+    const misfits = isNested
+      ? nested!.reportDeclaredNested(candidate, type, debate)
+      : reportDeclaredMisfits(candidate, type, declared, debate);
     return { name, field: { ...field, type }, origin: 'declared', evidence: [], misfits };
   }
   if (table) {
-    const fit = fitTableColumn(candidate, table, debate);
+    const fit = isNested ? nested!.fitNestedColumn(candidate, table, debate) : fitTableColumn(candidate, table, debate);
     return { name, field: { ...field, type: fit.type }, origin: 'table', evidence: [], misfits: fit.misfits };
   }
   const inferred = inferNewColumn(candidate, debate);
@@ -84,7 +89,8 @@ function reportUnknown({ question: { declared, units, table }, findings }: Colum
   if (known.size === 0) return;
   for (const [name, spec] of Object.entries(declared)) {
     const source = spec.from?.[0] ?? name;
-    if (known.has(source.toLowerCase())) continue;
+    // What goes from the table need not be in a file; it stays in the spec after it is gone.
+    if (known.has(source.toLowerCase()) || spec.drop === 'from-table') continue;
     const nearest = nearestNames(source, [...known]);
     findings.push({
       code: 'SCHEMA_COLUMN_UNKNOWN',

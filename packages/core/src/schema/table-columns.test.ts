@@ -10,7 +10,7 @@ describe('a column of the table', () => {
     });
     expect(columnsOf(answer)).toEqual(['a: string (table)', 'b: decimal (table)', 'new: string (inferred)']);
     expect(answer.columns[1]?.field).toMatchObject({ name: 'b', id: 2 });
-    expect(Object.fromEntries(answer.sources)).toEqual({ a: 'a', b: 'b', new: 'new' });
+    expect(Object.fromEntries(answer.sources)).toEqual({ a: ['a'], b: ['b'], new: ['new'] });
   });
 
   it('makes files wait in which more than the limit does not fit, each with its reason', () => {

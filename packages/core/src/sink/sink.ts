@@ -11,13 +11,18 @@ import type { Int64, Json, Path } from '../json/json.ts';
 import type { Program } from '../plan/ingestion-plan.ts';
 import type { OutputSpec } from '../spec/ingestion-spec.ts';
 import type { CommitOutcome } from './commit-outcome.ts';
-import type { OutputFile, TableWriter, WriterPorts } from './table-writer.ts';
+import type { InputFile, OutputFile, TableWriter, WriterPorts } from './table-writer.ts';
 
 /** Where rows go. */
 export interface SinkPlugin<Output = Json, Input = Output> extends Plugin<Output, Input> {
   contract: 'sink/1';
   /** Modes that this sink can commit. A spec that asks for another one is refused when it is parsed. */
   modes: OutputSpec['mode']['kind'][];
+  /**
+   * Its writers can take the rows of one file out of a table, which a corrected file needs (`onChanged: 'replace'`). Default: they cannot, and such
+   * a spec is refused when it is parsed.
+   */
+  replacesFiles?: true;
   /** Pure. Options of the table that takes the rejected rows of a table with these options. */
   quarantine(options: Output): Json;
   /** Called once per plan or run. */
@@ -59,6 +64,17 @@ export type ChangePlan =
   | { kind: 'changes'; changes: TableChange[]; fields: Field[] }
   | { kind: 'impossible'; diagnostic: Diagnostic };
 
+/**
+ * What a spec decided about columns that a table may have. A table that lacks such a column has been changed already, or never had it: that
+ * is no reason for an error.
+ */
+export interface SchemaDecisions {
+  /** Columns that go on under another name, with their values. */
+  renames: { from: Path; to: Path }[];
+  /** Columns that go, with their values. */
+  drops: Path[];
+}
+
 /** What a table itself proves about a ledger. */
 export interface TableEvidence {
   generation: string;
@@ -98,8 +114,11 @@ export type Prepared =
   | { kind: 'ready'; head: Int64 | null; request: Json }
   /** Our evidence is there. */
   | { kind: 'already-committed'; snapshot: Int64 }
-  /** This intent must not be sent: fenced, replaced, rolled back. */
-  | { kind: 'stop'; error: CalveErrorData };
+  /**
+   * This intent must not be sent: fenced, replaced, rolled back. Or (`REWRITE_CONFLICT`) another writer touched what it replaces. `isVoid`: the table
+   * has left behind every head that an attempt asserted, so nothing that was sent can be applied any more, whatever was answered.
+   */
+  | { kind: 'stop'; error: CalveErrorData; isVoid?: true };
 
 /** What a read is asked for. */
 export interface ReadRequest {
@@ -117,8 +136,17 @@ export interface ReadRequest {
 export interface SinkSession extends Session {
   /** Current state, straight from the catalog. */
   inspect(target: Json): Promise<TableState | 'absent'>;
-  /** Pure: the ordered changes that make `state` accept `fields` (the DDL preview). Fields are matched by name. */
-  planChanges(state: TableState | 'absent', fields: readonly Field[], target: Json): ChangePlan;
+  /**
+   * Pure: the ordered changes that make `state` accept `fields` (the DDL preview). Fields are matched by name, members of structs too.
+   *
+   * @param decisions Carried out first; `fields` are those afterwards. A sink that cannot do it answers `impossible`. Absent: none.
+   */
+  planChanges(
+    state: TableState | 'absent',
+    fields: readonly Field[],
+    target: Json,
+    decisions?: SchemaDecisions,
+  ): ChangePlan;
   /** How people name the table: `sales.orders`. */
   describe(target: Json): { name: string; location: string };
   /** How another engine reaches this table. */
@@ -131,6 +159,8 @@ export interface SinkSession extends Session {
   /** Stage: files under names never used before. No table metadata is touched. */
   writer(program: Program, intent: CommitIntent, output: string): Portable<TableWriter, WriterPorts>;
   openOutput(name: string): Promise<OutputFile>;
+  /** Opens a file of a table for a writer that rewrites it. Absent: writers only add files. */
+  openInput?(name: string): Promise<InputFile>;
   /** Attempt, first half: load, look for our evidence, reduce metadata; sends nothing. Core then journals COMMITTING with `head`. */
   prepare(intent: CommitIntent, output: string): Promise<Prepared>;
   /** Second half: exactly one request. Never throws for a lost answer: that is `unknown`. */

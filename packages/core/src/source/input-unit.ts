@@ -19,6 +19,22 @@ export interface ObjectUnit {
   sizeBytes: number;
   /** ISO 8601 in UTC. */
   modifiedAt: string;
+  /** Absent: the file itself. Otherwise the rows of it that one commit rejected go again, and nothing else of it. */
+  replay?: ReplayedRows;
+}
+
+/**
+ * Which rejected rows go again. But for its key and size, their unit is that of the file: the rows are known to come from it, and whatever becomes of
+ * the file later becomes of them.
+ */
+export interface ReplayedRows {
+  /** The file, as the ledger knows it. */
+  of: ObjectUnit;
+  /** The commit that rejected them; the table of rejected rows names it too. */
+  sequence: number;
+  rows: number;
+  /** Of the file. */
+  sha256?: string;
 }
 
 /** A closed interval of records, upper end fixed before reading. */

@@ -16,7 +16,7 @@ export function nameMemoryFiles(files: MemoryFiles): Map<string, MemoryContent> 
     if (name === '') throw invalid('A file in memory has no name; each needs a name of its own.', name);
     if (named.has(name)) throw invalid(`Two files in memory are named "${name}"; each needs a name of its own.`, name);
     if (!isContent(content)) {
-      const expected = 'text, a Uint8Array, an ArrayBuffer, a Blob or a File';
+      const expected = 'text, a Uint8Array, an ArrayBuffer, a Blob, a File or a list of rows';
       throw invalid(`The content of the file "${name}" is ${kindOf(content)}; it has to be ${expected}.`, name);
     }
     named.set(name, content);
@@ -34,6 +34,7 @@ function namedEntry(entry: unknown, index: number): [string, unknown] {
 
 function isContent(content: unknown): content is MemoryContent {
   if (typeof content === 'string') return true;
+  if (Array.isArray(content)) return content.every((row) => row !== null && typeof row === 'object' && !Array.isArray(row));
   return content instanceof Uint8Array || content instanceof ArrayBuffer || content instanceof Blob;
 }
 

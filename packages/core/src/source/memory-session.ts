@@ -8,7 +8,6 @@ import { hexadecimal } from './hashing-reader.ts';
 import { ignoredName, maskIgnored } from './ignored-name.ts';
 import type { ObjectUnit } from './input-unit.ts';
 import { blobReader, bytesReader, hashContent } from './memory-reader.ts';
-import type { MemoryContent } from './memory-source.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { ListPage, ListRequest, ObjectSession, SkippedObject } from './source.ts';
 
@@ -23,8 +22,8 @@ export class MemorySession implements ObjectSession {
   readonly #environment: Environment;
   readonly #hashes = new Map<string, Promise<string>>();
 
-  constructor(files: ReadonlyMap<string, MemoryContent>, pattern: string, environment: Environment) {
-    this.#files = new Map([...files].map(([name, content]) => [name, readable(content)]));
+  constructor(files: ReadonlyMap<string, Uint8Array | Blob>, pattern: string, environment: Environment) {
+    this.#files = files;
     this.#pattern = pattern;
     this.#environment = environment;
   }
@@ -124,12 +123,6 @@ export class MemorySession implements ObjectSession {
 
 interface Matcher {
   matches(path: string): boolean;
-}
-
-/** A buffer is looked at and not copied. */
-function readable(content: MemoryContent): Uint8Array | Blob {
-  if (typeof content === 'string') return new TextEncoder().encode(content);
-  return content instanceof ArrayBuffer ? new Uint8Array(content) : content;
 }
 
 function placeOf(name: string): string {

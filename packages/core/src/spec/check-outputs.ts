@@ -1,4 +1,6 @@
 import { canonicalJson } from '../json/canonical-json.ts';
+import { nestedTypeIssues } from './check-nested-types.ts';
+import { renamingIssues } from './check-renamings.ts';
 import { describeIssue, receivedText } from './describe-issue.ts';
 import { jsonPointer, type Segment, valueAt } from './json-pointer.ts';
 import type { SpecIssue } from './spec-issue.ts';
@@ -29,6 +31,13 @@ export function checkOutputs(draft: unknown): SpecIssue[] {
     const rows = valueAt(output, ['rows']) ?? 'accepted';
     // Other rows are not executable yet, and an issue of their own says so.
     if (index === 0 && rows === 'rejected') refuse([index, 'rows'], '"accepted" for the first output', '"rejected"');
+    if (index > 0 && typeof rows === 'object') refuse([index, 'rows'], '"accepted" or "rejected"', 'a list to explode');
+    if (index > 0 && valueAt(output, ['flatten']) !== undefined)
+      refuse([index, 'flatten'], 'it for the first output only', 'another one');
+    for (const [path, message] of nestedTypeIssues(valueAt(output, ['columns'])))
+      refuse([index, 'columns', ...path], message, 'this type');
+    for (const [path, message] of renamingIssues(valueAt(output, ['columns'])))
+      refuse([index, 'columns', ...path], message, 'this name');
     if (rows === 'rejected') {
       rejected += 1;
       if (rejected === 2) refuse([index, 'rows'], 'at most one output for rejected rows', 'a second one');

@@ -45,6 +45,7 @@ const columnTypeSchema: z.ZodType<ColumnType> = z.discriminatedUnion(
 /** What somebody meant who wrote the name of a type in the place of the type. */
 function exampleOf(word: unknown): ColumnType {
   if (word === 'decimal') return { kind: 'decimal', precision: 12, scale: 2 };
+  if (word === 'fixed') return { kind: 'fixed', bytes: 16 };
   if (word === 'timestamp') return { kind: 'timestamp', unit: 'micros', zone: 'none' };
   return { kind: PLAIN_TYPES.find((kind) => kind === word) ?? 'int64' };
 }
@@ -65,15 +66,18 @@ export const expressionSchema: z.ZodType<Expression> = z.discriminatedUnion('kin
 const words = z.array(z.string()).min(1);
 
 const textParseSchema = z.strictObject({
-  zone: z.string().min(1).exactOptional(),
-  unit: z.enum(['s', 'ms', 'us', 'ns']).exactOptional(),
+  zone: z.string().min(1).exactOptional().describe('Texts without a zone are wall time there: "Europe/Berlin".'),
+  unit: z.enum(['s', 'ms', 'us', 'ns']).exactOptional().describe('Texts are numbers of an epoch.'),
   encoding: z.enum(['base64', 'hex']).exactOptional(),
   exact: z.boolean().exactOptional(),
-  special: z.boolean().exactOptional(),
+  special: z
+    .union([z.boolean(), z.record(z.string().min(1), z.enum(['NaN', 'Infinity', '-Infinity']))])
+    .exactOptional()
+    .describe('NaN and the infinities; or which texts mean them.'),
   true: words.exactOptional(),
   false: words.exactOptional(),
-  decimal: z.string().length(1).exactOptional(),
-  group: z.string().length(1).exactOptional(),
+  decimal: z.string().length(1).exactOptional().describe('Stands before the fraction.'),
+  group: z.string().length(1).exactOptional().describe('Stands between groups of three digits.'),
 });
 
 /** What the user says about one column. */
@@ -81,7 +85,10 @@ export const columnSchema: z.ZodType<ColumnSpec> = z
   .strictObject({
     from: pathSchema.exactOptional().describe('Column of the file; default: the same name.'),
     type: columnTypeSchema.exactOptional().describe('Default: inferred.'),
-    formats: z.array(z.string().min(1)).exactOptional().describe('Patterns of dates and timestamps; default: the ISO forms.'),
+    formats: z
+      .array(z.string().min(1))
+      .exactOptional()
+      .describe('Patterns of a date, time or timestamp; default: the ISO forms.'),
     trim: z.boolean().exactOptional(),
     nulls: z.array(z.string()).exactOptional().describe('Texts that mean null.'),
     parse: textParseSchema.exactOptional(),
@@ -89,7 +96,15 @@ export const columnSchema: z.ZodType<ColumnSpec> = z
       .enum(['reject-row', 'null', 'rescue', 'fail-unit', 'fail-run'])
       .exactOptional()
       .describe('What happens to a value that cannot be typed.'),
-    drop: z.literal(true).exactOptional().describe('Leaves this column of the file out.'),
+    drop: z
+      .union([z.literal(true), z.literal('from-table')])
+      .exactOptional()
+      .describe('true: leaves this column of the file out. from-table: takes it out of the table as well, with its values.'),
+    renamedFrom: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe('Name that the column of the table had before: it goes on under the present one, with its values.'),
   })
   .refine((column) => column.drop === undefined || Object.keys(column).length === 1, {
     error: 'no other settings for a column that is dropped',

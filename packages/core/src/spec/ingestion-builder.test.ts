@@ -123,14 +123,14 @@ describe('the builder', () => {
     ]);
   });
 
-  it('says that patterns of dates cannot be read yet', () => {
+  it('says that a pattern of dates is none', () => {
     expect(
       issuesOf(() =>
         ready()
-          .columns({ at: date('dd/MM/yyyy') })
+          .columns({ at: date('DD/MM/YYYY') })
           .build(),
       ),
-    ).toEqual(['SPEC_UNSUPPORTED /outputs/0/columns/at/formats']);
+    ).toEqual(['SPEC_INVALID /outputs/0/columns/at/formats/0']);
   });
 });
 

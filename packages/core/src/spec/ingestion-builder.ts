@@ -1,5 +1,13 @@
 import type { CalveRegistry, OptionsArguments, OptionsInput } from '../create-calve-types.ts';
-import type { ColumnSpec, IngestionSpec, InputSpec, LimitsSpec, ProvenanceColumn, SchemaPolicy } from './ingestion-spec.ts';
+import type {
+  ColumnSpec,
+  FlattenSpec,
+  IngestionSpec,
+  InputSpec,
+  LimitsSpec,
+  ProvenanceColumn,
+  SchemaPolicy,
+} from './ingestion-spec.ts';
 
 /** A call that `build()` waits for. `as` stands for `.as()` and `.detect()`. */
 export type BuilderStep = 'from' | 'as' | 'into';
@@ -16,6 +24,10 @@ export type OutputSettings = WriteMode & {
   name?: string;
   /** Default file, version and ingested-at; an empty list adds no columns. */
   provenance?: readonly ProvenanceColumn[];
+  /** Objects inside of columns become columns: `{ depth: 1 }` makes `customer_name` of `customer.name`. */
+  flatten?: { depth: number; separator?: string; arrays?: FlattenSpec['arrays'] };
+  /** The list of which each element becomes a row, by the names that lead to it: `['items']`. */
+  explode?: readonly [string, ...string[]];
 };
 
 /** Cannot be called. The compiler names this type, and with it the sentence, where somebody calls it: "has no call signatures". */

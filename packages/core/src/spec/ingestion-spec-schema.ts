@@ -47,12 +47,19 @@ const provenanceSchema = z
   .array(z.enum(['source-file', 'source-version', 'source-modified', 'record', 'run-id', 'ingested-at']))
   .refine((columns) => new Set(columns).size === columns.length, { error: 'each provenance column once' });
 
+const flattenSchema = z.strictObject({
+  depth: z.int().min(1).max(50).describe('How many levels of objects become columns.'),
+  separator: z.string().min(1).max(10).default('_').describe('Between the names of the levels.'),
+  arrays: z.enum(['keep', 'text']).default('keep').describe('Lists on these levels: nested, or their text in the file.'),
+});
+
 const outputSchema = z.strictObject({
   name: name.describe('Unique in the spec.'),
   sink: key.describe('Key of a registered sink.'),
   options: options.describe('Options of the sink: table name, partitioning.'),
   filter: expressionSchema.exactOptional(),
   rows: z.union([z.enum(['accepted', 'rejected', 'raw']), z.strictObject({ explode: pathSchema })]).default('accepted'),
+  flatten: flattenSchema.exactOptional().describe('Objects inside of columns become columns; default: nested data stays nested.'),
   columns: z.record(key, columnSchema).default({}).describe('Columns of the table; the rest is inferred.'),
   provenance: provenanceSchema.default(DEFAULT_PROVENANCE).describe('Columns that tell where a row came from.'),
   mode: modeSchema.default({ kind: 'append' }),

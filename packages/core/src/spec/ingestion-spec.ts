@@ -70,8 +70,20 @@ export interface ColumnSpec {
   nulls?: string[];
   parse?: TextParse;
   onFailure?: OnFailure;
-  /** Leave this column of the file out. */
-  drop?: true;
+  /** `true`: leave this column of the file out. `from-table`: take it out of the table as well, with its values. */
+  drop?: true | 'from-table';
+  /** The name that the column had in the table before: it goes on under this one, with its values. Files may have either name. */
+  renamedFrom?: string;
+}
+
+/** How objects inside of columns become columns of their own. */
+export interface FlattenSpec {
+  /** How many levels of objects: 1 makes `customer_address` of `customer.address` and leaves what is inside of that nested. 1 to 50. */
+  depth: number;
+  /** Between the names of the levels; default `_`. */
+  separator: string;
+  /** Lists on these levels stay lists, or become the text that they have in the file. Default `keep`. */
+  arrays: 'keep' | 'text';
 }
 
 /** Facts that become columns of the table. */
@@ -86,8 +98,13 @@ export interface OutputSpec {
   /** Checked by the sink's own schema: table name, partitioning. */
   options: Json;
   filter?: Expression;
-  /** `raw`: the unit's bytes, for a landing copy. */
+  /**
+   * `raw`: the unit's bytes, for a landing copy. `explode`: each element of the list at that place becomes a row, beside the other columns of its
+   * record; a record without elements stays one row. The objects that lead to the list are flattened.
+   */
   rows: 'accepted' | 'rejected' | 'raw' | { explode: Path };
+  /** Default: nested data stays nested. */
+  flatten?: FlattenSpec;
   columns: Record<string, ColumnSpec>;
   /** Default file, version, ingested-at. */
   provenance: ProvenanceColumn[];

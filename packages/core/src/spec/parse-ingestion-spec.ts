@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { Json } from '../json/json.ts';
 import { canBeSaid, checkExecutable, executableValues } from './check-executable.ts';
+import { checkModes } from './check-modes.ts';
 import { checkOutputs } from './check-outputs.ts';
+import { checkReadings } from './check-readings.ts';
 import { copyPlainJson } from './copy-plain-json.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { describeZodIssue, type IssueSubject } from './describe-zod-issue.ts';
@@ -33,7 +35,8 @@ export function parseIngestionSpec(value: unknown, registry: SpecRegistry): { sp
   const unusable = unsupported.filter(({ expected }) => expected === 'nothing').map(({ path }) => `${path}/`);
   const sayable = language.issues.filter(({ path }) => !unusable.some((place) => `${path}/`.startsWith(place)));
   const issues = [...draft.issues];
-  for (const found of [sayable, references, checkOutputs(draft.value), unsupported]) {
+  const readings = checkReadings(draft.value, language.issues);
+  for (const found of [sayable, references, checkOutputs(draft.value), checkModes(draft.value), unsupported, readings]) {
     const known = new Set(issues.map((issue) => issue.path));
     issues.push(...found.filter((issue) => !known.has(issue.path)));
   }

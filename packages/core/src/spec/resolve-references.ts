@@ -5,6 +5,9 @@ import type { SpecIssue } from './spec-issue.ts';
 import type { PluginLike, SpecRegistry } from './spec-registry.ts';
 import { validateOptions } from './validate-options.ts';
 
+/** Of the language; another word is refused there. */
+const MODES = ['append', 'overwrite-partitions', 'overwrite-table', 'merge'];
+
 /**
  * Looks up every source, format and sink that a spec names and puts the validated options, defaults filled in, in the place of what
  * the user wrote. Reads what is well formed and passes over the rest, which is the schema's business.
@@ -50,16 +53,22 @@ function unknownName(path: string, kind: string, name: string, known: string[]):
   return { code: 'SPEC_UNKNOWN_NAME', path, message, expected, received: JSON.stringify(name), known };
 }
 
-/** Only for the mode that Calve itself can do; the others are refused with the values that do work. */
+/** What a sink cannot do, with what it can. */
 function checkMode(draft: Json, index: number, registry: SpecRegistry): SpecIssue[] {
   const name = valueAt(draft, ['outputs', index, 'sink']);
   const mode = valueAt(draft, ['outputs', index, 'mode', 'kind']) ?? 'append';
   const sink = typeof name === 'string' && Object.hasOwn(registry.sinks, name) ? registry.sinks[name] : undefined;
-  if (sink === undefined || mode !== 'append' || sink.modes.includes(mode)) return [];
-  const known = [...sink.modes];
-  const message = `The sink ${JSON.stringify(name)} cannot commit in mode "append"; it can: ${alternatives(known)}.`;
-  const path = jsonPointer(['outputs', index, 'mode', 'kind']);
-  return [{ code: 'SPEC_UNSUPPORTED', path, message, expected: alternatives(known), received: '"append"', known }];
+  if (sink === undefined || typeof mode !== 'string') return [];
+  const issues: SpecIssue[] = [];
+  const refuse = (at: Segment[], received: string, what: string, known: string[]): void => {
+    const message = `The sink ${JSON.stringify(name)} cannot ${what}; it can: ${alternatives(known)}.`;
+    issues.push({ code: 'SPEC_UNSUPPORTED', path: jsonPointer(at), message, expected: alternatives(known), received, known });
+  };
+  if (MODES.includes(mode) && !sink.modes.includes(mode))
+    refuse(['outputs', index, 'mode', 'kind'], JSON.stringify(mode), `commit in mode ${JSON.stringify(mode)}`, [...sink.modes]);
+  if (index === 0 && valueAt(draft, ['input', 'onChanged']) === 'replace' && sink.replacesFiles !== true)
+    refuse(['input', 'onChanged'], '"replace"', 'replace the rows of a file', ['hold', 'ignore', 'append']);
+  return issues;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -8,6 +8,8 @@ export interface PluginLike {
 /** What the spec needs to know of a sink. */
 export interface SinkLike extends PluginLike {
   readonly modes: readonly string[];
+  /** Rows of one file can be taken out of a table. Default no. */
+  readonly replacesFiles?: boolean;
 }
 
 /** The plugins that a spec may name, by key. A `CalveRegistry` is one. */

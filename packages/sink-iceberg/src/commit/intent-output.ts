@@ -29,6 +29,7 @@ const dataFile = z.looseObject({
   sizeBytes: z.int().min(1),
   rows: z.int().min(0),
   specId: z.int(),
+  sortOrderId: z.int().exactOptional(),
   partition: z.array(z.union([z.null(), z.boolean(), z.number(), z.string()])),
   columnSizes: numbers,
   valueCounts: numbers,

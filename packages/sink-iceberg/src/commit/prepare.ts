@@ -1,4 +1,4 @@
-import type { CommitIntent, Environment, Prepared } from '@calve/core/plugin';
+import type { CommitIntent, Environment, IntentOutput, Prepared, ProgramOutput } from '@calve/core/plugin';
 import { CalveError, evidenceSummary } from '@calve/core/plugin';
 import type { Catalog } from '../catalog/catalog.ts';
 import { metadataFolder } from '../catalog/metadata-files.ts';
@@ -10,11 +10,14 @@ import { decodeManifestList, encodeManifestList } from '../manifest/manifest-lis
 import { headOf, snapshotOf } from '../metadata/select.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import { planAppend } from '../operation/append.ts';
+import type { Removal } from '../operation/snapshot-summary.ts';
+import { partitionText } from '../rewrite/live-files.ts';
 import { parseIdentifier } from '../spec/table-identifier.ts';
 import { writeRequest } from './commit-request.ts';
 import { outputOf, stagedFiles } from './intent-output.ts';
 import { judgeTable } from './judge-table.ts';
 import { evidenceUpdates, triesProperty } from './keep-evidence.ts';
+import { rewriteHead } from './rewrite-head.ts';
 import type { StagedManifest } from './staged-manifest.ts';
 import { manifestCodec, stageManifest } from './staged-manifest.ts';
 import { stop } from './stop.ts';
@@ -56,12 +59,19 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
   const files = stagedFiles(journaled);
   const specId = change.metadata['default-spec-id'];
   if (files.some((file) => file.specId !== specId)) return schemaChanged(target.table, 'its partitioning has changed');
-  const kept = await manifestsOfHead(change.metadata);
-  await refuseLivePaths(files, kept);
+  if (target.sortBy && files.some(({ sortOrderId: id }) => id && id !== change.metadata['default-sort-order-id']))
+    return schemaChanged(target.table, 'its sort order has changed');
+  const manifests = await manifestsOfHead(change.metadata);
+  await refuseLivePaths(files, manifests);
   const snapshotId = BigInt(journaled.snapshot);
   // A batch that was dropped and staged again has the same commit id and other files; who staged it, for which snapshot, is what a manifest is of.
   const manifestKey = `${intent.commitId}/${intent.writerId}/${journaled.snapshot}/${name}/${specId}`;
   const staged = await manifestOf(manifestKey, change, files, snapshotId, ports);
+  const rewrite = journaled.staged.find((one) => one.rewrite !== undefined)?.rewrite;
+  const head: { kept: ManifestFile[]; removal?: Removal } | string = rewrite
+    ? await rewriteHead(rewrite, change.metadata, manifests, output.planned.fields, snapshotId, staged, environment)
+    : { kept: manifests };
+  if (typeof head === 'string') return rewriteConflict(target.table, head, journaled, headOf(change.metadata));
   staged.attempts += 1;
   const manifestList = `${metadataFolder(change.metadata)}/snap-${snapshotId}-${staged.attempts}-${staged.commitUuid}.avro`;
   const keeping = ports.refusing.has(target.table) ? 'tag' : (catalog.evidence ?? 'unknown');
@@ -71,12 +81,12 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
       files: files.length,
       rows: files.reduce((sum, file) => sum + BigInt(file.rows), 0n),
       bytes: files.reduce((sum, file) => sum + BigInt(file.sizeBytes), 0n),
-      partitions: new Set(files.map((file) => JSON.stringify(file.partition))).size,
+      partitions: new Set([...files.map(({ partition }) => partitionText(partition)), ...(head.removal?.partitions ?? [])]).size,
     },
     manifest: staged.manifest,
-    kept,
+    ...head,
     manifestList,
-    summary: evidenceSummary(intent),
+    summary: { ...evidenceSummary(intent), ...summaryOf(output.planned.mode) },
     updates: evidenceUpdates(change.metadata, intent, name, keeping),
     nowMilliseconds: BigInt(environment.now()),
   });
@@ -102,6 +112,25 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
   };
 }
 
+/** Java's mark of a dynamic overwrite. */
+function summaryOf({ kind }: ProgramOutput['mode']): Record<string, string> {
+  return kind === 'overwrite-partitions' ? { 'replace-partitions': 'true' } : {};
+}
+
+/** Every request that was sent asserted a head; once the table has gone beyond all of them, none can be applied any more. */
+function rewriteConflict(table: string, why: string, { attempts }: IntentOutput, head: bigint | null): Prepared {
+  const isVoid = attempts.every((attempt) => attempt.head !== (head === null ? null : String(head)));
+  const { error } = stop(
+    'REWRITE_CONFLICT',
+    `${table}: ${why}. What was staged is given up, and staged again on the table as it is now.`,
+    {
+      recovery: 'replan',
+      context: { table, why },
+    },
+  );
+  return isVoid ? { kind: 'stop', error, isVoid } : { kind: 'stop', error };
+}
+
 function schemaChanged(table: string, why: string): Prepared {
   return stop('SCHEMA_CHANGED', `${table} is no longer as it was planned: ${why}. Plan again.`, {
     recovery: 'replan',
@@ -123,9 +152,12 @@ async function manifestOf(
   return staged;
 }
 
+/** Those that list nothing but files which left the table before are not carried on. */
 async function manifestsOfHead(metadata: TableMetadata): Promise<ManifestFile[]> {
   const head = headOf(metadata);
-  return head === null ? [] : decodeManifestList(await readWholeFile(snapshotOf(metadata, head)['manifest-list']));
+  if (head === null) return [];
+  const manifests = decodeManifestList(await readWholeFile(snapshotOf(metadata, head)['manifest-list']));
+  return manifests.filter(({ addedFiles, existingFiles, deletedFiles }) => deletedFiles === 0 || addedFiles + existingFiles > 0);
 }
 
 /** A path may be live once. Our names are new each time, so this finds defects, and evidence that was removed by hand. */

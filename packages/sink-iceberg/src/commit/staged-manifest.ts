@@ -4,6 +4,8 @@ import type { DataFileDescription } from '../datafile/data-file.ts';
 import { writeFileOnce } from '../files/local-files.ts';
 import type { AvroCodec } from '../manifest/avro-container.ts';
 import { encodeManifest } from '../manifest/encode-manifest.ts';
+import type { ManifestFile } from '../manifest/manifest-file.ts';
+import type { RewrittenManifest } from '../manifest/rewrite-manifest.ts';
 import { schemaOf, specOf } from '../metadata/select.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import type { WrittenManifest } from '../operation/append.ts';
@@ -15,6 +17,8 @@ export interface StagedManifest {
   commitUuid: string;
   /** `null` when no files are added. */
   manifest: WrittenManifest | null;
+  /** Manifests of the head without the files that go, by the path of what they stand for. */
+  rewritten: Map<string, { manifest: ManifestFile; removed: RewrittenManifest['removed'] }>;
   /** Attempts that were prepared so far. */
   attempts: number;
 }
@@ -27,7 +31,8 @@ export async function stageManifest(
   environment: Environment,
 ): Promise<StagedManifest> {
   const commitUuid = randomUuid(environment);
-  if (files.length === 0) return { commitUuid, manifest: null, attempts: 0 };
+  const rewritten: StagedManifest['rewritten'] = new Map();
+  if (files.length === 0) return { commitUuid, manifest: null, rewritten, attempts: 0 };
   const spec = specOf(metadata);
   const { bytes, partitions } = encodeManifest({
     schema: schemaOf(metadata),
@@ -40,7 +45,7 @@ export async function stageManifest(
   const path = `${metadataFolder(metadata)}/${commitUuid}-m0.avro`;
   await environment.step('iceberg.prepare.manifest');
   await writeFileOnce(path, bytes);
-  return { commitUuid, manifest: { path, length: bytes.length, specId: spec['spec-id'], partitions }, attempts: 0 };
+  return { commitUuid, manifest: { path, length: bytes.length, specId: spec['spec-id'], partitions }, rewritten, attempts: 0 };
 }
 
 /** The codec that the table asks for; deflate where it asks for one that we do not write. */

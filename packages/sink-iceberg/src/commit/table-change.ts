@@ -8,6 +8,8 @@ import type { TableRequirement } from '../metadata/table-requirement.ts';
 import type { TableUpdate } from '../metadata/table-update.ts';
 import { createTableUpdates } from '../operation/create-table.ts';
 import { evolveSchema } from '../operation/evolve-schema.ts';
+import { evolveSortOrder } from '../operation/evolve-sort-order.ts';
+import { newTableLayout } from '../operation/plan-new-table.ts';
 import { planPartitioning } from '../operation/plan-partitioning.ts';
 import { samePartitioning } from '../spec/partition-columns.ts';
 import { randomUuid } from '../spec/random-ids.ts';
@@ -24,15 +26,10 @@ export interface TableChangeOfCommit {
 /** Creation of the table that was planned. @throws {CalveError} `SCHEMA_IMPOSSIBLE`: the plan was not made by `planChanges`. */
 export function creation(output: OutputOfIntent, location: string, environment: Environment): TableChangeOfCommit {
   const { planned, target } = output;
-  const spec = planPartitioning(target.partitionBy ?? [], planned.fields);
-  if (typeof spec === 'string') throw new CalveError('SCHEMA_IMPOSSIBLE', `${target.table}: ${spec}.`, { recovery: 'fix-input' });
-  const updates = createTableUpdates({
-    uuid: randomUuid(environment),
-    location,
-    fields: planned.fields,
-    spec,
-    properties: target.properties ?? {},
-  });
+  const layout = newTableLayout(planned.fields, target);
+  if (typeof layout === 'string')
+    throw new CalveError('SCHEMA_IMPOSSIBLE', `${target.table}: ${layout}.`, { recovery: 'fix-input' });
+  const updates = createTableUpdates({ uuid: randomUuid(environment), location, fields: planned.fields, ...layout });
   return {
     metadata: reduceMetadata(null, updates, BigInt(environment.now())),
     requirements: [{ type: 'assert-create' }],
@@ -48,19 +45,24 @@ export function evolution(
 ): TableChangeOfCommit | string {
   if (metadata['format-version'] !== 2)
     return `it has format version ${metadata['format-version']}, and only version 2 can be appended to`;
-  const evolved = evolveSchema(metadata, output.planned.fields);
+  const evolved = evolveSchema(metadata, output.planned);
   if (typeof evolved === 'string') return evolved;
-  return { ...evolved, metadata: reduceMetadata(metadata, evolved.updates, BigInt(environment.now())) };
+  const sorted = evolveSortOrder(metadata, output.target.sortBy, output.planned.fields);
+  if (typeof sorted === 'string') return sorted;
+  const requirements = [...evolved.requirements, ...sorted.requirements];
+  const updates = [...evolved.updates, ...sorted.updates];
+  return { requirements, updates, metadata: reduceMetadata(metadata, updates, BigInt(environment.now())) };
 }
 
 /**
  * True when a table that somebody else created since is exactly the one that was planned: same columns with the same ids, same
- * partitioning.
+ * partitioning and sort order.
  */
 export function isAsPlanned({ metadata }: LoadedTable, output: OutputOfIntent): boolean {
   const { planned, target } = output;
   const spec = planPartitioning(target.partitionBy ?? [], planned.fields);
   if (typeof spec === 'string' || !samePartitioning(spec.fields, specOf(metadata).fields)) return false;
-  const evolved = evolveSchema(metadata, planned.fields);
-  return typeof evolved !== 'string' && evolved.updates.length === 0;
+  const evolved = evolveSchema(metadata, planned);
+  const sorted = evolveSortOrder(metadata, target.sortBy, planned.fields);
+  return typeof evolved !== 'string' && evolved.updates.length === 0 && typeof sorted !== 'string' && sorted.updates.length === 0;
 }

@@ -19,6 +19,8 @@ export interface AppendOnlyBuffer {
   /** Copies rows of a column; nothing of it is kept. A dictionary was resolved before. */
   append(column: ColumnData, selection: Selection): void;
   appendNulls(count: number): void;
+  /** The rows as a column. It lies in this buffer's own memory: it holds until the buffer is changed. */
+  asColumn(): ColumnData;
   /** Forgets all rows and keeps the memory for the next ones. */
   clear(): void;
 }

@@ -27,6 +27,8 @@ export interface DataFileWriterOptions {
   /** The stored columns, with ids, in table order. */
   fields: readonly Field[];
   specId: number;
+  /** Of the order that the rows come in. Absent: they come in none. */
+  sortOrderId?: number;
   partition: readonly PartitionValue[];
   codec: TableWriterConfiguration['codec'];
   memory: EncodeMemory;
@@ -104,14 +106,15 @@ export class DataFileWriter {
    * @returns What a manifest needs to know of it; row counts, sizes and offsets are read from the footer that was written.
    */
   async finish(): Promise<DataFileDescription> {
-    const { path, output, fields, specId, partition } = this.#options;
+    const { path, output, fields, specId, sortOrderId, partition } = this.#options;
     const valueMetrics = this.#metrics.finish();
     await this.#parquet.finish();
     // Every row group has been handed over, so what is left is the footer and nothing else.
     const footer = describeFooter(parquetMetadata(this.#bytes.getBytes().slice()), fields);
     await this.#bytes.flush();
     await output.finish();
-    return { path, sizeBytes: this.sizeBytes, specId, partition: [...partition], ...footer, ...valueMetrics };
+    const sorted = sortOrderId === undefined ? {} : { sortOrderId };
+    return { path, sizeBytes: this.sizeBytes, specId, ...sorted, partition: [...partition], ...footer, ...valueMetrics };
   }
 
   /** Deletes the file as far as the storage can. */

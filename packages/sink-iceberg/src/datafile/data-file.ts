@@ -17,6 +17,8 @@ export interface DataFileDescription {
   rows: number;
   /** Partition spec that the file was written with. */
   specId: number;
+  /** Sort order of the table that its rows are in, from the first to the last. Absent: none. */
+  sortOrderId?: number;
   /** One value per field of the partition spec, in its order. */
   partition: PartitionValue[];
   columnSizes: Record<string, number>;

@@ -1,7 +1,7 @@
 import type { ColumnData } from '@calve/core/plugin';
 import type { AppendOnlyBuffer } from './column-buffer.ts';
 import type { Selection } from './selection.ts';
-import { grown, layoutMisfit, ValidityBuffer } from './validity-buffer.ts';
+import { grown, layoutMisfit, packBits, ValidityBuffer } from './validity-buffer.ts';
 
 /** Values of one width, little endian. A boolean takes one byte here, 0 or 1. What lies under a null is zero. */
 export class FixedBuffer extends ValidityBuffer implements AppendOnlyBuffer {
@@ -39,6 +39,13 @@ export class FixedBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     this.#reserve(count);
     this.values.fill(0, this.rows * this.width, (this.rows + count) * this.width);
     super.appendNulls(count);
+  }
+
+  /** The rows as a column. It lies in this buffer's own memory: it holds until the buffer is changed. */
+  asColumn(): ColumnData {
+    const { rows, width, values } = this;
+    if (this.#isBit) return { layout: 'fixed', width: 0, values: packBits(values, rows), ...this.packedValidity() };
+    return { layout: 'fixed', width, values: values.subarray(0, rows * width), ...this.packedValidity() };
   }
 
   #copyBits(bits: Uint8Array, { rows, start, end }: Selection, from: number): void {

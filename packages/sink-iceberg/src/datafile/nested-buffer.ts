@@ -37,6 +37,11 @@ export class StructBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     for (const child of this.children) child.clear();
   }
 
+  /** The rows as a column. It lies in this buffer's own memory: it holds until the buffer is changed. */
+  asColumn(): ColumnData {
+    return { layout: 'struct', children: this.children.map((child) => child.asColumn()), ...this.packedValidity() };
+  }
+
   #withoutNulls({ rows, start, end }: Selection, from: number): Selection {
     const kept = rows.slice(start, end);
     for (let i = 0; i < kept.length; i++) if (this.valid[from + i] === 0) kept[i] = -1;
@@ -82,6 +87,12 @@ export class ListBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     this.offsets = roomForOffsets(this.offsets, this.rows + count + 1);
     this.offsets.fill(this.offsets[this.rows]!, this.rows + 1, this.rows + count + 1);
     super.appendNulls(count);
+  }
+
+  /** The rows as a column. It lies in this buffer's own memory: it holds until the buffer is changed. */
+  asColumn(): ColumnData {
+    const offsets = this.offsets.subarray(0, this.rows + 1);
+    return { layout: 'list', offsets, element: this.element.asColumn(), ...this.packedValidity() };
   }
 
   override clear(): void {

@@ -31,6 +31,14 @@ const configuration: z.ZodType<TableWriterConfiguration> = z.strictObject({
   fields: z.array(field).min(1),
   partition: z.array(z.strictObject({ sourceId: z.int(), fieldId: z.int(), name: z.string(), transform: z.string() })),
   specId: z.int().min(0),
+  sortOrder: z
+    .strictObject({
+      id: z.int().min(1),
+      fields: z
+        .array(z.strictObject({ sourceId: z.int(), transform: z.string(), descending: z.boolean(), nullsFirst: z.boolean() }))
+        .min(1),
+    })
+    .exactOptional(),
   codec: z.enum(['zstd', 'gzip', 'snappy', 'uncompressed']),
   targetFileBytes: z.int().min(1),
   rowGroupBytes: z.int().min(1),

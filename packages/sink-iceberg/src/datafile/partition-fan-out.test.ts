@@ -116,6 +116,53 @@ describe('a partitioned writer', () => {
     const first = await writeTable(table, configuration, { batchRows: 50 });
     const second = await writeTable(table, configuration, { batchRows: 50 });
     expect([...second.outputs.files]).toEqual([...first.outputs.files]);
-    expect(first.files.length).toBeGreaterThan(13);
+  });
+
+  it('writes one file per partition although their rows come in turn and few files may be open', async () => {
+    const table = [{ field: field(1, 'key', int64), values: Array.from({ length: 2000 }, (_, row) => BigInt((row * 7) % 500)) }];
+    const partition = [{ sourceId: 1, fieldId: 1000, name: 'key', transform: 'identity' }];
+    const configuration = writerConfiguration([table[0]!.field], { partition, maxOpenFiles: 3 });
+    const { files, outputs } = await writeTable(table, configuration, { batchRows: 50 });
+    expect(files.map((file) => file.rows)).toEqual(Array.from({ length: 500 }, () => 4));
+    expect(outputs.mostOpen).toBeLessThanOrEqual(3);
+  });
+
+  it('finishes files of every partition at the target size', async () => {
+    const rows = 40_000;
+    const table = [
+      { field: field(1, 'key', int64), values: Array.from({ length: rows }, (_, row) => BigInt(row % 4)) },
+      { field: field(2, 'number', int64), values: Array.from({ length: rows }, (_, row) => BigInt(row) * 0x9e3779b97f4an) },
+    ];
+    const partition = [{ sourceId: 1, fieldId: 1000, name: 'key', transform: 'identity' }];
+    const configuration = writerConfiguration(
+      table.map((column) => column.field),
+      { partition, rowGroupBytes: 20_000, targetFileBytes: 30_000, codec: 'uncompressed' },
+    );
+    const { files } = await writeTable(table, configuration, { batchRows: 1000 });
+    const byPartition = Map.groupBy(files, (file) => file.partition[0]);
+    expect([...byPartition.values()].map((own) => own.reduce((sum, file) => sum + file.rows, 0))).toEqual(Array(4).fill(10_000));
+    for (const own of byPartition.values()) {
+      expect(own.length).toBeGreaterThan(2);
+      // A file ends with the row group that reaches the target.
+      for (const file of own) expect(file.sizeBytes).toBeLessThan(60_000);
+      for (const file of own.slice(0, -1)) expect(file.sizeBytes).toBeGreaterThanOrEqual(30_000);
+    }
+  });
+
+  it('takes members of structs as sources; a row without the struct is null there', async () => {
+    const struct: ColumnType = { kind: 'struct', fields: [field(2, 'city', string), field(3, 'since', date)] };
+    const values = [{ city: 'Zürich', since: -1 }, null, { city: null, since: 0 }, { city: 'Bern', since: 400 }];
+    const table = [{ field: field(1, 'address', struct), values }];
+    const partition = [
+      { sourceId: 2, fieldId: 1000, name: 'city_trunc', transform: 'truncate[2]' },
+      { sourceId: 3, fieldId: 1001, name: 'since_year', transform: 'year' },
+    ];
+    const { files } = await writeTable(table, writerConfiguration([table[0]!.field], { partition }), { batchRows: 4 });
+    expect(files.map((file) => [file.partition, file.rows])).toEqual([
+      [['Zü', -1], 1],
+      [[null, null], 1],
+      [[null, 0], 1],
+      [['Be', 1], 1],
+    ]);
   });
 });

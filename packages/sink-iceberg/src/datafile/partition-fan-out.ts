@@ -4,6 +4,9 @@ import type { DataFileDescription, PartitionValue } from './data-file.ts';
 import { DataFileWriter } from './data-file-writer.ts';
 import type { EncodeMemory } from './output-bytes.ts';
 import { RowGroupBuffer } from './row-group-buffer.ts';
+import type { SortPlanField } from './sort-keys.ts';
+import { planSortFields } from './sort-keys.ts';
+import { mayFollow, sortRows } from './sorted-rows.ts';
 import type { TableWriterConfiguration } from './table-writer-configuration.ts';
 
 /** Most rows of a row group; a multiple of 8. */
@@ -13,10 +16,15 @@ const STEP_ROWS = 256;
 // What may wait in memory, all partitions together: this many row groups, but no more than this many bytes unless one is larger.
 const WAITING_ROW_GROUPS = 4;
 const WAITING_BYTES = 64 * 1024 * 1024;
+// Partitions whose rows wait without a file; each has a few arrays per column, however few its rows are.
+const WAITING_COLUMNS = 65_536;
 
 /** What the fan-out needs from the writer of the table. */
 export interface PartitionFanOutOptions {
-  configuration: Pick<TableWriterConfiguration, 'specId' | 'codec' | 'targetFileBytes' | 'rowGroupBytes' | 'maxOpenFiles'>;
+  configuration: Pick<
+    TableWriterConfiguration,
+    'specId' | 'codec' | 'targetFileBytes' | 'rowGroupBytes' | 'maxOpenFiles' | 'sortOrder'
+  >;
   /** The stored columns. */
   fields: readonly Field[];
   /** Creates the next file of a partition. */
@@ -28,26 +36,40 @@ interface OpenPartition {
   buffer: RowGroupBuffer;
   /** Of the buffer, after the last rows were added. */
   waitingBytes: number;
-  /** Created when the first row group is full. */
+  /** Created when rows are written. */
   file?: DataFileWriter;
+  /** Sort key of the last row of the file. */
+  lastKey?: Uint8Array;
 }
 
 /**
- * Sends rows to one open file per partition. Memory stays bounded: rows wait for their row group in at most `maxOpenFiles` buffers
- * that hold at most four row groups together; beyond that the largest is written early, and the partition that was longest without
- * rows is finished.
+ * Sends rows to one file per partition at a time. Memory stays bounded: rows wait in buffers that hold at most four row groups together,
+ * beyond that the largest is written early; at most `maxOpenFiles` files are open, and the one that was longest without rows is finished.
+ *
+ * Where the table is sorted, four row groups of rows wait and are sorted together. They go on in the file of their partition when they all come
+ * after what it holds, and into a new one otherwise: every file is sorted from its first row to its last.
  */
 export class PartitionFanOut {
   readonly #options: PartitionFanOutOptions;
+  readonly #sort: readonly SortPlanField[];
+  /** Bytes of all partitions together that may wait. */
+  readonly #limit: number;
+  readonly #maxPartitions: number;
   /** Least recently used first. */
   readonly #partitions = new Map<string, OpenPartition>();
   readonly #finished: DataFileDescription[] = [];
   readonly #memory: EncodeMemory = { spare: null };
   /** Sum over all partitions. */
   #waitingBytes = 0;
+  #openFiles = 0;
 
+  /** @throws {CalveError} As `planSortFields` does. */
   constructor(options: PartitionFanOutOptions) {
+    const { rowGroupBytes, maxOpenFiles, sortOrder } = options.configuration;
     this.#options = options;
+    this.#sort = sortOrder === undefined ? [] : planSortFields(sortOrder.fields, options.fields);
+    this.#limit = Math.max(rowGroupBytes, Math.min(WAITING_ROW_GROUPS * rowGroupBytes, WAITING_BYTES));
+    this.#maxPartitions = Math.max(maxOpenFiles, Math.floor(WAITING_COLUMNS / Math.max(1, options.fields.length)));
   }
 
   /**
@@ -59,15 +81,13 @@ export class PartitionFanOut {
    */
   async add(tuple: readonly PartitionValue[], columns: readonly (ColumnData | null)[], rows: Int32Array): Promise<void> {
     const partition = await this.#partition(tuple);
-    const { rowGroupBytes } = this.#options.configuration;
     for (let start = 0; start < rows.length; ) {
       const { buffer } = partition;
       const end = Math.min(rows.length, start + STEP_ROWS - (buffer.rows % STEP_ROWS));
       const contiguous = rows[end - 1]! - rows[start]! === end - 1 - start;
       buffer.append(columns, { rows, start, end, contiguous });
       start = end;
-      if (buffer.rows % STEP_ROWS === 0 && (buffer.rows >= ROW_GROUP_ROWS || buffer.sizeBytes >= rowGroupBytes))
-        await this.#writeRowGroup(partition);
+      if (buffer.rows % STEP_ROWS === 0 && this.#isFull(buffer)) await this.#write(partition);
     }
     const waitingBytes = partition.buffer.sizeBytes;
     this.#waitingBytes += waitingBytes - partition.waitingBytes;
@@ -82,12 +102,17 @@ export class PartitionFanOut {
     return this.#finished;
   }
 
+  #isFull({ rows, sizeBytes }: RowGroupBuffer): boolean {
+    if (this.#sort.length > 0) return rows >= WAITING_ROW_GROUPS * ROW_GROUP_ROWS || sizeBytes >= this.#limit;
+    return rows >= ROW_GROUP_ROWS || sizeBytes >= this.#options.configuration.rowGroupBytes;
+  }
+
   async #partition(tuple: readonly PartitionValue[]): Promise<OpenPartition> {
     const key = canonicalJson(tuple);
     let partition = this.#partitions.get(key);
     if (partition === undefined) {
       const oldest = this.#partitions.keys().next().value;
-      if (oldest !== undefined && this.#partitions.size >= this.#options.configuration.maxOpenFiles) {
+      if (oldest !== undefined && this.#partitions.size >= this.#maxPartitions) {
         await this.#finish(this.#partitions.get(oldest)!);
         this.#partitions.delete(oldest);
       }
@@ -98,52 +123,87 @@ export class PartitionFanOut {
     return partition;
   }
 
-  async #writeRowGroup(partition: OpenPartition): Promise<void> {
-    if (partition.buffer.rows === 0) return;
-    const { specId, codec, targetFileBytes } = this.#options.configuration;
-    if (partition.file === undefined) {
-      const { tuple } = partition;
-      const { path, output } = await this.#options.open(tuple);
-      partition.file = new DataFileWriter({
-        path,
-        output,
-        fields: this.#options.fields,
-        specId,
-        partition: tuple,
-        codec,
-        memory: this.#memory,
-      });
-    }
-    const { file } = partition;
-    await file.writeRowGroup(partition.buffer);
+  /** Writes all rows that wait in a partition. */
+  async #write(partition: OpenPartition): Promise<void> {
+    const { buffer } = partition;
+    if (buffer.rows === 0) return;
+    if (this.#sort.length === 0) await this.#writeRowGroup(partition, buffer);
+    else await this.#writeSorted(partition);
     this.#waitingBytes -= partition.waitingBytes;
     partition.waitingBytes = 0;
     // With several partitions the memory of a full row group must not stay with each of them.
     if (this.#partitions.size > 1) partition.buffer = new RowGroupBuffer(this.#options.fields);
-    else partition.buffer.clear();
+    else buffer.clear();
+  }
+
+  async #writeSorted(partition: OpenPartition): Promise<void> {
+    const { buffer } = partition;
+    const { order, first, last } = sortRows(this.#sort, buffer);
+    if (partition.lastKey && !mayFollow(partition.lastKey, first)) await this.#finishFile(partition);
+    const columns = buffer.columns.map((column) => column.asColumn());
+    const group = new RowGroupBuffer(this.#options.fields);
+    const { rowGroupBytes } = this.#options.configuration;
+    for (let start = 0; start < order.length; ) {
+      const end = Math.min(order.length, start + STEP_ROWS);
+      group.append(columns, { rows: order, start, end, contiguous: false });
+      start = end;
+      if (start < order.length && group.rows < ROW_GROUP_ROWS && group.sizeBytes < rowGroupBytes) continue;
+      await this.#writeRowGroup(partition, group);
+      group.clear();
+    }
+    if (partition.file) partition.lastKey = last;
+  }
+
+  async #writeRowGroup(partition: OpenPartition, group: RowGroupBuffer): Promise<void> {
+    const { targetFileBytes } = this.#options.configuration;
+    const file = partition.file ?? (await this.#openFile(partition));
+    await file.writeRowGroup(group);
     if (file.sizeBytes >= targetFileBytes || file.hasManyChunks) await this.#finishFile(partition);
   }
 
+  async #openFile(partition: OpenPartition): Promise<DataFileWriter> {
+    const { specId, codec, maxOpenFiles, sortOrder } = this.#options.configuration;
+    if (this.#openFiles >= maxOpenFiles) {
+      const oldest = [...this.#partitions.values()].find((other) => other.file !== undefined);
+      if (oldest) await this.#finishFile(oldest);
+    }
+    const { tuple } = partition;
+    const { path, output } = await this.#options.open(tuple);
+    this.#openFiles += 1;
+    partition.file = new DataFileWriter({
+      path,
+      output,
+      fields: this.#options.fields,
+      specId,
+      ...(sortOrder === undefined ? {} : { sortOrderId: sortOrder.id }),
+      partition: tuple,
+      codec,
+      memory: this.#memory,
+    });
+    return partition.file;
+  }
+
   async #finish(partition: OpenPartition): Promise<void> {
-    await this.#writeRowGroup(partition);
+    await this.#write(partition);
     await this.#finishFile(partition);
   }
 
   async #finishFile(partition: OpenPartition): Promise<void> {
     if (partition.file === undefined) return;
     this.#finished.push(await partition.file.finish());
+    this.#openFiles -= 1;
     delete partition.file;
+    delete partition.lastKey;
   }
 
   /** Writes the largest buffers early while all of them together hold too much. */
   async #relieve(): Promise<void> {
-    const { rowGroupBytes } = this.#options.configuration;
-    const limit = Math.max(rowGroupBytes, Math.min(WAITING_ROW_GROUPS * rowGroupBytes, WAITING_BYTES));
-    if (this.#waitingBytes <= limit) return;
+    // The rows of one partition alone are written in steps, wherever batches end, unless single rows are huge.
+    if (this.#waitingBytes <= this.#limit * (this.#partitions.size > 1 ? 1 : 2)) return;
     const largestFirst = [...this.#partitions.values()].sort((a, b) => b.waitingBytes - a.waitingBytes);
     for (const partition of largestFirst) {
-      if (this.#waitingBytes <= limit / 2) return;
-      await this.#writeRowGroup(partition);
+      if (this.#waitingBytes <= this.#limit / 2) return;
+      await this.#write(partition);
     }
   }
 }

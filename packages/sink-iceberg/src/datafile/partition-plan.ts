@@ -1,11 +1,13 @@
 import type { ColumnData, Field } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
+import { fieldWithId } from '../spec/field-path.ts';
 import { partitionPathName } from '../spec/partition-path.ts';
 import type { Transform } from '../spec/transform.ts';
 import { checkTransform } from '../spec/transform.ts';
 import type { PartitionCodes } from '../spec/transform-column.ts';
 import { transformColumn } from '../spec/transform-column.ts';
 import type { PartitionValue } from './data-file.ts';
+import { memberColumn } from './member-column.ts';
 import type { PartitionColumn } from './table-writer-configuration.ts';
 
 /** One field of a partition spec, ready to compute. */
@@ -13,28 +15,30 @@ export interface PartitionPlanField {
   name: string;
   transform: Transform;
   source: Field;
-  /** Of the source among the columns of the table. */
-  index: number;
+  /** Of the source among the columns of the table, and among the members of each struct that it is in. */
+  indexes: number[];
 }
 
 /**
  * Finds the source of each partition field.
  *
  * @param fields All columns of the table, with ids.
- * @throws {CalveError} `ICEBERG_TRANSFORM_UNSUPPORTED`: an unknown transform, a type that it does not take, or a source that is no
- *   column of the table's first level.
+ * @throws {CalveError} `ICEBERG_TRANSFORM_UNSUPPORTED`: an unknown transform, a type that it does not take, or a source that is
+ *   inside a list or map.
  */
 export function planPartitionFields(partition: readonly PartitionColumn[], fields: readonly Field[]): PartitionPlanField[] {
   return partition.map(({ name, transform, sourceId }) => {
-    const index = fields.findIndex((field) => field.id === sourceId);
-    const source = fields[index];
-    if (source !== undefined) return { name, transform: checkTransform(transform, source.name, source.type), source, index };
+    const found = fieldWithId(fields, sourceId);
+    if (found !== null) {
+      const { field, path, indexes } = found;
+      return { name, transform: checkTransform(transform, path.join('.'), field.type), source: field, indexes };
+    }
     // The column of a void field may be gone: its values are null anyway.
     if (transform === 'void')
-      return { name, transform: { kind: 'void' }, source: { name, type: { kind: 'unknown' }, required: false }, index };
+      return { name, transform: { kind: 'void' }, source: { name, type: { kind: 'unknown' }, required: false }, indexes: [] };
     throw new CalveError(
       'ICEBERG_TRANSFORM_UNSUPPORTED',
-      `The partition field "${name}" is made from the field with id ${sourceId}, which is not a column of the table itself; this version cannot write to such a table.`,
+      `The partition field "${name}" is made from the field with id ${sourceId}, which is neither a column of the table nor a member of a struct; this version cannot write to such a table.`,
       { recovery: 'fix-input', context: { partitionField: name, sourceId } },
     );
   });
@@ -46,10 +50,10 @@ export function partitionCodes(
   columns: readonly (ColumnData | null)[],
   rows: number,
 ): PartitionCodes[] {
-  return plan.map(({ transform, source, index }) => {
-    const column = columns[index] ?? null;
+  return plan.map(({ transform, source, indexes: [index, ...below] }) => {
+    const column = index === undefined ? null : (columns[index] ?? null);
     if (column === null) return { codes: new Int32Array(rows), values: [null] };
-    return transformColumn(transform, source.type, column, rows);
+    return transformColumn(transform, source.type, memberColumn(column, below, rows), rows);
   });
 }
 

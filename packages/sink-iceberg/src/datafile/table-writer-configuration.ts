@@ -10,6 +10,15 @@ export interface PartitionColumn {
   transform: string;
 }
 
+/** One field of a sort order with what is needed to sort by it. */
+export interface SortColumn {
+  sourceId: number;
+  /** In the words of the Iceberg specification: `identity`, `day`, `bucket[16]`. */
+  transform: string;
+  descending: boolean;
+  nullsFirst: boolean;
+}
+
 /** All that a writer knows: plain JSON, so that it can be rebuilt in a worker. */
 export interface TableWriterConfiguration {
   /** URI of the folder for data files, without a slash at its end. */
@@ -20,6 +29,8 @@ export interface TableWriterConfiguration {
   fields: Field[];
   partition: PartitionColumn[];
   specId: number;
+  /** How the rows of each file are sorted, and the id of that order in the table; absent: as they come. */
+  sortOrder?: { id: number; fields: SortColumn[] };
   codec: 'zstd' | 'gzip' | 'snappy' | 'uncompressed';
   /** A file that has reached this size is finished. */
   targetFileBytes: number;

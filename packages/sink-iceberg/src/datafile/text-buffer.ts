@@ -39,6 +39,12 @@ export class TextBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     super.appendNulls(count);
   }
 
+  /** The rows as a column. It lies in this buffer's own memory: it holds until the buffer is changed. */
+  asColumn(): ColumnData {
+    const { offsets, bytes, rows } = this;
+    return { layout: 'offsets', offsets: offsets.subarray(0, rows + 1), bytes, ...this.packedValidity() };
+  }
+
   #reserve(count: number): void {
     this.offsets = roomForOffsets(this.offsets, this.rows + count + 1);
   }

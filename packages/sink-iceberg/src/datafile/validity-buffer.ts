@@ -37,9 +37,21 @@ export class ValidityBuffer {
     }
   }
 
+  /** Which rows have a value, one bit per row; nothing when all of them have. */
+  protected packedValidity(): { validity?: Uint8Array } {
+    return this.nulls === 0 ? {} : { validity: packBits(this.valid, this.rows) };
+  }
+
   #reserve(count: number): void {
     if (this.rows + count > this.valid.length) this.valid = grown(this.valid, this.rows + count);
   }
+}
+
+/** One bit per row of bytes that are 0 or 1. */
+export function packBits(bytes: Uint8Array, rows: number): Uint8Array {
+  const bits = new Uint8Array((rows + 7) >> 3);
+  for (let row = 0; row < rows; row++) if (bytes[row] === 1) bits[row >> 3]! |= 1 << (row & 7);
+  return bits;
 }
 
 const LARGEST = 0x7fff_ffff;

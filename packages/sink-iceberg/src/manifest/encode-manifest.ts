@@ -92,7 +92,7 @@ function entryDatum(
       [DATA_FILE.lowerBounds]: boundMap(file.lowerBounds, 126, 127),
       [DATA_FILE.upperBounds]: boundMap(file.upperBounds, 129, 130),
       [DATA_FILE.splitOffsets]: file.splitOffsets.map(BigInt),
-      [DATA_FILE.sortOrderId]: 0,
+      [DATA_FILE.sortOrderId]: file.sortOrderId ?? 0,
     },
   };
 }

@@ -5,7 +5,7 @@ import { reduceMetadata } from '../metadata/reduce-metadata.ts';
 import { headOf, snapshotOf } from '../metadata/select.ts';
 import type { AppendParts } from './append.ts';
 import { planAppend } from './append.ts';
-import { appendSummary } from './snapshot-summary.ts';
+import { snapshotSummary } from './snapshot-summary.ts';
 
 const empty = parseTableMetadata(fixtureText('pyiceberg-00000.metadata.json'), 'golden');
 const table = parseTableMetadata(fixtureText('pyiceberg-00001.metadata.json'), 'golden');
@@ -89,7 +89,7 @@ describe('planAppend', () => {
   });
 });
 
-describe('appendSummary', () => {
+describe('snapshotSummary', () => {
   it('leaves a total out that the head does not have', () => {
     const head = headOf(table) as bigint;
     const poor = {
@@ -98,7 +98,7 @@ describe('appendSummary', () => {
         { ...snapshotOf(table, head), summary: { operation: 'append', 'total-records': '6', 'total-data-files': 'many' } },
       ],
     };
-    const summary = appendSummary(poor, parts.addition, {});
+    const summary = snapshotSummary(poor, parts.addition, null, {});
     expect(summary['total-records']).toBe('9');
     expect(Object.keys(summary).filter((name) => name.startsWith('total-'))).toEqual(['total-records']);
   });
@@ -109,6 +109,6 @@ describe('appendSummary', () => {
       ...table,
       snapshots: [{ ...snapshotOf(table, head), summary: { operation: 'append', 'total-records': '9007199254740993' } }],
     };
-    expect(appendSummary(vast, parts.addition, {})['total-records']).toBe('9007199254740996');
+    expect(snapshotSummary(vast, parts.addition, null, {})['total-records']).toBe('9007199254740996');
   });
 });

@@ -5,8 +5,8 @@ import type { Snapshot, TableMetadata } from '../metadata/table-metadata.ts';
 import { MAIN_BRANCH } from '../metadata/table-metadata.ts';
 import type { TableRequirement } from '../metadata/table-requirement.ts';
 import type { TableUpdate } from '../metadata/table-update.ts';
-import type { Addition } from './snapshot-summary.ts';
-import { appendSummary } from './snapshot-summary.ts';
+import type { Addition, Removal } from './snapshot-summary.ts';
+import { snapshotSummary } from './snapshot-summary.ts';
 
 /** The manifest of the files that an append adds, already written. */
 export interface WrittenManifest {
@@ -22,8 +22,10 @@ export interface AppendParts {
   addition: Addition;
   /** `null`: no files, an append that only moves the evidence. */
   manifest: WrittenManifest | null;
-  /** Of the head, in its order; empty when the table has no snapshot. */
+  /** Of the head, in its order, those of an overwrite without the files that go; empty when the table has no snapshot. */
   kept: readonly ManifestFile[];
+  /** What goes; absent: nothing. */
+  removal?: Removal;
   /** Where the manifest list of this attempt will be. */
   manifestList: string;
   /** Further summary entries. */
@@ -43,7 +45,7 @@ export interface Append {
 }
 
 /**
- * Plans one attempt to append files to the current head of `main`. Pure.
+ * Plans one attempt to add files to the current head of `main`, and to take files away that `kept` does not list any more. Pure.
  *
  * @param metadata The table as it will be when the other updates of the same commit are applied.
  */
@@ -56,7 +58,7 @@ export function planAppend(metadata: TableMetadata, parts: AppendParts): Append 
     'sequence-number': sequenceNumber,
     'timestamp-ms': later(parts.nowMilliseconds, metadata['last-updated-ms']),
     'manifest-list': parts.manifestList,
-    summary: appendSummary(metadata, parts.addition, parts.summary),
+    summary: snapshotSummary(metadata, parts.addition, parts.removal ?? null, parts.summary),
     'schema-id': metadata['current-schema-id'],
   };
   const own = parts.manifest === null ? [] : [addedManifest(parts.manifest, parts, sequenceNumber)];

@@ -1,4 +1,4 @@
-import type { ChangePlan, Field, TableState } from '@calve/core/plugin';
+import type { ChangePlan, Field, SchemaDecisions, TableState } from '@calve/core/plugin';
 import { describe, expect, it } from 'vitest';
 import type { IcebergTarget } from '../iceberg-sink-options.ts';
 import { planChanges } from './plan-changes.ts';
@@ -31,6 +31,9 @@ function table(facts: Partial<TableFacts> = {}): TableState {
     lastColumnId: 9,
     identifierFieldIds: [],
     partition: [],
+    layoutSources: [],
+    sortOrders: [],
+    lastSortOrderId: 0,
     properties: {},
     ...facts,
   };
@@ -99,6 +102,64 @@ describe('planChanges for an absent table', () => {
     expect(plan).toMatchObject({ changes: [{ after: { partitioning: [{ name: 'at_day_partition' }] } }] });
   });
 
+  it('creates it with all that its options say', () => {
+    const address: Field['type'] = { kind: 'struct', fields: [field('city', text), field('zip', text)] };
+    const plan = planChanges(
+      'absent',
+      [field('id', long), field('at', time), field('address', address)],
+      {
+        ...target,
+        partitionBy: [
+          { transform: 'truncate', column: ['address', 'city'], width: 3 },
+          { transform: 'month', column: 'at', name: 'at_m' },
+        ],
+        sortBy: [
+          { column: ['address', 'zip'], nulls: 'last' },
+          { column: 'id', transform: 'bucket', buckets: 4, direction: 'desc' },
+        ],
+        identifierFields: ['id'],
+        required: [['address', 'city']],
+        columnComments: { at: 'when' },
+        comment: 'all orders',
+        targetFileSizeBytes: 1_000_000,
+        properties: { 'format-version': '2', owner: 'shop' },
+      },
+      location,
+    );
+    const [change] = plan.kind === 'changes' ? plan.changes : [];
+    expect(change?.after).toMatchObject({
+      fields: [
+        { id: 1, name: 'id', required: true },
+        { id: 2, name: 'at', doc: 'when' },
+        {
+          id: 3,
+          name: 'address',
+          required: false,
+          type: {
+            fields: [
+              { id: 4, required: true },
+              { id: 5, required: false },
+            ],
+          },
+        },
+      ],
+      identifierFieldIds: [1],
+      partitioning: [
+        { 'source-id': 4, transform: 'truncate[3]', name: 'address.city_trunc' },
+        { 'source-id': 2, transform: 'month', name: 'at_m' },
+      ],
+      sortOrder: [
+        { 'source-id': 5, transform: 'identity', direction: 'asc', 'null-order': 'nulls-last' },
+        { 'source-id': 1, transform: 'bucket[4]', direction: 'desc', 'null-order': 'nulls-last' },
+      ],
+      properties: { comment: 'all orders', owner: 'shop', 'write.target-file-size-bytes': '1000000' },
+    });
+    expect(change?.after).not.toHaveProperty(['properties', 'format-version']);
+    expect(change?.reason.message).toContain(
+      'partitioned by truncate[3](address.city), month(at), each file sorted by address.zip asc nulls last, bucket[4](id) desc nulls last',
+    );
+  });
+
   const impossible: [what: string, fields: Field[], more: Partial<IcebergTarget>, words: RegExp][] = [
     ['no columns', [], {}, /at least one column/],
     ['an empty name', [field('', long)], {}, /empty name/],
@@ -140,6 +201,42 @@ describe('planChanges for an absent table', () => {
         ],
       },
       /twice/,
+    ],
+    [
+      'a day of what is partitioned by its month already',
+      [field('at', time)],
+      {
+        partitionBy: [
+          { transform: 'month', column: 'at' },
+          { transform: 'day', column: 'at' },
+        ],
+      },
+      /month and day of "at", one of which is part of the other/,
+    ],
+    [
+      'a name of a partition field that a column has',
+      [field('id', long), field('at', time)],
+      { partitionBy: [{ transform: 'day', column: 'at', name: 'ID' }] },
+      /calls a field "ID"/,
+    ],
+    [
+      'a list to sort by',
+      [field('l', { kind: 'list', element: field('element', long) })],
+      { sortBy: [{ column: 'l' }] },
+      /cannot be sorted by its value/,
+    ],
+    [
+      'a double that identifies rows',
+      [field('d', { kind: 'float64' })],
+      { identifierFields: ['d'] },
+      /"d" is float64, which cannot identify rows/,
+    ],
+    ['a required column that does not exist', [field('id', long)], { required: ['no'] }, /"required" names the column "no"/],
+    [
+      'a comment on a column that does not exist',
+      [field('id', long)],
+      { columnComments: { no: 'x' } },
+      /columnComments names the column "no"/,
     ],
   ];
   it.each(impossible)('is impossible with %s', (_what, fields, more, words) => {
@@ -261,6 +358,123 @@ describe('planChanges for an existing table', () => {
   ];
   it.each(impossible)('is impossible with %s', (_what, plan, words) => {
     expect(reason(plan())).toMatch(words);
+  });
+
+  it('adds members to structs, also inside lists and maps, with their paths', () => {
+    const inner = (extra: Field[] = []): Field['type'] => ({ kind: 'struct', fields: [field('a', long), ...extra] });
+    const nested = (extra: Field[] = []): Field[] => [
+      field('s', inner(extra)),
+      field('l', { kind: 'list', element: field('element', inner(extra)) }),
+      field('m', { kind: 'map', key: field('key', text, { required: true }), value: field('value', inner(extra)) }),
+    ];
+    const created = planChanges('absent', nested(), target, location);
+    const fields = created.kind === 'changes' ? created.fields : [];
+    const state = { ...table({ lastColumnId: 20 }), fields };
+    const plan = planChanges(state, nested([field('b', text, { required: true }), field('c', inner())]), target, location);
+    expect(kinds(plan)).toEqual([
+      'add-column s.b',
+      'add-column s.c',
+      'add-column l.element.b',
+      'add-column l.element.c',
+      'add-column m.value.b',
+      'add-column m.value.c',
+    ]);
+    const ids = JSON.stringify(plan.kind === 'changes' ? plan.fields : [])
+      .match(/"id":\d+/g)
+      ?.map((id) => Number(id.slice(5)));
+    expect(new Set(ids).size).toBe(ids?.length);
+    expect(Math.max(...(ids ?? []))).toBe(29);
+    expect(kinds(planChanges(state, nested(), target, location))).toEqual([]);
+  });
+
+  it('widens and relaxes members', () => {
+    const state = {
+      ...table(),
+      fields: [
+        field('s', { kind: 'struct', fields: [field('a', { kind: 'int32' }, { id: 2, required: true })] }, { id: 1 }),
+        field('l', { kind: 'list', element: field('element', { kind: 'float32' }, { id: 4, required: true }) }, { id: 3 }),
+      ],
+    };
+    const wanted = [
+      field('s', { kind: 'struct', fields: [field('a', long)] }),
+      field('l', { kind: 'list', element: field('element', { kind: 'float64' }) }),
+    ];
+    const plan = planChanges(state, wanted, target, location);
+    expect(kinds(plan)).toEqual(['widen-column s.a', 'make-optional s.a', 'widen-column l.element', 'make-optional l.element']);
+    expect(plan.kind === 'changes' && plan.fields[0]?.type).toMatchObject({ fields: [{ id: 2, type: long, required: false }] });
+  });
+
+  it('renames by id and drops what was decided, once', () => {
+    const decisions = { renames: [{ from: ['note'], to: ['remark'] }], drops: [['count']] };
+    const wanted = [...same.filter(({ name }) => name !== 'note' && name !== 'count'), field('remark', text)];
+    const plan = planChanges(table(), wanted, target, location, decisions);
+    expect(kinds(plan)).toEqual(['drop-column count', 'rename-column note']);
+    expect(plan).toMatchObject({ fields: [{ id: 1 }, { id: 2, name: 'remark' }, { id: 5 }, { id: 6 }] });
+    const after = { ...table(), fields: plan.kind === 'changes' ? plan.fields : [] };
+    expect(kinds(planChanges(after, wanted, target, location, decisions))).toEqual([]);
+  });
+
+  it('takes a dropped name for a new column with an id of its own', () => {
+    const plan = planChanges(
+      table(),
+      same.map((one) => (one.name === 'note' ? field('note', long) : one)),
+      target,
+      location,
+      {
+        renames: [],
+        drops: [['note']],
+      },
+    );
+    expect(kinds(plan)).toEqual(['drop-column note', 'add-column note']);
+    expect(plan).toMatchObject({ fields: [{ id: 1 }, { id: 3 }, { id: 5 }, { id: 6 }, { name: 'note', id: 10 }] });
+  });
+
+  const undecidable: [what: string, facts: Partial<TableFacts>, decisions: SchemaDecisions, words: RegExp][] = [
+    [
+      'dropping a column that files are partitioned by',
+      { layoutSources: [2] },
+      { renames: [], drops: [['note']] },
+      /"note" cannot be dropped: .*partitioned/,
+    ],
+    [
+      'dropping an identifier',
+      { identifierFieldIds: [1] },
+      { renames: [], drops: [['id']] },
+      /"id" cannot be dropped: it identifies/,
+    ],
+    [
+      'a new name that another column has',
+      {},
+      { renames: [{ from: ['note'], to: ['Count'] }], drops: [] },
+      /"note" cannot be renamed to "Count": the table has a column "count"/,
+    ],
+  ];
+  it.each(undecidable)('is impossible with %s', (_what, facts, decisions, words) => {
+    expect(reason(planChanges(table(facts), same, target, location, decisions))).toMatch(words);
+  });
+
+  it('gives new files another sort order, and keeps that of the table when nobody asks', () => {
+    const sortOrders = [
+      { 'order-id': 3, fields: [{ transform: 'identity', 'source-id': 1, direction: 'asc', 'null-order': 'nulls-first' }] },
+    ] as const;
+    const state = table({ sortOrders: JSON.parse(JSON.stringify(sortOrders)), lastSortOrderId: 3 });
+    expect(kinds(planChanges(state, same, target, location))).toEqual([]);
+    expect(kinds(planChanges(state, same, { ...target, sortBy: [{ column: 'id' }] }, location))).toEqual([]);
+    const changed = planChanges(
+      state,
+      same,
+      { ...target, sortBy: [{ column: 'at', direction: 'desc', transform: 'day' }] },
+      location,
+    );
+    expect(changed).toMatchObject({
+      changes: [
+        { kind: 'set-sort-order', after: [{ transform: 'day', 'source-id': 6, direction: 'desc', 'null-order': 'nulls-last' }] },
+      ],
+    });
+    expect(kinds(planChanges(state, same, { ...target, sortBy: [] }, location))).toEqual(['set-sort-order']);
+    expect(reason(planChanges(state, same, { ...target, sortBy: [{ column: 'nowhere' }] }, location))).toMatch(
+      /sortBy names the column "nowhere"/,
+    );
   });
 
   it('accepts partitionBy that says what the table has, whatever its fields are called', () => {

@@ -1,11 +1,11 @@
-import type { ChangePlan, Field, TableState } from '@calve/core/plugin';
+import type { ChangePlan, Field, SchemaDecisions, TableState } from '@calve/core/plugin';
 import type { IcebergTarget } from '../iceberg-sink-options.ts';
 import { impossible } from './change-notice.ts';
 import { planCreation } from './plan-creation.ts';
 import { planEvolution } from './plan-evolution.ts';
 
 /**
- * The changes that make a table accept columns: create it, or add, widen and relax columns. Pure.
+ * The changes that make a table accept columns: create it; or drop and rename what was decided, and widen, relax and add columns. Pure.
  *
  * @param location Where a new table would be.
  */
@@ -14,10 +14,11 @@ export function planChanges(
   fields: readonly Field[],
   target: IcebergTarget,
   location: string,
+  decisions?: SchemaDecisions,
 ): ChangePlan {
   const issue = nameIssue(fields);
   if (issue !== null) return impossible(`${target.table}: ${issue}`);
-  return state === 'absent' ? planCreation(fields, target, location) : planEvolution(state, fields, target);
+  return state === 'absent' ? planCreation(fields, target, location) : planEvolution(state, fields, target, decisions);
 }
 
 /** Spark finds columns without regard to case, so two names that differ in nothing else make a table that it cannot read. */

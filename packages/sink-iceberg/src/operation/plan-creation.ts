@@ -1,10 +1,14 @@
-import type { ChangePlan, ColumnType, Field, Json } from '@calve/core/plugin';
+import type { ChangePlan, Field, Json } from '@calve/core/plugin';
 import type { IcebergTarget } from '../iceberg-sink-options.ts';
 import { assignIds } from '../spec/assign-ids.ts';
+import { nameOfId } from '../spec/field-path.ts';
 import { partitioningText } from '../spec/partition-columns.ts';
 import { schemaFieldsOf } from '../spec/schema-columns.ts';
+import { sortOrderText } from '../spec/sort-order.ts';
 import { impossible, notice } from './change-notice.ts';
-import { planPartitioning } from './plan-partitioning.ts';
+import type { NewTableLayout } from './plan-new-table.ts';
+import { newTableColumns, newTableLayout } from './plan-new-table.ts';
+import { typeIssue } from './type-issue.ts';
 
 /** The one change that creates a table with these columns; ids are given as Iceberg does for a new table. Pure. */
 export function planCreation(columns: readonly Field[], target: IcebergTarget, location: string): ChangePlan {
@@ -13,10 +17,12 @@ export function planCreation(columns: readonly Field[], target: IcebergTarget, l
     const issue = typeIssue(column.type);
     if (issue !== null) return impossible(`${target.table}: the column "${column.name}" ${issue}.`);
   }
-  const { fields } = assignIds(columns, 0);
-  const spec = planPartitioning(target.partitionBy ?? [], fields);
-  if (typeof spec === 'string') return impossible(`${target.table}: ${spec}.`);
-  const partitioned = partitioningText(spec.fields, (id) => fields.find((field) => field.id === id)?.name ?? String(id));
+  const wanted = newTableColumns(columns, target);
+  if (typeof wanted === 'string') return impossible(`${target.table}: ${wanted}.`);
+  const { fields } = assignIds(wanted, 0);
+  const layout = newTableLayout(fields, target);
+  if (typeof layout === 'string') return impossible(`${target.table}: ${layout}.`);
+  const { spec, sortOrder, identifierFieldIds, properties } = layout;
   return {
     kind: 'changes',
     fields,
@@ -30,46 +36,23 @@ export function planCreation(columns: readonly Field[], target: IcebergTarget, l
           location,
           formatVersion: 2,
           fields: schemaFieldsOf(fields) as unknown as Json,
+          identifierFieldIds,
           partitioning: spec.fields as unknown as Json,
-          properties: target.properties ?? {},
+          sortOrder: sortOrder.fields as unknown as Json,
+          properties,
         },
         reason: notice(
           'ICEBERG_TABLE_CREATED',
-          `${target.table} does not exist; it will be created at ${location} with ${fields.length} ${fields.length === 1 ? 'column' : 'columns'}, ${spec.fields.length === 0 ? 'not partitioned' : `partitioned by ${partitioned}`}.`,
+          `${target.table} does not exist; it will be created at ${location} with ${fields.length} ${fields.length === 1 ? 'column' : 'columns'}, ${layoutText(layout, fields)}.`,
         ),
       },
     ],
   };
 }
 
-/** Why a table of format version 2 cannot have a column of this type; `null` when it can. */
-export function typeIssue(type: ColumnType): string | null {
-  switch (type.kind) {
-    case 'unknown':
-      return 'has no known type';
-    case 'timestamp':
-      return type.unit === 'nanos' ? 'has nanoseconds, which need Iceberg format version 3' : null;
-    case 'decimal': {
-      const { precision, scale } = type;
-      return precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision
-        ? null
-        : `is decimal(${precision},${scale}): at most 38 digits`;
-    }
-    case 'struct':
-      return type.fields.length === 0 ? 'is a struct without fields' : firstIssue(type.fields);
-    case 'list':
-      return firstIssue([type.element]);
-    case 'map':
-      return firstIssue([type.key, type.value]);
-    default:
-      return null;
-  }
-}
-
-function firstIssue(fields: readonly Field[]): string | null {
-  for (const field of fields) {
-    const issue = typeIssue(field.type);
-    if (issue !== null) return issue;
-  }
-  return null;
+function layoutText({ spec, sortOrder }: NewTableLayout, fields: readonly Field[]): string {
+  const partitioned = partitioningText(spec.fields, (id) => nameOfId(fields, id));
+  const words = [spec.fields.length === 0 ? 'not partitioned' : `partitioned by ${partitioned}`];
+  if (sortOrder.fields.length > 0) words.push(`each file sorted by ${sortOrderText(sortOrder.fields, fields)}`);
+  return words.join(', ');
 }

@@ -2,8 +2,11 @@ import type { Json, TableState } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import type { LoadedTable } from '../catalog/catalog.ts';
 import { headOf, schemaOf, specOf } from '../metadata/select.ts';
+import type { TableMetadata } from '../metadata/table-metadata.ts';
 import type { PartitionField } from '../spec/partition-spec.ts';
 import { columnsOf } from '../spec/schema-columns.ts';
+import type { SortOrder } from '../spec/sort-order.ts';
+import { readSortFields, UNSORTED } from '../spec/sort-order.ts';
 
 /** What planning needs of a table beyond its columns: the `raw` part of a `TableState`, plain JSON. */
 export interface TableFacts {
@@ -12,6 +15,11 @@ export interface TableFacts {
   lastColumnId: number;
   identifierFieldIds: number[];
   partition: PartitionField[];
+  /** Ids of the columns that any partition spec or sort order of the table is made from: none of them can be dropped. */
+  layoutSources: number[];
+  /** That of new files first. Those with fields that this version does not know are left out. */
+  sortOrders: SortOrder[];
+  lastSortOrderId: number;
   properties: Record<string, string>;
 }
 
@@ -31,6 +39,9 @@ export function tableState({ metadata }: LoadedTable): TableState {
       transform: field.transform,
       name: field.name,
     })),
+    layoutSources: layoutSources(metadata),
+    sortOrders: knownSortOrders(metadata),
+    lastSortOrderId: Math.max(0, ...metadata['sort-orders'].map((order) => order['order-id'])),
     properties: metadata.properties ?? {},
   };
   return {
@@ -41,6 +52,30 @@ export function tableState({ metadata }: LoadedTable): TableState {
     snapshot: head === null ? null : String(head),
     raw: facts as unknown as Json,
   };
+}
+
+/** The sort orders that this version can sort by, that of new files first: the unsorted one where it is not among them. */
+export function knownSortOrders(metadata: TableMetadata): SortOrder[] {
+  const known = metadata['sort-orders'].flatMap((order): SortOrder[] => {
+    const fields = readSortFields(order.fields);
+    return fields === null ? [] : [{ 'order-id': order['order-id'], fields }];
+  });
+  const current = known.find((order) => order['order-id'] === metadata['default-sort-order-id']) ?? UNSORTED;
+  return [current, ...known.filter((order) => order['order-id'] !== current['order-id'])];
+}
+
+/** Ids of the columns that partition specs and sort orders of a table are made from, earlier ones included. */
+export function layoutSources(metadata: TableMetadata): number[] {
+  const ofSpecs = metadata['partition-specs'].flatMap(({ fields }) =>
+    fields.filter((field) => field.transform !== 'void').map((field) => field['source-id']),
+  );
+  const ofOrders = metadata['sort-orders'].flatMap(({ fields }) =>
+    fields.flatMap((field) => {
+      const source = (field as { 'source-id'?: unknown } | null)?.['source-id'];
+      return typeof source === 'number' ? [source] : [];
+    }),
+  );
+  return [...new Set([...ofSpecs, ...ofOrders])];
 }
 
 /** The facts inside a state that `tableState` made. @throws {CalveError} `INTERNAL`. */

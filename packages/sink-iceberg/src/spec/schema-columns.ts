@@ -13,7 +13,8 @@ function columnOf(field: SchemaField): Field {
   return { name, id, type: columnTypeOf(field.type), required, ...(doc === undefined ? {} : { doc }) };
 }
 
-function columnTypeOf(type: IcebergType): ColumnType {
+/** A type of table metadata as a column type. @throws {CalveError} `ICEBERG_TYPE_UNSUPPORTED`. */
+export function columnTypeOf(type: IcebergType): ColumnType {
   if (typeof type === 'string') return parsePrimitive(type);
   switch (type.type) {
     case 'struct':

@@ -21,6 +21,21 @@ const LARGEST_PARAMETER = 0x7fff_ffff;
  * @throws {CalveError} `ICEBERG_TRANSFORM_UNSUPPORTED`: a transform that we do not know; such a table cannot be written.
  */
 export function parseTransform(text: string): Transform {
+  const transform = knownTransform(text);
+  if (transform !== null) return transform;
+  throw new CalveError(
+    'ICEBERG_TRANSFORM_UNSUPPORTED',
+    `The table is partitioned by "${text}", a transform that this version does not know; it cannot write to the table.`,
+    { recovery: 'fix-input', context: { transform: text } },
+  );
+}
+
+/** False for a transform that this version does not know. */
+export function isKnownTransform(text: string): boolean {
+  return knownTransform(text) !== null;
+}
+
+function knownTransform(text: string): Transform | null {
   switch (text) {
     case 'identity':
     case 'year':
@@ -34,11 +49,7 @@ export function parseTransform(text: string): Transform {
   const parameter = Number(digits);
   if (parameter >= 1 && parameter <= LARGEST_PARAMETER)
     return name === 'bucket' ? { kind: 'bucket', count: parameter } : { kind: 'truncate', width: parameter };
-  throw new CalveError(
-    'ICEBERG_TRANSFORM_UNSUPPORTED',
-    `The table is partitioned by "${text}", a transform that this version does not know; it cannot write to the table.`,
-    { recovery: 'fix-input', context: { transform: text } },
-  );
+  return null;
 }
 
 /** True when values of the type can be transformed so. */

@@ -16,6 +16,7 @@ import {
   stageRows,
   tableRows,
 } from './sink-examples.ts';
+import { defineRewriteCases } from './sink-rewrite-cases.ts';
 import { type DefineSinkCase, defineSinkSessionCases } from './sink-session-cases.ts';
 
 /** A catalog of a test, empty when it starts. */
@@ -37,7 +38,7 @@ const NEW_FIELD: Field = { name: 'score', type: { kind: 'float64' }, required: f
 const other = { tenant: 'test', ingestion: 'returns' };
 
 /**
- * Tries the sentences of the `SinkPlugin` contract for sinks that append.
+ * Tries the sentences of the `SinkPlugin` contract for sinks that append; those about merging, overwriting and replacing where the sink says that it can.
  *
  * @example
  * sinkConformance(it, { start: async () => ({ sink, target: { table: 'sales.orders' }, stop }) });
@@ -337,6 +338,7 @@ export function sinkConformance<Options>(it: ConformanceIt, harness: SinkHarness
   );
 
   defineAbandonCases(define);
+  defineRewriteCases(define);
 
   registerCases(it, cases, harness.exceptions);
 }

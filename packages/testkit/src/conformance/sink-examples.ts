@@ -7,8 +7,11 @@ import type {
   Json,
   LedgerKey,
   Prepared,
+  ProgramOutput,
   SinkSession,
   TableState,
+  WriterPorts,
+  WrittenUnit,
 } from '@calve/core/plugin';
 import type { TestRow } from '../doubles/rows-batch.ts';
 import { batchRows, rowsBatch } from '../doubles/rows-batch.ts';
@@ -47,25 +50,42 @@ export interface BatchOfTest {
   sequence?: number;
   fields?: readonly Field[];
   rows?: readonly TestRow[];
+  /** Default append. */
+  mode?: ProgramOutput['mode'];
+  /** Units of which the rows are parts; default one, of which all are. Rows are divided at these numbers. */
+  units?: readonly (Partial<WrittenUnit> & { rows: readonly TestRow[] })[];
 }
 
 /** Plans a batch, writes its files and gives the staged intent. */
 export async function stageRows(place: Place, batch: BatchOfTest = {}): Promise<CommitIntent> {
   const { session, context, target } = place;
-  const { fields = ROW_FIELDS, rows = ROWS } = batch;
+  const { fields = ROW_FIELDS, units } = batch;
+  const rows = units ? units.flatMap((unit) => unit.rows) : (batch.rows ?? ROWS);
   const state = await session.inspect(target);
   const intent = plannedIntent(session, state, target, batch);
   const program = intent.program;
-  if (rows.length === 0) return withStagedFiles(intent, 'main', { files: [], rows: 0 });
-  const writer = await session
-    .writer(program, intent, 'main')
-    .create(context, { openOutput: (name) => session.openOutput(name) });
-  const data = rowsBatch(fields, rows);
-  await writer.write(data);
-  data.release();
+  if (rows.length === 0 && !units && !batch.mode) return withStagedFiles(intent, 'main', { files: [], rows: 0 });
+  const writer = await session.writer(program, intent, 'main').create(context, portsOf(session));
+  for (const [index, unit] of (units ?? [{ rows }]).entries()) {
+    const { rows: ofUnit, ...given } = unit;
+    const known = { key: `unit-${index + 1}`, uri: `test:///${index + 1}.csv`, modifiedAt: '2024-01-01T00:00:00.000Z', replaces: false };
+    writer.beginUnit?.({ ...known, ...given });
+    if (ofUnit.length === 0) continue;
+    const data = rowsBatch(fields, ofUnit);
+    await writer.write(data);
+    data.release();
+  }
   const files = await writer.finish();
-  same(files.rows, rows.length, 'the footers of the files count other rows than were written');
+  const { kept = 0, units: counts = {} } = files.rewrite ?? {};
+  const deduplicated = Object.values(counts).reduce((sum, unit) => sum + unit.deduplicated, 0);
+  same(files.rows, rows.length + kept - deduplicated, 'the footers of the files count other rows than were written');
   return withStagedFiles(intent, 'main', files);
+}
+
+/** What a writer of a session gets. */
+export function portsOf(session: SinkSession): WriterPorts {
+  const ports: WriterPorts = { openOutput: (name) => session.openOutput(name) };
+  return session.openInput ? { ...ports, openInput: (name) => session.openInput!(name) } : ports;
 }
 
 /** The intent of a batch before anything is written. */
@@ -75,10 +95,10 @@ export function plannedIntent(
   target: Json,
   batch: BatchOfTest = {},
 ): CommitIntent {
-  const { key = { tenant: 'test', ingestion: 'orders' }, sequence = 1, fields = ROW_FIELDS } = batch;
+  const { key = { tenant: 'test', ingestion: 'orders' }, sequence = 1, fields = ROW_FIELDS, mode } = batch;
   const plan = session.planChanges(state, fields, target);
   if (plan.kind === 'impossible') throw new TypeError(`the changes are impossible: ${plan.diagnostic.message}`);
-  const program = testProgram([{ target, fields: plan.fields, changes: plan.changes }], key);
+  const program = testProgram([{ target, fields: plan.fields, changes: plan.changes, ...(mode && { mode }) }], key);
   return testIntent(program, { key, sequence, identities: { main: state === 'absent' ? 'absent' : state.identity } });
 }
 

@@ -1,6 +1,7 @@
-import type { CommitIntent, CommitOutcome, Field, Json, Prepared, ProgramOutput, TableEvidence } from '@calve/core/plugin';
+import type { CommitIntent, CommitOutcome, Field, IntentOutput, Json, Prepared, ProgramOutput, TableEvidence } from '@calve/core/plugin';
 import { CalveError, evidenceName, evidenceSummary, sameType } from '@calve/core/plugin';
 import { memoryEvidence } from './memory-history.ts';
+import type { MemoryRemoved } from './memory-rewriting-writer.ts';
 import type { MemoryFile } from './memory-table-writer.ts';
 import type { MemoryTable, MemoryTables } from './memory-tables.ts';
 
@@ -15,6 +16,8 @@ interface MemoryRequest {
   snapshot: string;
   fields: Field[];
   files: string[];
+  /** Files that leave the table. */
+  removed: string[];
   summary: Record<string, string>;
   evidence: { name: string; value: TableEvidence };
 }
@@ -39,6 +42,10 @@ export function prepareMemoryCommit(tables: MemoryTables, intent: CommitIntent, 
   const isFirst = planned === intent.program.outputs[0];
   const stop = tableProblem(current, identity, planned, isFirst) ?? evidenceProblem(evidence, sequence, isFirst);
   if (stop) return stop;
+  const live = current?.snapshots.find(({ id }) => id === current.head)?.files ?? [];
+  const removed = removedBy(intent, name);
+  if (removed && (live.length !== removed.read.length || removed.read.some((path) => !live.includes(path))))
+    return conflict(intent.outputs[name]!.attempts, current?.head ?? null);
   const request: MemoryRequest = {
     table,
     identity: current?.identity ?? 'absent',
@@ -48,6 +55,7 @@ export function prepareMemoryCommit(tables: MemoryTables, intent: CommitIntent, 
     snapshot,
     fields: planned.fields,
     files: stagedMemoryFiles(intent, name).map(({ path }) => path),
+    removed: removedBy(intent, name)?.paths ?? [],
     summary: evidenceSummary(intent),
     evidence: { name: property, value: { generation, sequence, commitId, snapshot, kept: 'property' } },
   };
@@ -67,6 +75,7 @@ export function applyMemoryRequest(tables: MemoryTables, json: Json): CommitOutc
   if (current?.snapshots.some(({ id }) => id === request.snapshot)) return refused('the snapshot id is in use');
   if (request.files.some((path) => live.includes(path))) return refused('a file is live already');
   if (request.files.some((path) => tables.sizeOf(path) === null)) return refused('a file does not exist');
+  if (request.removed.some((path) => !live.includes(path))) return refused('a file that is to leave the table is not in it');
   const next: MemoryTable = current ?? {
     identity: request.newIdentity,
     fields: [],
@@ -80,7 +89,7 @@ export function applyMemoryRequest(tables: MemoryTables, json: Json): CommitOutc
   next.snapshots.push({
     id: request.snapshot,
     parent: next.head,
-    files: [...live, ...request.files],
+    files: [...live.filter((path) => !request.removed.includes(path)), ...request.files],
     summary: request.summary,
   });
   next.head = request.snapshot;
@@ -132,4 +141,15 @@ function isAsPlanned(fields: readonly Field[], { fields: after, changes }: Progr
 
 function stop(code: string, why: string, recovery: 'replan' | 'verify' | 'report'): Prepared {
   return { kind: 'stop', error: new CalveError(code, `The commit must not be sent: ${why}.`, { recovery }).toJSON() };
+}
+
+/** What a staged rewrite takes out of the table; undefined: it only adds. */
+function removedBy(intent: CommitIntent, output: string): MemoryRemoved | undefined {
+  const staged = intent.outputs[output]!.staged.find(({ rewrite }) => rewrite !== undefined);
+  return staged?.rewrite?.removed as MemoryRemoved | undefined;
+}
+
+function conflict(attempts: IntentOutput['attempts'], head: string | null): Prepared {
+  const error = new CalveError('REWRITE_CONFLICT', 'Another writer has changed the table since it was read.', { recovery: 'replan' });
+  return { kind: 'stop', error: error.toJSON(), ...(attempts.every((attempt) => attempt.head !== head) && { isVoid: true as const }) };
 }

@@ -7,6 +7,7 @@ import type {
   CommitIntent,
   CommitOutcome,
   Field,
+  InputFile,
   Json,
   LedgerKey,
   OutputFile,
@@ -14,6 +15,7 @@ import type {
   Prepared,
   Program,
   ReadRequest,
+  SchemaDecisions,
   SinkPlugin,
   SinkSession,
   TableChange,
@@ -28,6 +30,7 @@ import {
   createColumnBatch,
   gatherRows,
   moduleBeside,
+  PROVENANCE_COLUMNS,
   REJECTED_SUFFIX,
   sameType,
   throwIfAborted,
@@ -35,6 +38,7 @@ import {
 } from '@calve/core/plugin';
 import { applyMemoryRequest, prepareMemoryCommit, refused, stagedMemoryFiles } from './memory-commit.ts';
 import { memoryCommits, memoryEvidence } from './memory-history.ts';
+import { createMemoryRewritingWriter, type MemoryRewriteConfiguration } from './memory-rewriting-writer.ts';
 import { createMemoryTableWriter } from './memory-table-writer.ts';
 import { type MemorySnapshot, MemoryTables } from './memory-tables.ts';
 
@@ -112,7 +116,8 @@ export function memorySink(): MemorySink {
     contract: 'sink/1',
     name: 'memory',
     version: '0.1.0',
-    modes: ['append'],
+    modes: ['append', 'overwrite-partitions', 'overwrite-table', 'merge'],
+    replacesFiles: true,
     options: {
       jsonSchema: { type: 'object', properties: { table: { type: 'string' } }, required: ['table'], additionalProperties: false },
       '~standard': { version: 1, vendor: 'calve', validate: validateTarget },
@@ -167,6 +172,8 @@ class MemorySession implements SinkSession {
   readonly #send: (request: Json) => CommitOutcome;
   readonly #context: CallContext;
   readonly #onClose: () => void;
+  /** Files of the tables as they were last inspected, for writers that rewrite them. */
+  readonly #read = new Map<string, Pick<MemoryRewriteConfiguration, 'snapshot' | 'live'>>();
   #isClosed = false;
 
   constructor(tables: MemoryTables, send: (request: Json) => CommitOutcome, context: CallContext, onClose: () => void) {
@@ -189,10 +196,20 @@ class MemorySession implements SinkSession {
   }
 
   async inspect(target: Json): Promise<TableState | 'absent'> {
+    const table = this.#open().tables.get(tableOf(target));
+    const snapshot = table?.head ?? null;
+    const live = [...(table?.snapshots.find(({ id }) => id === snapshot)?.files ?? [])];
+    this.#read.set(tableOf(target), { snapshot, live });
     return this.#open().stateOf(tableOf(target));
   }
 
-  planChanges(state: TableState | 'absent', columns: readonly Field[], target: Json): ChangePlan {
+  planChanges(state: TableState | 'absent', columns: readonly Field[], target: Json, decisions?: SchemaDecisions): ChangePlan {
+    const decided = [...(decisions?.drops ?? []), ...(decisions?.renames ?? []).map(({ from }) => from)];
+    const [change] = state === 'absent' ? [] : decided.filter(([name]) => state.fields.some((field) => field.name === name));
+    if (change !== undefined) {
+      const message = `${tableOf(target)}: the memory sink does not rename or drop columns, and "${change.join('.')}" is to be.`;
+      return { kind: 'impossible', diagnostic: { code: 'SCHEMA_IMPOSSIBLE', severity: 'error', message } };
+    }
     return planMemoryChanges(state === 'absent' ? null : state.fields, columns, tableOf(target));
   }
 
@@ -218,7 +235,9 @@ class MemorySession implements SinkSession {
 
   writer(program: Program, intent: CommitIntent, output: string): Portable<TableWriter, WriterPorts> {
     const { sequence, commitId, writerId } = intent;
-    const fields = program.outputs.find(({ name }) => name === output)!.fields;
+    const { fields, mode, rows, target } = program.outputs.find(({ name }) => name === output)!;
+    if (rows !== 'rejected' && (mode.kind !== 'append' || fields.some(({ name }) => name === PROVENANCE_COLUMNS['source-file'])))
+      return this.#rewriter({ ...this.#read.get(tableOf(target))!, name: `memory:${sequence}-${commitId}-${writerId}-${output}`, fields, mode });
     const config = { name: `memory:${sequence}-${commitId}-${writerId}-${output}`, fields } as unknown as Json;
     return {
       get module() {
@@ -228,6 +247,22 @@ class MemorySession implements SinkSession {
       config,
       create: (context, ports) => createMemoryTableWriter(config, context, ports),
     };
+  }
+
+  #rewriter(configuration: MemoryRewriteConfiguration): Portable<TableWriter, WriterPorts> {
+    const config = configuration as unknown as Json;
+    return {
+      get module() {
+        return moduleBeside(import.meta.url, './memory-rewriting-writer');
+      },
+      exportName: 'createMemoryRewritingWriter',
+      config,
+      create: (context, ports) => createMemoryRewritingWriter(config, context, ports),
+    };
+  }
+
+  async openInput(name: string): Promise<InputFile> {
+    return this.#open().openInput(name);
   }
 
   async openOutput(name: string): Promise<OutputFile> {

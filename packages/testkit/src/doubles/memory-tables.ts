@@ -1,4 +1,4 @@
-import type { ColumnBatch, ColumnData, Field, Json, OutputFile, TableEvidence, TableState } from '@calve/core/plugin';
+import type { ColumnBatch, ColumnData, Field, Json, InputFile, OutputFile, TableEvidence, TableState } from '@calve/core/plugin';
 import { CalveError, createColumnBatch, nullColumn, readValue } from '@calve/core/plugin';
 import { columnFor, decodeMemoryFile } from './memory-table-writer.ts';
 
@@ -53,6 +53,20 @@ export class MemoryTables {
       },
       finish: async () => {},
       abort: async () => this.deleteFile(path),
+    };
+  }
+
+  openInput(path: string): InputFile {
+    const bytes = this.#files.get(path);
+    if (!bytes) throw new CalveError('INTERNAL', `The file ${path} is gone.`);
+    return {
+      sizeBytes: bytes.length,
+      read(target, offset) {
+        const part = bytes.subarray(offset, offset + target.length);
+        target.set(part);
+        return part.length;
+      },
+      close: async () => {},
     };
   }
 

@@ -9,6 +9,8 @@ export interface TestOutput {
   /** All columns of the table, with ids: `ChangePlan.fields`. */
   fields: readonly Field[];
   changes?: ProgramOutput['changes'];
+  /** Default append. */
+  mode?: ProgramOutput['mode'];
 }
 
 /** A program with these outputs and no readers: what a sink needs of one. */
@@ -20,7 +22,7 @@ export function testProgram(outputs: readonly TestOutput[], changes: Partial<Pro
     access: { kind: 'none', reason: 'a test' },
     source: { name: 'source', options: {} },
     readers: [],
-    outputs: outputs.map(({ name = 'main', target, fields, changes: tableChanges = [] }) => ({
+    outputs: outputs.map(({ name = 'main', target, fields, changes: tableChanges = [], mode = { kind: 'append' } }) => ({
       name,
       sink: 'lake',
       rows: 'accepted',
@@ -29,7 +31,7 @@ export function testProgram(outputs: readonly TestOutput[], changes: Partial<Pro
       fields: [...fields],
       changes: [...tableChanges],
       projections: {},
-      mode: { kind: 'append' },
+      mode,
     })),
     limits: { maxRejectedRows: 10_000, maxRejectedRatio: 0.01, maxUnitsPerBatch: 10_000, maxBytesPerBatch: 64 * 2 ** 30 },
     ...changes,

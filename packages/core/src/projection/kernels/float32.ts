@@ -1,5 +1,6 @@
 import type { ColumnData } from '../../columns/column-data.ts';
-import { isSpecial, readFloat64, readSpecial } from './float64.ts';
+import { readFloat64 } from './float64.ts';
+import type { SpecialNumbers } from './special-numbers.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
@@ -8,9 +9,9 @@ import type { TextKernel } from './text-kernel.ts';
  * float32: the text as float64, then rounded again to float32, as `CAST(CAST(x AS DOUBLE) AS FLOAT)` does. What overflows in either
  * step is bad.
  *
- * @param special `NaN`, `Infinity` and `-Infinity`, in exactly this form, are values too.
+ * @param special Texts that stand for NaN and the infinities, if any.
  */
-export function float32Kernel(special: boolean): TextKernel {
+export function float32Kernel(special: SpecialNumbers | null): TextKernel {
   return {
     convert(cells: TextCells): ColumnData {
       const values = new Uint8Array(cells.rows * 4);
@@ -22,14 +23,15 @@ export function float32Kernel(special: boolean): TextKernel {
   };
 }
 
-function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: DataView, special: boolean): void {
+function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: DataView, special: SpecialNumbers | null): void {
   const { starts, ends, states, rows } = cells;
   for (let row = 0; row < rows; row++) {
     if (states[row] !== wanted) continue;
-    const value = Math.fround(readFloat64(bytes, starts[row]!, ends[row]!));
-    if (Number.isFinite(value)) view.setFloat32(row * 4, value, true);
-    else if (special && isSpecial(bytes, starts[row]!, ends[row]!))
-      view.setFloat32(row * 4, readSpecial(bytes, starts[row]!), true);
+    const start = starts[row]!;
+    const end = ends[row]!;
+    const token = special === null ? -1 : special.indexOf(bytes, start, end);
+    const value = token < 0 ? Math.fround(readFloat64(bytes, start, end)) : special!.values[token]!;
+    if (token >= 0 || Number.isFinite(value)) view.setFloat32(row * 4, value, true);
     else {
       states[row] = cellIsBad;
       cells.bad += 1;

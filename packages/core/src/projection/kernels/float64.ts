@@ -1,11 +1,10 @@
 import type { ColumnData } from '../../columns/column-data.ts';
 import { NumberScan } from './scan-number.ts';
+import type { SpecialNumbers } from './special-numbers.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
-import { TextTokens } from './text-tokens.ts';
 
-const specialTokens = new TextTokens(['NaN', 'Infinity', '-Infinity']);
 const powersOfTen = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 const scan = new NumberScan();
 
@@ -13,9 +12,9 @@ const scan = new NumberScan();
  * float64: a decimal number with up to 3 exponent digits, read as `Number(text)` reads it. Infinity out of digits is bad; a number too
  * small for float64 is 0 or -0.
  *
- * @param special `NaN`, `Infinity` and `-Infinity`, in exactly this form, are values too.
+ * @param special Texts that stand for NaN and the infinities, if any.
  */
-export function float64Kernel(special: boolean): TextKernel {
+export function float64Kernel(special: SpecialNumbers | null): TextKernel {
   return {
     convert(cells: TextCells): ColumnData {
       const values = new Uint8Array(cells.rows * 8);
@@ -27,14 +26,15 @@ export function float64Kernel(special: boolean): TextKernel {
   };
 }
 
-function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: DataView, special: boolean): void {
+function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: DataView, special: SpecialNumbers | null): void {
   const { starts, ends, states, rows } = cells;
   for (let row = 0; row < rows; row++) {
     if (states[row] !== wanted) continue;
-    const value = readFloat64(bytes, starts[row]!, ends[row]!);
-    if (Number.isFinite(value)) view.setFloat64(row * 8, value, true);
-    else if (special && isSpecial(bytes, starts[row]!, ends[row]!))
-      view.setFloat64(row * 8, readSpecial(bytes, starts[row]!), true);
+    const start = starts[row]!;
+    const end = ends[row]!;
+    const token = special === null ? -1 : special.indexOf(bytes, start, end);
+    const value = token < 0 ? readFloat64(bytes, start, end) : special!.values[token]!;
+    if (token >= 0 || Number.isFinite(value)) view.setFloat64(row * 8, value, true);
     else {
       states[row] = cellIsBad;
       cells.bad += 1;
@@ -63,17 +63,6 @@ export function numberOf(number: NumberScan, bytes: Uint8Array, start: number, e
   for (let index = number.leadingZeros; index < number.digits; index++) value = value * 10 + number.digit(bytes, index);
   value = power < 0 ? value / powersOfTen[-power]! : value * powersOfTen[power]!;
   return number.negative ? -value : value;
-}
-
-/** The value of one of the special tokens, told by its first byte. */
-export function readSpecial(bytes: Uint8Array, start: number): number {
-  if (bytes[start] === 0x4e) return Number.NaN;
-  return bytes[start] === 0x2d ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-}
-
-/** True for exactly `NaN`, `Infinity` or `-Infinity`. */
-export function isSpecial(bytes: Uint8Array, start: number, end: number): boolean {
-  return specialTokens.has(bytes, start, end);
 }
 
 function asciiText(bytes: Uint8Array, start: number, end: number): string {

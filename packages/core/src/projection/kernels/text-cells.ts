@@ -1,4 +1,5 @@
 import type { CellsColumn, ColumnData, OffsetsColumn } from '../../columns/column-data.ts';
+import type { ColumnType } from '../../columns/column-type.ts';
 import { unescapeCell } from '../../columns/read-cell.ts';
 import { CalveError } from '../../errors/calve-error.ts';
 import type { TextTokens } from './text-tokens.ts';
@@ -12,6 +13,11 @@ export const cellIsBad = 4;
 
 /** Longest text of a number, boolean, date or timestamp, in characters (facts of both engines: longer ones are never converted). */
 export const longestTypedText = 1_000;
+
+/** Longest text of a value of `type`, in characters: strings and bytes have no limit. */
+export function longestTextOf({ kind }: ColumnType): number {
+  return kind === 'string' || kind === 'binary' || kind === 'fixed' ? Number.POSITIVE_INFINITY : longestTypedText;
+}
 
 /** How the cells of a column are prepared before they are converted. */
 export interface TextPreparation {

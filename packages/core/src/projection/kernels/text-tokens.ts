@@ -17,16 +17,21 @@ export class TextTokens {
 
   /** True when `bytes[start, end)` is exactly one of the texts. */
   has(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.indexOf(bytes, start, end) >= 0;
+  }
+
+  /** Which of the texts `bytes[start, end)` is, -1 for none. */
+  indexOf(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start;
-    if (length > this.#longest) return false;
+    if (length > this.#longest) return -1;
     const tokens = this.#tokens;
     for (let index = 0; index < tokens.length; index++) {
       const token = tokens[index]!;
       if (token.length !== length) continue;
       let at = 0;
       while (at < length && token[at] === bytes[start + at]) at++;
-      if (at === length) return true;
+      if (at === length) return index;
     }
-    return false;
+    return -1;
   }
 }

@@ -1,5 +1,5 @@
 import type { ColumnData } from '../../columns/column-data.ts';
-import { writeInt64Micros } from '../../columns/int64-words.ts';
+import { writeInt64Micros, writeInt64Nanos } from '../../columns/int64-words.ts';
 import { notADate, readIsoDate, readTwoDigits } from './date.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
@@ -10,18 +10,32 @@ export const notATimestamp = 0;
 const withoutZone = 1;
 export const withZone = 2;
 
+/** What a kernel of timestamps needs to know of a zone: see `ZoneClock`. */
+export interface WallClock {
+  toUtc(wall: number): number;
+}
+
+/** How timestamps are read and kept. */
+export interface TimestampForm {
+  /** Nanoseconds reach from 1677-09-21 to 2262-04-11; a moment outside is bad. */
+  unit: 'micros' | 'nanos';
+  zone: 'utc' | 'none';
+  /** UTC only: texts without a zone are wall time there. Null: they are in UTC. */
+  clock: WallClock | null;
+}
+
 /**
- * timestamp in microseconds: `yyyy-MM-dd[T ]HH:mm:ss[.f{1,9}]`, in UTC also with `Z` or an offset up to 18:00. The fraction is cut to
- * six digits, before 1970 too. In UTC a text without zone is UTC; without zone in the type a text with one is bad.
+ * timestamp: `yyyy-MM-dd[T ]HH:mm:ss[.f{1,9}]`, in UTC also with `Z` or an offset up to 18:00. In microseconds the fraction is cut to
+ * six digits, before 1970 too. Without zone in the type a text with one is bad.
  */
-export function timestampKernel(zone: 'utc' | 'none'): TextKernel {
+export function timestampKernel(form: TimestampForm): TextKernel {
   const timestamp = new IsoTimestamp();
   return {
     convert(cells: TextCells): ColumnData {
       const values = new Uint8Array(cells.rows * 8);
       const view = new DataView(values.buffer);
-      convertRows(timestamp, zone === 'utc', cells.source, cellInSource, cells, view);
-      if (cells.scratchLength > 0) convertRows(timestamp, zone === 'utc', cells.scratch, cellInScratch, cells, view);
+      convertRows(timestamp, form, cells.source, cellInSource, cells, view);
+      if (cells.scratchLength > 0) convertRows(timestamp, form, cells.scratch, cellInScratch, cells, view);
       return { layout: 'fixed', width: 8, values, ...cells.validity() };
     },
   };
@@ -29,19 +43,25 @@ export function timestampKernel(zone: 'utc' | 'none'): TextKernel {
 
 function convertRows(
   timestamp: IsoTimestamp,
-  takesZone: boolean,
+  { unit, zone, clock }: TimestampForm,
   bytes: Uint8Array,
   wanted: number,
   cells: TextCells,
   view: DataView,
 ): void {
   const { starts, ends, states, rows } = cells;
+  const takesZone = zone === 'utc';
+  const isMicros = unit === 'micros';
   for (let row = 0; row < rows; row++) {
     if (states[row] !== wanted) continue;
     const found = timestamp.read(bytes, starts[row]!, ends[row]!);
     if (found === withoutZone || (found === withZone && takesZone)) {
-      writeInt64Micros(view, row * 8, timestamp.seconds, timestamp.micros);
-      continue;
+      const seconds = found === withoutZone && clock !== null ? clock.toUtc(timestamp.seconds) : timestamp.seconds;
+      if (isMicros) {
+        writeInt64Micros(view, row * 8, seconds, (timestamp.nanos / 1_000) | 0);
+        continue;
+      }
+      if (writeInt64Nanos(view, row * 8, seconds, timestamp.nanos)) continue;
     }
     states[row] = cellIsBad;
     cells.bad += 1;
@@ -52,8 +72,8 @@ function convertRows(
 export class IsoTimestamp {
   /** Since 1970-01-01 00:00, the offset applied. */
   seconds = 0;
-  /** 0 to 999,999, always towards the future. */
-  micros = 0;
+  /** 0 to 999,999,999, always towards the future. */
+  nanos = 0;
 
   read(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < 19) return notATimestamp;
@@ -74,14 +94,14 @@ export class IsoTimestamp {
 
   /** The end of the fraction, `start` when there is none, -1 when a point stands without one to nine digits. */
   #readFraction(bytes: Uint8Array, start: number, end: number): number {
-    this.micros = 0;
+    this.nanos = 0;
     if (start === end || bytes[start] !== 0x2e) return start;
     let at = start + 1;
-    let unit = 100_000;
+    let unit = 100_000_000;
     for (; at < end; at++) {
       const digit = bytes[at]! - 0x30;
       if (digit < 0 || digit > 9) break;
-      this.micros += digit * unit;
+      this.nanos += digit * unit;
       unit = unit > 1 ? unit / 10 : 0;
     }
     const digits = at - start - 1;

@@ -137,8 +137,10 @@ class SqliteCheckpointStore implements CheckpointStore {
       const conditions = `tenant = ? AND ingestion = ? AND unit_key ${isFirst ? '>=' : '>'} ?`;
       const state = filter.state === undefined ? '' : ` AND state = ?`;
       const since = filter.since === undefined ? '' : ` AND sequence >= ${BigInt(filter.since)}`;
+      const place = filter.place === undefined ? '' : ` AND place = ?`;
       if (filter.state !== undefined) values.push(filter.state);
-      const sql = `SELECT ${UNIT_COLUMNS} FROM calve_units WHERE ${conditions}${state}${since} ORDER BY unit_key LIMIT ${PAGE}`;
+      if (filter.place !== undefined) values.push(columnText(filter.place));
+      const sql = `SELECT ${UNIT_COLUMNS} FROM calve_units WHERE ${conditions}${state}${since}${place} ORDER BY unit_key LIMIT ${PAGE}`;
       const rows = driver.all(sql, ...values);
       for (const row of rows) yield unitRecordOf(row);
       if (rows.length < PAGE) return;

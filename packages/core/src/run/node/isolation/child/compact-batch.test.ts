@@ -45,6 +45,26 @@ function batchOf(
   return { fields: [], columns: [cells(1), cells(2)], rows: count, records: { source, starts: starts[0], ends: ends[0] } };
 }
 
+/** The same cells inside of a struct, and as the elements of lists of one. */
+function nested(parts: ColumnBatchParts): ColumnBatchParts {
+  const [first, second] = parts.columns as [CellsColumn, CellsColumn];
+  const offsets = Int32Array.from({ length: parts.rows + 1 }, (_, row) => row);
+  return {
+    ...parts,
+    columns: [
+      { layout: 'struct', children: [first] },
+      { layout: 'list', offsets, element: second },
+    ],
+  };
+}
+
+/** What `nested` hid, in sight again. */
+function unnested(parts: ColumnBatchParts): ColumnBatchParts {
+  const [first, second] = parts.columns;
+  if (first?.layout !== 'struct' || second?.layout !== 'list') throw new Error('The columns are no longer nested.');
+  return { ...parts, columns: [first.children[0]!, second.element] };
+}
+
 function textsOf({ columns, records, rows }: ColumnBatchParts): string[] {
   const slices = [records, ...columns] as { source: Uint8Array; starts: Uint32Array; ends: Uint32Array }[];
   return Array.from({ length: rows }, (_, row) =>
@@ -67,6 +87,7 @@ it('keeps every record and cell, and no more bytes than they need', () => {
       const before = batch.records?.source.length ?? 0;
       const compact = compactBatch(batch);
       expect(textsOf(compact)).toEqual(textsOf(batch));
+      expect(unnested(compactBatch(nested(batch)))).toEqual(compact);
       if (compact === batch) return;
       compacted += 1;
       expect(compact.records?.source.length).toBeLessThanOrEqual((before * 3) / 4);

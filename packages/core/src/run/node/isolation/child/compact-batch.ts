@@ -1,5 +1,5 @@
 import type { ColumnBatchParts, RecordBytes } from '../../../../columns/column-batch.ts';
-import type { CellsColumn, ColumnData } from '../../../../columns/column-data.ts';
+import { type CellsColumn, type ColumnData, isValid } from '../../../../columns/column-data.ts';
 
 /** Bytes `[start, end)` of a source. */
 interface Region {
@@ -17,43 +17,80 @@ export function compactBatch<Parts extends ColumnBatchParts>(parts: Parts): Part
   const { records, columns, rows } = parts;
   if (!records || rows === 0) return parts;
   const { source } = records;
-  const cells = columns.filter((column): column is CellsColumn => column.layout === 'cells' && column.source === source);
+  const cells = columns.flatMap((column) => cellsIn(column, rows, source));
   const inside = regionInside(records, cells, rows);
-  const outside = regionOutside(cells, inside, rows, source.length);
+  const outside = regionOutside(cells, inside, source.length);
   const length = inside.end - inside.start + (outside.end - outside.start);
   if (!isRegion(inside, source) || length * 4 > source.length * 3) return parts;
 
   const compact = new Uint8Array(length);
   compact.set(source.subarray(inside.start, inside.end));
   compact.set(source.subarray(outside.start, outside.end), inside.end - inside.start);
-  const move = (places: Uint32Array): Uint32Array => movePlaces(places, rows, inside, outside);
-  const moved = (column: ColumnData): ColumnData =>
-    column.layout === 'cells' && column.source === source
-      ? { ...column, source: compact, starts: move(column.starts), ends: move(column.ends) }
-      : column;
-  const movedRecords: RecordBytes = { ...records, source: compact, starts: move(records.starts), ends: move(records.ends) };
-  return { ...parts, columns: columns.map(moved), records: movedRecords };
+  const move = (places: Uint32Array, count: number): Uint32Array => movePlaces(places, count, inside, outside);
+  const moved = (column: ColumnData, count: number): ColumnData => {
+    switch (column.layout) {
+      case 'cells':
+        return column.source === source
+          ? { ...column, source: compact, starts: move(column.starts, count), ends: move(column.ends, count) }
+          : column;
+      case 'struct':
+        return { ...column, children: column.children.map((child) => moved(child, count)) };
+      case 'list':
+        return { ...column, element: moved(column.element, column.offsets[count] as number) };
+      default:
+        return column;
+    }
+  };
+  const movedRecords: RecordBytes = {
+    ...records,
+    source: compact,
+    starts: move(records.starts, rows),
+    ends: move(records.ends, rows),
+  };
+  return { ...parts, columns: columns.map((column) => moved(column, rows)), records: movedRecords };
+}
+
+/** Text columns over the bytes of the records, at any depth of nested ones, and how many cells each has. */
+interface Cells {
+  column: CellsColumn;
+  count: number;
+}
+
+function cellsIn(column: ColumnData, count: number, source: Uint8Array): Cells[] {
+  switch (column.layout) {
+    case 'cells':
+      return column.source === source ? [{ column, count }] : [];
+    case 'struct':
+      return column.children.flatMap((child) => cellsIn(child, count, source));
+    case 'list':
+      return cellsIn(column.element, column.offsets[count] as number, source);
+    default:
+      return [];
+  }
 }
 
 /** Where the records are, with the cells of the last one: a record is told without the line ends at its end, which may be part of a cell. */
-function regionInside({ starts, ends, source }: RecordBytes, cells: readonly CellsColumn[], rows: number): Region {
+function regionInside({ starts, ends, source }: RecordBytes, cells: readonly Cells[], rows: number): Region {
   const region = { start: starts[0] as number, end: ends[rows - 1] as number };
-  for (const column of cells) {
-    const from = column.starts[rows - 1] as number;
-    const to = column.ends[rows - 1] as number;
+  for (const { column, count } of cells) {
+    if (count === 0) continue;
+    const from = column.starts[count - 1] as number;
+    const to = column.ends[count - 1] as number;
     if (from >= region.start && from <= region.end && to > region.end && to <= source.length) region.end = to;
   }
   return region;
 }
 
 /** Where the cells are that do not stand in their records. Places outside of the source are left to whoever checks them. */
-function regionOutside(cells: readonly CellsColumn[], inside: Region, rows: number, length: number): Region {
+function regionOutside(cells: readonly Cells[], inside: Region, length: number): Region {
   let start = length;
   let end = 0;
-  for (const { starts, ends } of cells) {
-    for (let row = 0; row < rows; row += 1) {
-      const from = starts[row] as number;
-      const to = ends[row] as number;
+  for (const { column, count } of cells) {
+    for (let cell = 0; cell < count; cell += 1) {
+      // What lies under a null may stand anywhere.
+      if (!isValid(column, cell)) continue;
+      const from = column.starts[cell] as number;
+      const to = column.ends[cell] as number;
       if ((from >= inside.start && to <= inside.end) || to > length || from > to) continue;
       if (from < start) start = from;
       if (to > end) end = to;
@@ -62,14 +99,14 @@ function regionOutside(cells: readonly CellsColumn[], inside: Region, rows: numb
   return end > start ? { start, end } : { start: 0, end: 0 };
 }
 
-function movePlaces(places: Uint32Array, rows: number, inside: Region, outside: Region): Uint32Array {
-  const moved = new Uint32Array(rows);
+function movePlaces(places: Uint32Array, count: number, inside: Region, outside: Region): Uint32Array {
+  const moved = new Uint32Array(count);
   const behind = inside.end - inside.start - outside.start;
-  for (let row = 0; row < rows; row += 1) {
-    const place = places[row] as number;
-    if (place >= inside.start && place <= inside.end) moved[row] = place - inside.start;
-    else if (place >= outside.start && place <= outside.end) moved[row] = place + behind;
-    else moved[row] = 0xffffffff;
+  for (let cell = 0; cell < count; cell += 1) {
+    const place = places[cell] as number;
+    if (place >= inside.start && place <= inside.end) moved[cell] = place - inside.start;
+    else if (place >= outside.start && place <= outside.end) moved[cell] = place + behind;
+    else moved[cell] = 0xffffffff;
   }
   return moved;
 }

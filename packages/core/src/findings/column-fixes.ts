@@ -1,0 +1,52 @@
+import { type ColumnType, typeText } from '../columns/column-type.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Json } from '../json/json.ts';
+import type { columnSpecOf } from '../spec/column-spec-of.ts';
+import type { ColumnSpec } from '../spec/ingestion-spec.ts';
+import { jsonPointer } from '../spec/json-pointer.ts';
+
+/** What a finding offers to do about it. */
+export type Fix = NonNullable<Diagnostic['fixes']>[number];
+
+/** What a spec says of the column of that name in the first output, and under which name. */
+export type DeclaredColumn = ReturnType<typeof columnSpecOf>;
+
+/** Rules of reading that text has no use for. */
+const READING = ['formats', 'parse', 'onFailure'] as const satisfies readonly (keyof ColumnSpec)[];
+
+/** The column becomes text, which takes every value. Only for columns that no table has yet. Keeps what else the spec says. */
+export function textFix(name: string, declared: DeclaredColumn): Fix {
+  const type = { kind: 'string' };
+  const title = `Make "${name}" text`;
+  if (!declared || !READING.some((member) => declared.spec[member] !== undefined))
+    return columnFix(title, name, declared, { type });
+  const { formats: _f, parse: _p, onFailure: _o, ...rest } = declared.spec;
+  const path = jsonPointer(['outputs', 0, 'columns', declared.name]);
+  return { title, specPatch: [{ op: 'replace', path, value: { ...rest, type } as unknown as Json }] };
+}
+
+/** What cannot be read becomes null, and its row is loaded. */
+export function nullFix(name: string, declared: DeclaredColumn): Fix {
+  return columnFix(`Load such rows with null in "${name}"`, name, declared, { onFailure: 'null' });
+}
+
+/** The column takes the type that the table has, instead of one that the table cannot change to. */
+export function tableTypeFix(name: string, type: ColumnType, declared: NonNullable<DeclaredColumn>): Fix {
+  const at = ['outputs', 0, 'columns', declared.name];
+  const isAll = Object.keys(declared.spec).length === 1;
+  const path = jsonPointer(isAll ? at : [...at, 'type']);
+  return { title: `Take the type that the table has for "${name}": ${typeText(type)}`, specPatch: [{ op: 'remove', path }] };
+}
+
+/** Adds members to what the spec says of a column. */
+export function columnFix(title: string, name: string, declared: DeclaredColumn, members: Readonly<Record<string, Json>>): Fix {
+  const at = ['outputs', 0, 'columns', declared?.name ?? name];
+  if (!declared) return { title, specPatch: [{ op: 'add', path: jsonPointer(at), value: members }] };
+  return {
+    title,
+    specPatch: Object.entries(members).map(([member, value]) => {
+      const op = Object.hasOwn(declared.spec, member) ? 'replace' : 'add';
+      return { op, path: jsonPointer([...at, member]), value };
+    }),
+  };
+}

@@ -1,0 +1,115 @@
+import type { TextCells } from './text-cells.ts';
+import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
+import type { TextKernel } from './text-kernel.ts';
+import type { TextTokens } from './text-tokens.ts';
+
+const encoder = new TextEncoder();
+const point = 0x2e;
+
+/** The characters that a file uses in its numbers. */
+export interface NumberStyle {
+  /** Stands before the fraction. */
+  decimal: string;
+  /** Stands between groups of three digits before the fraction; may be left out of a number altogether. Null: never there. */
+  group: string | null;
+}
+
+/**
+ * A kernel for numbers as people write them: `1.234,50`. Each text is rewritten to the form that `kernel` reads, `1234.50`, before it
+ * reads all of them. Groups have three digits, the first one to three; a number has all of its groups or none. Whatever else is in the
+ * text is left for `kernel` to refuse.
+ *
+ * @param kept Texts that stay as they are, if any.
+ */
+export function writtenNumberKernel(kernel: TextKernel, style: NumberStyle, kept: TextTokens | null): TextKernel {
+  const rewriter = new NumberRewriter(style, kept);
+  return {
+    convert(cells: TextCells) {
+      rewriter.rewrite(cells);
+      return kernel.convert(cells);
+    },
+  };
+}
+
+class NumberRewriter {
+  readonly #decimal: Uint8Array;
+  readonly #group: Uint8Array;
+  readonly #kept: TextTokens | null;
+
+  constructor({ decimal, group }: NumberStyle, kept: TextTokens | null) {
+    this.#kept = kept;
+    this.#decimal = encoder.encode(decimal);
+    this.#group = encoder.encode(group ?? '');
+  }
+
+  /** Every text that may be a number stands in `scratch` afterwards; the others are bad. */
+  rewrite(cells: TextCells): void {
+    const { starts, ends, states, rows, source } = cells;
+    const from = cells.scratchLength;
+    // No text becomes longer. What is in `scratch` already stays where it is while it is read.
+    const text = new Uint8Array(from + cells.textBytes());
+    text.set(cells.scratch.subarray(0, from));
+    let length = from;
+    for (let row = 0; row < rows; row++) {
+      const state = states[row];
+      if (state !== cellInSource && state !== cellInScratch) continue;
+      const bytes = state === cellInSource ? source : text;
+      const end = this.#rewriteCell(bytes, starts[row]!, ends[row]!, text, length);
+      if (end < 0) {
+        states[row] = cellIsBad;
+        cells.bad += 1;
+        continue;
+      }
+      states[row] = cellInScratch;
+      starts[row] = length;
+      ends[row] = end;
+      length = end;
+    }
+    cells.scratch = text;
+    cells.scratchLength = length;
+  }
+
+  /** The end of the rewritten text, -1 when it cannot be a number of this style. */
+  #rewriteCell(bytes: Uint8Array, start: number, end: number, into: Uint8Array, to: number): number {
+    if (start === end) return -1;
+    let at = start;
+    let target = to;
+    if (this.#kept?.has(bytes, start, end)) {
+      while (at < end) into[target++] = bytes[at++]!;
+      return target;
+    }
+    if (at < end && (bytes[at] === 0x2d || bytes[at] === 0x2b)) into[target++] = bytes[at++]!;
+    let digits = 0;
+    let groups = 0;
+    while (at < end) {
+      if (isDigit(bytes[at]!)) {
+        into[target++] = bytes[at++]!;
+        digits += 1;
+      } else if (this.#group.length > 0 && stands(this.#group, bytes, at, end)) {
+        if (digits === 0 || digits > 3 || (groups > 0 && digits !== 3)) return -1;
+        groups += 1;
+        digits = 0;
+        at += this.#group.length;
+      } else break;
+    }
+    if (groups > 0 && digits !== 3) return -1;
+    if (at === end) return target;
+    if (stands(this.#decimal, bytes, at, end)) {
+      into[target++] = point;
+      at += this.#decimal.length;
+    } else if ((bytes[at]! | 0x20) !== 0x65) return -1;
+    // A second fraction is refused by the kernel, which finds two points.
+    for (; at < end; at++) into[target++] = bytes[at]!;
+    return target;
+  }
+}
+
+function stands(token: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < token.length) return false;
+  for (let index = 0; index < token.length; index++) if (bytes[start + index] !== token[index]) return false;
+  return true;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}

@@ -1,0 +1,45 @@
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import type { StagedFiles } from '../sink/table-writer.ts';
+
+/**
+ * What people should know of a batch that replaces rows before it is committed: an overwrite without rows leaves the table as it is, and a corrected
+ * file of whose earlier rows some were not found leaves them there. Pure.
+ *
+ * @param records Of the units that were loaded, with what the writer found out.
+ * @param main Of the first output.
+ */
+export function rewriteFindings(plan: IngestionPlan, records: readonly UnitRecord[], main: StagedFiles): Diagnostic[] {
+  const [output] = plan.program.outputs;
+  if (!output) return [];
+  if (output.mode.kind === 'overwrite-partitions' || output.mode.kind === 'overwrite-table') {
+    if (main.rows > 0) return [];
+    const message =
+      'None of the new files has a row that could be written, so nothing of the table is replaced: an overwrite without rows leaves it as it is.';
+    return [{ code: 'OVERWRITE_EMPTY', severity: 'warning', message }];
+  }
+  // A merge may have replaced rows of the file by those of others since.
+  if (output.mode.kind !== 'append') return [];
+  const byKey = new Map(records.map((record) => [record.unit.key, record]));
+  return plan.batch.units.flatMap(({ unit, replaces }): Diagnostic[] => {
+    const found = byKey.get(unit.key)?.counts?.[output.name]?.replaced ?? 0;
+    const loaded = replaces ? loadedRows(replaces, output.name) : null;
+    if (loaded === null || found >= loaded) return [];
+    const name = unit.kind === 'object' ? unit.uri : unit.key;
+    const message =
+      `${loaded} rows were loaded from ${name} before, and ${found} that name it were found in the table and replaced. ` +
+      'The others were deleted by somebody, or do not name their file, and then they are still there.';
+    return [{ code: 'REPLACED_ROWS_MISSING', severity: 'warning', message, at: { unit: unit.key } }];
+  });
+}
+
+/** As they were counted when they were loaded; null: nobody counted. The same rows under a newer identity of the file count once. */
+function loadedRows(replaces: readonly UnitRecord[], output: string): number | null {
+  let rows = 0;
+  for (const { counts, finding } of replaces) {
+    if (counts === null) return null;
+    if (finding?.code !== 'OBJECT_UNCHANGED') rows += counts[output]?.written ?? 0;
+  }
+  return rows;
+}

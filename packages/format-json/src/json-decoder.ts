@@ -1,0 +1,57 @@
+import type {
+  ByteReader,
+  CallContext,
+  DecodeEvent,
+  DecodeRequest,
+  Decoder,
+  Json,
+  ReaderPlan,
+  ReadRange,
+} from '@calve/core/plugin';
+import { CalveError } from '@calve/core/plugin';
+import { RecordDecoding } from './decode-records.ts';
+import type { JsonOptions } from './json-format-options.ts';
+import { keepOpen } from './keep-open.ts';
+import { observeJson } from './observe-json.ts';
+
+/** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * The half of the JSON format that works in any thread: `JsonReader` in, columns with text at every leaf out. Records that are not standard
+ * JSON, or not of the structure that the plan says, are rejected records; a batch never spans one.
+ *
+ * @param config `{ chunkBytes? }`: bytes of content held at once, at least 16, 1 MiB by default; a longer record takes what it needs.
+ */
+export async function jsonDecoder(config: Json, _context: CallContext, _ports: undefined): Promise<Decoder> {
+  const { chunkBytes = CHUNK_BYTES } = (config ?? {}) as { chunkBytes?: number };
+  return {
+    // Valid by the plugin's own schema: core validates before it hands options over.
+    observe: (reader, options, budgetBytes, context) =>
+      observeJson(reader, options as unknown as JsonOptions, budgetBytes, context),
+    decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, chunkBytes),
+  };
+}
+
+async function* decode(
+  reader: ByteReader,
+  plan: ReaderPlan,
+  range: ReadRange,
+  request: DecodeRequest,
+  context: CallContext,
+  chunkBytes: number,
+): AsyncGenerator<DecodeEvent, void, undefined> {
+  if (plan.kind !== 'json' || range.kind !== 'whole') {
+    throw new CalveError('CONTRACT_UNSUPPORTED', 'The JSON decoder reads whole units of JSON; it was given something else.', {
+      recovery: 'report',
+      context: { plan: { kind: plan.kind }, range: { kind: range.kind } },
+    });
+  }
+  const { compression } = plan;
+  const content = compression ? await context.environment.decompress(compression, keepOpen(reader)) : reader;
+  try {
+    yield* new RecordDecoding(content, plan, request, context, { chunkBytes }).events();
+  } finally {
+    if (content !== reader) await content.close();
+  }
+}

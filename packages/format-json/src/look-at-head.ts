@@ -1,0 +1,160 @@
+import type { Path } from '@calve/core/plugin';
+import { ARRAY_START, CARRIAGE_RETURN, LINE_FEED, OBJECT_START } from './byte-classes.ts';
+import type { JsonOptionsInput } from './json-format-options.ts';
+import { JsonTokenizer } from './json-tokenizer.ts';
+import { Outline, type RecordArray } from './outline.ts';
+
+/** What the first bytes of a file tell. */
+export interface HeadLook {
+  framing: 'lines' | 'values' | 'document';
+  recordsAt: Path;
+  /** Plain sentences. */
+  because: string[];
+  /** Why the file is no table; `null` when it may be one. */
+  refusal: string | null;
+  /** What is at hand is JSON as far as it goes. */
+  isJson: boolean;
+}
+
+/** The first bytes of the content; behind them stand a zero and some room. */
+export interface Head {
+  bytes: Uint8Array;
+  length: number;
+  /** The content ends with them. */
+  isFinal: boolean;
+}
+
+/** Lines that are tried when the first one is no JSON. */
+const LINES_TRIED = 10;
+
+/**
+ * Finds out how the records of a file stand in it, as far as the options leave it open.
+ *
+ * @returns `null` when there is nothing but white space.
+ */
+export function lookAtHead(head: Head, options: Pick<JsonOptionsInput, 'framing' | 'recordsAt'>): HeadLook | null {
+  const tokens = new JsonTokenizer(false);
+  tokens.attach(head.bytes, head.length, head.isFinal);
+  const { bytes } = head;
+  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const start = tokens.blanks(mark);
+  if (start >= head.length) return null;
+  const framing = options.framing ?? (options.recordsAt && options.recordsAt.length > 0 ? 'document' : undefined);
+  const outline = new Outline(tokens);
+  const first = firstValue(tokens, outline, start);
+  const look = framing === undefined ? detect(head, tokens, first) : { framing, because: [] };
+  if (look.framing !== 'document') return { ...look, recordsAt: [], refusal: refusalOfValues(first), isJson: first.isJson };
+  const found = document(first, options.recordsAt);
+  return { ...look, ...found, because: [...look.because, ...found.because], isJson: first.isJson };
+}
+
+interface FirstValue {
+  start: number;
+  /** Behind it, or -1: it is longer than what is at hand, or no JSON. */
+  end: number;
+  kind: 'object' | 'array' | 'scalar';
+  isJson: boolean;
+  outline: Outline;
+  /** Of an array. */
+  records: number;
+  /** Of an array, what the first element is that is no object. */
+  otherKind: string | null;
+}
+
+function firstValue(tokens: JsonTokenizer, outline: Outline, start: number): FirstValue {
+  const byte = tokens.bytes[start];
+  const seen = { start, outline, records: 0, otherKind: null };
+  tokens.problem = null;
+  if (byte === OBJECT_START) {
+    const end = outline.object(start);
+    return { ...seen, end, kind: 'object', isJson: isJson(tokens, end) };
+  }
+  if (byte === ARRAY_START) {
+    const { end, records, other } = outline.elements(start);
+    const otherKind = other < 0 ? null : tokens.bytes[other] === ARRAY_START ? 'arrays' : 'plain values';
+    return { ...seen, end, kind: 'array', records, otherKind, isJson: isJson(tokens, end) };
+  }
+  const end = tokens.value(start, 0);
+  return { ...seen, end, kind: 'scalar', isJson: end >= 0 && tokens.problem === null };
+}
+
+function isJson(tokens: JsonTokenizer, end: number): boolean {
+  return end >= 0 || tokens.stop === 'more';
+}
+
+function detect(head: Head, tokens: JsonTokenizer, first: FirstValue): Pick<HeadLook, 'framing' | 'because'> {
+  const { bytes, length } = head;
+  const lineEnd = endOfLine(bytes, first.start, length);
+  const isOneLine = first.end >= 0 ? first.end <= lineEnd : lineEnd >= length;
+  if (first.end < 0 && !first.isJson) return detectBroken(head, lineEnd);
+  if (!isOneLine) {
+    const next = first.end < 0 ? length : tokens.blanks(first.end);
+    const isValue = next < length && (bytes[next] === OBJECT_START || bytes[next] === ARRAY_START);
+    if (isValue) return { framing: 'values', because: ['values stand one after another, over several lines each'] };
+    return { framing: 'document', because: ['the first value goes over several lines'] };
+  }
+  const behind = first.end < 0 ? length : tokens.blanks(first.end);
+  if (behind >= length) {
+    if (first.kind !== 'object') return { framing: 'document', because: ['there is one value'] };
+    if (first.outline.arrays.length > 0) return { framing: 'document', because: [] };
+    return { framing: 'lines', because: [first.end < 0 ? 'the first line is long' : 'there is one record'] };
+  }
+  if (behind < lineEnd && (bytes[behind] === OBJECT_START || bytes[behind] === ARRAY_START)) {
+    return { framing: 'values', because: ['several values stand on one line'] };
+  }
+  return { framing: 'lines', because: ['each line is a value of its own'] };
+}
+
+/** The first value is no JSON. When a line below is, records stand on lines, and the first one is a bad record. */
+function detectBroken({ bytes, length, isFinal }: Head, firstLineEnd: number): Pick<HeadLook, 'framing' | 'because'> {
+  const tokens = new JsonTokenizer(true);
+  let at = firstLineEnd + 1;
+  for (let line = 0; line < LINES_TRIED && at < length; line += 1) {
+    const end = endOfLine(bytes, at, length);
+    tokens.attach(bytes, length, isFinal);
+    const start = tokens.blanks(at);
+    const isRecord = bytes[start] === OBJECT_START && start < end;
+    if (isRecord && tokens.value(start, 0) >= 0) return { framing: 'lines', because: ['a line is a value of its own'] };
+    at = end + 1;
+  }
+  const framing = bytes.subarray(0, firstLineEnd).indexOf(OBJECT_START) >= 0 && firstLineEnd >= length - 1 ? 'lines' : 'document';
+  return { framing, because: [] };
+}
+
+function document(first: FirstValue, recordsAt: Path | undefined): Pick<HeadLook, 'recordsAt' | 'refusal' | 'because'> {
+  if (recordsAt !== undefined) return { recordsAt, refusal: null, because: [] };
+  const at = (path: Path): string => JSON.stringify(path);
+  if (first.kind === 'scalar') return { recordsAt: [], refusal: 'it is a single value', because: [] };
+  if (first.kind === 'array') {
+    if (first.otherKind !== null && first.records === 0) {
+      return { recordsAt: [], refusal: `it is an array of ${first.otherKind}, not of objects`, because: [] };
+    }
+    return { recordsAt: [], refusal: null, because: ['the document is an array, whose elements are the records'] };
+  }
+  const { arrays, type } = first.outline;
+  if (type === 'Topology')
+    return { recordsAt: [], refusal: 'it is a map in TopoJSON, whose shapes share their lines', because: [] };
+  const [only, ...others] = arrays;
+  if (!only)
+    return { recordsAt: [], refusal: null, because: ['the document is one object without an array of objects: one record'] };
+  if (others.length > 0) {
+    const shown = arrays.slice(0, 5).map(({ path }: RecordArray) => at(path));
+    const because = `the document has several arrays of objects (${shown.join(', ')}${arrays.length > 5 ? ', …' : ''}), so it is one record with all of them; set "recordsAt" to the one whose elements are the records`;
+    return { recordsAt: [], refusal: null, because: [because] };
+  }
+  const because = `the records are the elements of ${at(only.path)}, the only array of objects in the document`;
+  return { recordsAt: only.path, refusal: null, because: [because] };
+}
+
+function refusalOfValues(first: FirstValue): string | null {
+  if (first.kind === 'object' && first.outline.type === 'Topology' && first.end >= 0) {
+    return 'it is a map in TopoJSON, whose shapes share their lines';
+  }
+  return null;
+}
+
+function endOfLine(bytes: Uint8Array, from: number, length: number): number {
+  let at = from;
+  while (at < length && bytes[at] !== LINE_FEED && bytes[at] !== CARRIAGE_RETURN) at += 1;
+  return at;
+}

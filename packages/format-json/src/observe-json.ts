@@ -1,0 +1,178 @@
+import type { ByteReader, CallContext, DecodeRequest, Diagnostic, JsonReader, Observation } from '@calve/core/plugin';
+import { ROW_CODES, throwIfAborted } from '@calve/core/plugin';
+import { ShapeCollector } from './collect-shapes.ts';
+import { RecordDecoding } from './decode-records.ts';
+import { notRecords } from './json-errors.ts';
+import type { JsonFacts } from './json-facts.ts';
+import { factsToJson } from './json-facts.ts';
+import { JsonFindings } from './json-findings.ts';
+import type { JsonOptions } from './json-format-options.ts';
+import { type HeadLook, lookAtHead } from './look-at-head.ts';
+import { observeParts } from './observe-parts.ts';
+import { detectCompression, fill, withContent } from './open-content.ts';
+import { refuseOtherThanText } from './refuse-other-than-text.ts';
+import { RememberingReader } from './remembering-reader.ts';
+import { headBytesOf, sampleRanges } from './sample-ranges.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+const HEAD_BYTES = 256 * 1024;
+/** Behind the data: what a scan may look at. */
+const MARGIN = 32;
+const EVERYTHING: DecodeRequest = { columns: 'all', maxRows: 65_536, maxBytes: CHUNK_BYTES };
+
+/** Looks, counts and rejected records of a pass. */
+interface Pass {
+  isComplete: boolean;
+  storedBytes: number;
+  rows: number;
+  rejected: Rejected;
+  outside: { count: number; names: readonly string[] };
+}
+
+interface Rejected {
+  count: number;
+  /** Those that are no objects. */
+  others: number;
+  first?: { line: number; byteOffset: number; code: string };
+}
+
+/**
+ * Looks into one file: how its records stand in it by its first bytes, then their structure and types from a pass of the decoder itself over
+ * all of it. A file larger than `budgetBytes` is sampled: with one record per line half of the budget is its head, a quarter its tail and a
+ * quarter parts in between; of anything else, and of a compressed file, the head is all there is.
+ *
+ * @throws {CalveError} Recovery `fix-input`: `JSON_NOT_TEXT`, `JSON_ENCODING_UNSUPPORTED`, `JSON_NOT_RECORDS`, `JSON_RECORDS_NOT_FOUND`,
+ *   `LIMIT_LINE`, `LIMIT_CELL`, `LIMIT_COLUMNS`, `LIMIT_NAME`, `MALFORMED_UNIT`.
+ */
+export async function observeJson(
+  reader: ByteReader,
+  options: JsonOptions,
+  budgetBytes: number,
+  context: CallContext,
+): Promise<Observation> {
+  throwIfAborted(context.signal);
+  // The file is read from its beginning three times: for its first bytes, its first records, and the rest.
+  const stored = reader.sizeBytes < 0 ? new RememberingReader(reader) : reader;
+  const compression = await detectCompression(stored, options);
+  const look = await withContent(stored, compression, context, undefined, (content) =>
+    lookAtContent(content, options, compression !== null, budgetBytes, context),
+  );
+  if (look === null) return emptyObservation(options, compression, stored.sizeBytes);
+  if (stored instanceof RememberingReader) stored.stopKeeping();
+  if (look.refusal !== null) throw notRecords(look.refusal);
+
+  const facts: JsonFacts = { framing: look.framing, recordsAt: look.recordsAt, compression };
+  const findings = new JsonFindings();
+  const shapes = new ShapeCollector(options.nulls, findings, context.limits);
+  const canSample = compression === null && facts.framing === 'lines' && stored.sizeBytes > budgetBytes;
+  const headBytes = canSample ? headBytesOf(budgetBytes) : budgetBytes;
+  const pass = await observeHead(stored, facts, headBytes, shapes, findings, context);
+  const { isComplete, rows, rejected, storedBytes } = pass;
+  if (rows === 0 && rejected.count > 0 && rejected.others === rejected.count) {
+    throw notRecords(`none of its ${rejected.count === 1 ? 'values is an object' : `${rejected.count} values are objects`}`);
+  }
+  const ranges =
+    canSample && !isComplete
+      ? sampleRanges(storedBytes, stored.sizeBytes, budgetBytes, storedBytes / Math.max(1, rows), context.limits.recordBytes)
+      : [];
+  const partBytes = await observeParts(stored, ranges, shapes, findings, context);
+  return {
+    fields: shapes.finish(),
+    origin: isComplete ? 'full-scan' : 'sample',
+    sampledBytes: isComplete && stored.sizeBytes >= 0 ? stored.sizeBytes : storedBytes + partBytes,
+    ...(isComplete ? { exactRows: rows + rejected.count, rejectedRows: rejected.count } : {}),
+    ...(options.nulls.length > 0 ? { nulls: options.nulls } : {}),
+    facts: factsToJson(facts),
+    findings: [
+      ...look.because.map(reason),
+      ...rejectedRecords(rejected, isComplete),
+      ...findings.diagnostics(isComplete ? 'everything' : 'parts', facts.framing, null, pass.outside),
+    ],
+  };
+}
+
+/** `null`: there is nothing but white space. */
+async function lookAtContent(
+  content: ByteReader,
+  options: JsonOptions,
+  isCompressed: boolean,
+  budgetBytes: number,
+  context: CallContext,
+): Promise<HeadLook | null> {
+  const size = Math.max(16, Math.min(HEAD_BYTES, budgetBytes));
+  const reservation = await context.reserve(size + MARGIN);
+  try {
+    const bytes = new Uint8Array(size + MARGIN);
+    const length = await fill(bytes.subarray(0, size), content);
+    refuseOtherThanText(bytes.subarray(0, length), isCompressed);
+    return lookAtHead({ bytes, length, isFinal: length < size || content.sizeBytes === length }, options);
+  } finally {
+    reservation.release();
+  }
+}
+
+/** A pass over the content, which ends once `headBytes` stored bytes were read and there is a record. */
+async function observeHead(
+  stored: ByteReader,
+  facts: JsonFacts,
+  headBytes: number,
+  shapes: ShapeCollector,
+  findings: JsonFindings,
+  context: CallContext,
+): Promise<Pass> {
+  const pass = { storedBytes: 0, rows: 0, rejected: { count: 0, others: 0 } as Rejected };
+  const onRead = (bytes: number): void => {
+    pass.storedBytes += bytes;
+  };
+  const isWhole = stored.sizeBytes >= 0 && stored.sizeBytes <= headBytes;
+  return withContent(stored, facts.compression, context, onRead, async (content) => {
+    const plan: JsonReader = { kind: 'json', ...facts, fields: [], rescue: null };
+    const decoding = new RecordDecoding(content, plan, EVERYTHING, context, {
+      chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, headBytes)),
+      findings,
+      onRecord: (record) => {
+        shapes.add(record);
+        pass.rows += 1;
+      },
+      ...(isWhole ? {} : { hasEnough: () => pass.storedBytes >= headBytes }),
+      ...(isWhole || facts.compression !== null ? {} : { pauseAt: headBytes }),
+    });
+    for await (const event of decoding.events()) {
+      if (event.kind !== 'rejected') continue;
+      for (const { position, codes } of event.records) {
+        const { line = 0, byteOffset = 0 } = position;
+        pass.rejected.first ??= { line, byteOffset, code: codes[0] ?? '' };
+        pass.rejected.count += 1;
+        if (codes[0] === ROW_CODES.notAnObject) pass.rejected.others += 1;
+      }
+    }
+    return { ...pass, isComplete: decoding.isComplete, outside: decoding.outside };
+  });
+}
+
+function rejectedRecords({ count, first }: Rejected, isComplete: boolean): Diagnostic[] {
+  if (!first) return [];
+  const { code, ...at } = first;
+  const inParts = isComplete ? '' : ' in the sampled parts';
+  const records = count === 1 ? `1 record${inParts} is` : `${count} records${inParts} are`;
+  const message = `${records} not standard JSON or no object, the first in line ${at.line} (${code}): rejected, with the whole record.`;
+  return [{ code: 'JSON_RECORDS_REJECTED', severity: 'warning', message, at: { unit: '', ...at } }];
+}
+
+function reason(because: string): Diagnostic {
+  const message = `${because.charAt(0).toUpperCase()}${because.slice(1)}.`;
+  return { code: 'JSON_FRAMING', severity: 'info', message, at: { unit: '' } };
+}
+
+function emptyObservation(options: JsonOptions, compression: 'gzip' | 'zstd' | null, sizeBytes: number): Observation {
+  const facts: JsonFacts = { framing: options.framing ?? 'lines', recordsAt: options.recordsAt ?? [], compression };
+  return {
+    fields: [],
+    origin: 'full-scan',
+    sampledBytes: Math.max(0, sizeBytes),
+    exactRows: 0,
+    rejectedRows: 0,
+    facts: factsToJson(facts),
+    findings: [{ code: 'FILE_EMPTY', severity: 'info', message: 'The file is empty: it has no records.', at: { unit: '' } }],
+  };
+}

@@ -1,0 +1,183 @@
+import type { ColumnType, Field } from '@calve/core/plugin';
+import { CalveError, typeText } from '@calve/core/plugin';
+import { comparePartitionValues, parsePartitionValue } from '../manifest/partition-value.ts';
+import { fieldWithId } from '../spec/field-path.ts';
+import type { PrimitiveColumnType } from '../spec/primitive-type.ts';
+import type { Transform } from '../spec/transform.ts';
+import { checkTransform } from '../spec/transform.ts';
+import { transformColumn } from '../spec/transform-column.ts';
+import type { ColumnBuffer } from './column-buffer.ts';
+import { FixedBuffer } from './fixed-buffer.ts';
+import { StructBuffer } from './nested-buffer.ts';
+import type { RowGroupBuffer } from './row-group-buffer.ts';
+import type { SortColumn } from './table-writer-configuration.ts';
+import { TextBuffer } from './text-buffer.ts';
+import { grown } from './validity-buffer.ts';
+
+/** One field of a sort order, ready to compare by. */
+export interface SortPlanField {
+  source: Field;
+  /** Of the source among the stored columns, and among the members of each struct that it is in. */
+  indexes: number[];
+  transform: Transform;
+  descending: boolean;
+  nullsFirst: boolean;
+}
+
+/** Bytes per row that compare, unsigned, as the rows are sorted: row `i` is `bytes[offsets[i], offsets[i + 1])`. */
+export interface SortKeys {
+  bytes: Uint8Array;
+  offsets: Int32Array;
+}
+
+/**
+ * Finds the source of each sort field.
+ *
+ * @param fields The stored columns, with ids.
+ * @throws {CalveError} `ICEBERG_TRANSFORM_UNSUPPORTED`: an unknown transform, a type that it does not take, or a source that is
+ *   inside a list or map.
+ */
+export function planSortFields(sort: readonly SortColumn[], fields: readonly Field[]): SortPlanField[] {
+  // What is null in every row decides nothing; its column may be gone.
+  const deciding = sort.filter(({ transform }) => transform !== 'void');
+  return deciding.map(({ sourceId, transform, descending, nullsFirst }) => {
+    const found = fieldWithId(fields, sourceId);
+    if (found === null)
+      throw new CalveError(
+        'ICEBERG_TRANSFORM_UNSUPPORTED',
+        `The table is sorted by the field with id ${sourceId}, which is neither a column of the table nor a member of a struct.`,
+        { recovery: 'fix-input', context: { sourceId } },
+      );
+    const { field, path, indexes } = found;
+    return { source: field, indexes, transform: checkTransform(transform, path.join('.'), field.type), descending, nullsFirst };
+  });
+}
+
+/** Writes the key of one row's value; the row is not null. Gives the end. */
+type KeyWriter = (row: number, keys: KeyBytes) => void;
+
+/** The sort keys of all rows of a buffer. */
+export function sortKeys(plan: readonly SortPlanField[], buffer: RowGroupBuffer): SortKeys {
+  const { rows } = buffer;
+  const parts = plan.map((field) => {
+    const column = memberBuffer(buffer.columns, field.indexes);
+    return { field, column, write: writerOf(field, column, rows) };
+  });
+  const keys = new KeyBytes();
+  const offsets = new Int32Array(rows + 1);
+  for (let row = 0; row < rows; row++) {
+    for (const { field, column, write } of parts) {
+      if (column.valid[row] === 0) {
+        keys.append(field.nullsFirst ? 0 : 2);
+        continue;
+      }
+      keys.append(1);
+      const from = keys.length;
+      write(row, keys);
+      if (field.descending) keys.invert(from);
+    }
+    offsets[row + 1] = keys.length;
+  }
+  return { bytes: keys.bytes.subarray(0, keys.length), offsets };
+}
+
+class KeyBytes {
+  bytes = new Uint8Array(1024);
+  length = 0;
+
+  append(byte: number): void {
+    if (this.length === this.bytes.length) this.bytes = grown(this.bytes, this.length + 1);
+    this.bytes[this.length++] = byte;
+  }
+
+  invert(from: number): void {
+    for (let at = from; at < this.length; at++) this.bytes[at]! ^= 0xff;
+  }
+}
+
+/** A member of a struct is null wherever its struct is, so its own validity says all. */
+function memberBuffer(columns: readonly ColumnBuffer[], indexes: readonly number[]): FixedBuffer | TextBuffer {
+  let found: ColumnBuffer | undefined;
+  let level = columns;
+  for (const index of indexes) {
+    found = level[index];
+    level = found instanceof StructBuffer ? found.children : [];
+  }
+  if (found instanceof FixedBuffer || found instanceof TextBuffer) return found;
+  throw new CalveError('INTERNAL', 'A sort field is not a column with simple values.');
+}
+
+function writerOf({ transform, source }: SortPlanField, column: FixedBuffer | TextBuffer, rows: number): KeyWriter {
+  if (transform.kind !== 'identity') return rankWriter(transform, source.type, column, rows);
+  if (column instanceof TextBuffer) return textWriter(column);
+  return fixedWriter(source.type, column);
+}
+
+/** Results of a transform are few as a rule: they are put in order, and each row gets the place of its own. */
+function rankWriter(transform: Transform, type: ColumnType, column: FixedBuffer | TextBuffer, rows: number): KeyWriter {
+  const { codes, values } = transformColumn(transform, type, column.asColumn(), rows);
+  const order = values.flatMap((value, code) => {
+    // Only truncation gives values of the column's own type; hours of far years are numbers that no partition field could hold.
+    const single = typeof value === 'number' ? value : parsePartitionValue(value, type as PrimitiveColumnType);
+    return single === null ? [] : [{ single, code }];
+  });
+  order.sort((a, b) => comparePartitionValues(a.single, b.single));
+  const ranks = new Uint32Array(values.length);
+  for (const [rank, { code }] of order.entries()) ranks[code] = rank;
+  return (row, keys) => {
+    const rank = ranks[codes[row]!]!;
+    for (let shift = 24; shift >= 0; shift -= 8) keys.append((rank >>> shift) & 0xff);
+  };
+}
+
+/** Ends with two zero bytes, so that a beginning sorts first; a zero byte inside is followed by 0xff. */
+function textWriter({ bytes, offsets }: TextBuffer): KeyWriter {
+  return (row, keys) => {
+    const end = offsets[row + 1]!;
+    for (let at = offsets[row]!; at < end; at++) {
+      const byte = bytes[at]!;
+      keys.append(byte);
+      if (byte === 0) keys.append(0xff);
+    }
+    keys.append(0);
+    keys.append(0);
+  };
+}
+
+/** Big endian; the sign is flipped where there is one, and of a negative floating point number all bits. All NaN are one, above infinity. */
+function fixedWriter(type: ColumnType, { values, width }: FixedBuffer): KeyWriter {
+  switch (type.kind) {
+    case 'boolean':
+    case 'uuid':
+    case 'fixed':
+      return (row, keys) => {
+        for (let at = row * width; at < (row + 1) * width; at++) keys.append(values[at]!);
+      };
+    case 'float32':
+    case 'float64': {
+      const view = new DataView(values.buffer);
+      const isNaNAt = (at: number): boolean => Number.isNaN(width === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true));
+      return (row, keys) => {
+        const start = row * width;
+        if (isNaNAt(start)) {
+          for (let at = 0; at < width; at++) keys.append(0xff);
+          return;
+        }
+        const flip = values[start + width - 1]! >= 0x80 ? 0xff : 0;
+        for (let at = width - 1; at >= 0; at--) keys.append(values[start + at]! ^ (flip === 0 && at === width - 1 ? 0x80 : flip));
+      };
+    }
+    case 'int32':
+    case 'int64':
+    case 'date':
+    case 'time':
+    case 'timestamp':
+    case 'decimal':
+      return (row, keys) => {
+        const start = row * width;
+        for (let at = width - 1; at >= 0; at--) keys.append(values[start + at]! ^ (at === width - 1 ? 0x80 : 0));
+      };
+    default:
+      throw new CalveError('INTERNAL', `Rows cannot be sorted by a ${typeText(type)} column.`);
+  }
+}

@@ -1,0 +1,22 @@
+import type { ProgramOutput } from '@calve/core/plugin';
+import { PROVENANCE_COLUMNS } from '@calve/core/plugin';
+import { headOf, schemaOf, snapshotOf } from '../metadata/select.ts';
+import type { TableMetadata } from '../metadata/table-metadata.ts';
+import type { RewrittenTable } from './rewrite-configuration.ts';
+
+/** The present snapshot of a table, as writers read it that rewrite it. */
+export function rewrittenTable(metadata: TableMetadata): RewrittenTable {
+  const head = headOf(metadata);
+  return {
+    snapshot: head === null ? null : String(head),
+    manifestList: head === null ? null : snapshotOf(metadata, head)['manifest-list'],
+    schema: schemaOf(metadata),
+    specs: metadata['partition-specs'],
+  };
+}
+
+/** Whether a batch of an output may take rows out of its table; rows of a file can be replaced where rows name their file. */
+export function mayRewrite({ mode, rows, fields }: ProgramOutput): boolean {
+  if (rows === 'rejected') return false;
+  return mode.kind !== 'append' || fields.some(({ name }) => name === PROVENANCE_COLUMNS['source-file']);
+}

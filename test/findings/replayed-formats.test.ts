@@ -1,0 +1,67 @@
+import { gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { ProvokedWorld } from './provoked-world.ts';
+
+it('replays rejected rows of JSON Lines, of a document and of one that is gone, with what is nested in them', async () => {
+  for (const [name, open, between, close, isThere] of [
+    ['a.jsonl', '', '\n', '\n', true],
+    ['a.json', '[', ',\n', ']', true],
+    ['a.json', '{"data":[', ',', ']}', false],
+  ] as const) {
+    const world = new ProvokedWorld();
+    const rows = Array.from({ length: 300 }, (_, id) => `{"id":${id},"to":{"zip":"${id}","lines":["a","b"]}}`);
+    rows.push('{"id":"three hundred","to":{"zip":"x","lines":["c"]}}', '{"id":301,"to":{"zip":"y","lines":[]}}');
+    world.files[name] = `${open}${rows.join(between)}${close}`;
+    const recordsAt = open.startsWith('{') ? { recordsAt: ['data'] } : {};
+    const spec = (columns: object) =>
+      world.spec({ input: { format: { name: 'json', options: recordsAt } }, output: { columns } });
+    const loaded = await world.run(spec({ id: { type: { kind: 'int64' } } }));
+    expect([name, loaded.error, loaded.result.counts['main']]).toMatchObject([name, null, { written: 301, rejected: 1 }]);
+    if (!isThere) delete world.files[name];
+    await using calve = world.calve();
+    const mended = spec({ id: { type: { kind: 'int64' }, onFailure: 'null' } });
+    const [finding] = (await calve.findings(mended)).findings;
+    expect(finding).toMatchObject({ code: 'id:int64', examples: [{ value: 'three hundred' }] });
+    const { error, result } = await world.replay(mended);
+    expect([error, result.counts['main']]).toMatchObject([null, { read: 1, written: 1 }]);
+    const { rows: found } = await calve.head(mended, { rows: 1000 });
+    expect(found.at(-1)).toMatchObject({ id: null, to: { zip: 'x', lines: ['c'] } });
+  }
+});
+
+it('leaves rejected rows of records that became several rows, of which some are in the table', async () => {
+  const world = new ProvokedWorld();
+  const rows = Array.from({ length: 200 }, (_, id) => `{"id":${id},"items":[{"q":1},{"q":2}]}\n`).join('');
+  world.files['a.jsonl'] = `${rows}{"id":200,"items":[{"q":1},{"q":"x"}]}\n`;
+  const spec = world.spec({ output: { rows: { explode: ['items'] } } });
+  const loaded = await world.run(spec);
+  expect(loaded.result.counts['main']).toMatchObject({ rejected: expect.toSatisfy((rejected: number) => rejected > 0) });
+  await using calve = world.calve();
+  const { rows: going, left } = await calve.previewReplay(
+    world.spec({ output: { rows: { explode: ['items'] }, columns: { items: { onFailure: 'null' } } } }),
+  );
+  expect([going, left.map(({ reason }) => reason)]).toEqual([[], ['expanded']]);
+});
+
+it('replays rejected rows of CSV in other encodings and dialects, with header, footer, title and compression', async () => {
+  const lines = Array.from({ length: 150 }, (_, id) => `${id};'Köln; "1"';${id}`);
+  const text = ['A title', 'id;city;amount', ...lines, "200;'Zürich';n/a", '# no data', 'a footer'].join('\r\n');
+  for (const [encoding, bytes] of [
+    ['windows-1252', Buffer.from(text, 'latin1')],
+    ['utf-16le', Buffer.from(text, 'utf16le')],
+    ['utf-8', gzipSync(text)],
+  ] as const) {
+    const world = new ProvokedWorld();
+    world.files[encoding === 'utf-8' ? 'a.csv.gz' : 'a.csv'] = new Uint8Array(bytes);
+    const options = { encoding, delimiter: ';', quote: "'", comment: '#', header: true, skipLines: 1, skipFooterLines: 1 };
+    const spec = (columns: object) => world.spec({ input: { format: { name: 'csv', options } }, output: { columns } });
+    const loaded = await world.run(spec({ amount: { type: { kind: 'int64' } } }));
+    expect([encoding, loaded.error, loaded.result.counts['main']]).toMatchObject([encoding, null, { written: 150, rejected: 1 }]);
+    const mended = spec({ amount: { type: { kind: 'int64' }, nulls: ['n/a'] } });
+    const { error, result } = await world.replay(mended);
+    expect([error, result.counts['main']]).toMatchObject([null, { read: 1, written: 1 }]);
+    await using calve = world.calve();
+    const { rows } = await calve.head(mended, { rows: 1000 });
+    expect(rows.at(-1)).toMatchObject({ id: '200', city: 'Zürich', amount: null });
+  }
+});
