@@ -35,7 +35,7 @@ function preparePython(cache: string): string {
     const made = run(uv, ['venv', '--quiet', '--python', system, venv], environment);
     if (!made.ok) throw new TierMissing(`a Python environment could not be made in ${venv}: ${lastWords(made.stderr)}`);
   }
-  say('Fetching PyIceberg, DuckDB and PySpark from PyPI (about 900 MB on disk) ...');
+  say('Fetching PyIceberg, DuckDB, PySpark, pandas, polars and csvkit from PyPI (about 1.3 GB on disk) ...');
   const installed = run(uv, ['pip', 'install', '--quiet', '--python', python, '--requirement', requirementsFile], environment);
   if (!installed.ok) throw new TierMissing(`the Python packages could not be fetched: ${lastWords(installed.stderr)}`);
   writeFileSync(stamp, wanted);

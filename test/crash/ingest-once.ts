@@ -22,11 +22,15 @@ const { values } = parseArgs({
 const [killAt, occurrence = '1'] = (values['kill-at'] ?? '').split('#');
 const steps = values['steps-to'] === undefined ? null : openSync(values['steps-to'], 'a');
 let passed = 0;
-const sample = openSample(values.folder ?? '.', (label) => {
-  if (steps !== null) writeSync(steps, `${label}\n`);
-  if (label === killAt) passed += 1;
-  if (label === killAt && passed === Number(occurrence)) process.kill(process.pid, 'SIGKILL');
-}, values.write as SampleWrite | undefined);
+const sample = openSample(
+  values.folder ?? '.',
+  (label) => {
+    if (steps !== null) writeSync(steps, `${label}\n`);
+    if (label === killAt) passed += 1;
+    if (label === killAt && passed === Number(occurrence)) process.kill(process.pid, 'SIGKILL');
+  },
+  values.write as SampleWrite | undefined,
+);
 if (values.write !== undefined) sendAgain(values.folder ?? '.');
 await using calve = sample.calve;
 const { limits } = sample.spec;

@@ -5,8 +5,8 @@ import { csvFormat } from '@calve/format-csv';
 import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { localSource } from '@calve/source-local';
 
-/** How the sample is written, and what becomes of a file that changed: it is loaded again, and takes the place of what it was. */
-export type SampleWrite = 'append' | 'replace' | 'merge' | 'overwrite-partitions';
+/** How the sample is written, and what becomes of a file that changed: it waits; or it is loaded again, beside what it was or in its place. */
+export type SampleWrite = 'append' | 'append-again' | 'replace' | 'merge' | 'overwrite-partitions';
 
 /**
  * The one ingestion of a sample folder, with its lake on real disk: whoever loads it and whoever works on its ledger has to mean the same.
@@ -28,7 +28,7 @@ export function openSample(folder: string, step: (label: string) => void, write:
     .as('csv', { header: true })
     .limits({ maxRejectedRatio: 0.5 })
     .settle(0)
-    .onChanged({ append: 'hold', replace: 'replace', merge: 'append', 'overwrite-partitions': 'append' }[write] as 'hold')
+    .onChanged(write === 'append' ? 'hold' : write === 'replace' ? 'replace' : 'append')
     .into(
       'lake',
       {
@@ -39,7 +39,9 @@ export function openSample(folder: string, step: (label: string) => void, write:
             ? [{ transform: 'identity', column: '_source_file' }]
             : [{ transform: 'day', column: 'ordered_at' }],
       },
-      write === 'merge' ? { mode: 'merge', keys: ['id'] } : { mode: write === 'replace' ? 'append' : write },
+      write === 'merge'
+        ? { mode: 'merge', keys: ['id'] }
+        : { mode: write === 'overwrite-partitions' ? 'overwrite-partitions' : 'append' },
     )
     .build();
   return { calve, spec };

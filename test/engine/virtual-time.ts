@@ -1,3 +1,7 @@
+// What core and the format load when it is asked for: loading takes real time, in which the virtual one would go on without it.
+import '../../packages/core/src/projection/apply-projection.ts';
+import '../../packages/core/src/run/run-ingestion.ts';
+import '../../packages/format-csv/src/csv-decoder.ts';
 import type { Environment, ProcessIdentity } from '@calve/core';
 import { nodeEnvironment } from '@calve/core/node';
 import { CalveError } from '@calve/core/plugin';

@@ -9,7 +9,13 @@ import { applyToModel, type ModelFile, type ModelMode, type ModelRow } from './r
 import { type FileRow, fileText, type Interruption, specOptionsOf, targetOf, type WriteHistory } from './write-history.ts';
 
 /** Declared, so that a file of nulls has the same types as the others. */
-const COLUMNS = { id: { type: { kind: 'int64' } }, updated: { type: { kind: 'int64' } }, day: { type: { kind: 'date' } }, name: { type: { kind: 'string' } }, delivery: { type: { kind: 'int64' } } } as const;
+const COLUMNS = {
+  id: { type: { kind: 'int64' } },
+  updated: { type: { kind: 'int64' } },
+  day: { type: { kind: 'date' } },
+  name: { type: { kind: 'string' } },
+  delivery: { type: { kind: 'int64' } },
+} as const;
 
 /** What a history showed, so that a test can tell that it is about something. */
 export interface HistoryFacts {
@@ -128,7 +134,16 @@ class Play {
       () => {},
       (error: { code?: string }) => {
         // Two processes of one ingestion may get in each other's way; nothing may ask a person to decide.
-        const may = ['CHECKPOINT_SUPERSEDED', 'PLAN_STALE', 'CHECKPOINT_BEHIND', 'OBJECT_CHANGED', 'UNITS_SET_ASIDE', 'STAGED_FILES_MISSING', 'OVERWRITE_INCOMPLETE', 'SCHEMA_CHANGED'];
+        const may = [
+          'CHECKPOINT_SUPERSEDED',
+          'PLAN_STALE',
+          'CHECKPOINT_BEHIND',
+          'OBJECT_CHANGED',
+          'UNITS_SET_ASIDE',
+          'STAGED_FILES_MISSING',
+          'OVERWRITE_INCOMPLETE',
+          'SCHEMA_CHANGED',
+        ];
         if (!may.includes(error.code ?? '')) throw error;
       },
     );

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ColumnSpec, createCalve, drop, explainPlan, memoryState } from '@calve/core';
 import { csvFormat } from '@calve/format-csv';
+import { jsonFormat } from '@calve/format-json';
 import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { localSource } from '@calve/source-local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -106,5 +107,61 @@ describe.runIf(requireTier('python'))('a table whose columns a spec renames, dro
       `from pyiceberg.catalog.sql import SqlCatalog; t = ${catalog}.load_table("sales.orders"); [str(f.transform) for f in t.spec().fields] + [str(f) for f in t.sort_order().fields] + [t.schema().find_field("id").doc, t.schema().find_field("id").required, t.properties["comment"]] + [sorted({task.file.sort_order_id for task in t.scan().plan_files()})]`,
     );
     expect(said).toBe("['truncate[100]', '1 DESC NULLS LAST', 'number of the order', True, 'orders of the shop', [1]]");
+  });
+
+  it('renames columns with nested values, and adds and widens their members', async () => {
+    await mkdir(join(folder, 'people'));
+    const people = async (name: string, lines: unknown[], columns: Record<string, ColumnSpec>) => {
+      await writeFile(join(folder, 'people', name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      await using calve = createCalve({
+        sources: { local: localSource() },
+        formats: { json: jsonFormat() },
+        sinks: {
+          lake: icebergSink({ catalog: sqliteCatalog(join(folder, 'catalog.db')), warehouse: join(folder, 'warehouse') }),
+        },
+        state,
+      });
+      const spec = calve
+        .ingestion('people')
+        .from('local', { path: join(folder, 'people') })
+        .as('json', {})
+        .columns(columns)
+        .settle(0)
+        .into('lake', { table: 'sales.people', sortBy: [{ column: ['home', 'city'] }] }, { provenance: [] })
+        .build();
+      const plan = await calve.plan(spec);
+      await calve.run(spec);
+      return plan.program.outputs[0]?.changes.map(({ kind, path }) => `${kind} ${path.join('.')}`);
+    };
+    await people(
+      'a.jsonl',
+      [
+        { id: 1, home: { city: 'Zürich' }, tags: [{ k: 'x' }] },
+        { id: 3, home: null, tags: [] },
+      ],
+      {},
+    );
+    const changes = await people(
+      'b.jsonl',
+      [
+        { id: 2, home: { city: 'Bern', zip: '3000' }, tags: [{ k: 'y', n: 2 }] },
+        { id: 4, tags: [] },
+      ],
+      {
+        labels: { renamedFrom: 'tags' },
+      },
+    );
+    expect(changes).toEqual(['rename-column tags', 'add-column home.zip', 'add-column labels.element.n']);
+    const catalog = `SqlCatalog("calve", uri="sqlite:///${folder}/catalog.db", warehouse="file://${folder}/warehouse")`;
+    const { schema, rows } = await pyIceberg.run(
+      `from pyiceberg.catalog.sql import SqlCatalog; ${catalog}.load_table("sales.people").scan().to_arrow().sort_by("id")`,
+    );
+    expect(schema.map(([name]) => name)).toEqual(['id', 'home', 'labels']);
+    expect(rows).toEqual([
+      ['1', ['Zürich', null], [['x', null]]],
+      ['2', ['Bern', '3000'], [['y', '2']]],
+      ['3', null, []],
+      ['4', null, []],
+    ]);
   });
 });

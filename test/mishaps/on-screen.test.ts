@@ -65,6 +65,7 @@ describe('a person who runs calve after', () => {
     expect(text).toContain(`Not loaded: 1 file
   held  a.csv  OBJECT_CHANGED_AFTER_LOAD
     a.csv changed after it was loaded; its earlier rows are in the table. Nothing of it is loaded until that is decided: put the earlier content back, put new rows into a new file, or use --set /input/onChanged=….
+    -> Replace the rows of a changed file by those that it has now: --set /input/onChanged=replace
     -> Load changed files as a whole; their earlier rows stay, so rows that did not change are there twice: --set /input/onChanged=append
     -> Ignore changed files: --set /input/onChanged=ignore
 `);

@@ -47,12 +47,6 @@ export const NESTED_GAPS: readonly NestedGap[] = [
   },
   {
     reader: 'PyIceberg',
-    reason: 'finds no file in a folder whose name Spark wrote with percent signs',
-    explains: ({ maker, partition }, answer) =>
-      maker === 'Spark' && partition.length > 0 && 'error' in answer && answer.error.startsWith('FileNotFoundError'),
-  },
-  {
-    reader: 'PyIceberg',
     reason: 'gives null lists and maps of structs back as empty ones (apache/arrow#38809)',
     explains: (table, answer) => nestedDifferences(table, 'PyIceberg', answer, withoutNullLists).length === 0,
   },

@@ -42,7 +42,7 @@ const ID: ColumnKind = COLUMN_KINDS.find(({ name }) => name === 'int64') as Colu
 const NAMES = ['größe', 'a b', 'x.y', 'order', 'UPPER', 'q"q', "it's", '名前', 'a/b', 'constructor', 'plain', 'w%20'];
 /** A spec, being JSON, cannot declare the type of a column with this name. */
 const NAMES_OF_WRITER = [...NAMES, '__proto__'];
-const OFFERED: readonly TransformName[] = ['identity', 'day', 'bucket'];
+const OFFERED: readonly TransformName[] = ['identity', 'year', 'month', 'day', 'hour', 'bucket', 'truncate'];
 const CODECS = ['zstd', 'gzip', 'snappy', 'uncompressed'];
 
 /** A table of 6 to 25 rows. Seeds that follow one another visit the cells of transform and type in turn. */

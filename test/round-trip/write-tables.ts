@@ -124,10 +124,11 @@ async function append(
 
 function targetOf(table: RandomTable) {
   if (table.creator === 'pyiceberg') return { table: table.name };
-  const partitionBy = table.partition.map(({ column, transform }): PartitionBy => {
-    const buckets = /^bucket\[(\d+)\]$/.exec(transform)?.[1];
-    if (buckets !== undefined) return { transform: 'bucket', column: column.name, buckets: Number(buckets) };
-    return { transform: transform as 'identity' | 'day', column: column.name };
+  const partitionBy = table.partition.map(({ column: { name: column }, transform }): PartitionBy => {
+    const [, name, parameter] = /^(\w+)\[(\d+)\]$/.exec(transform) ?? [];
+    if (name === 'bucket') return { transform: name, column, buckets: Number(parameter) };
+    if (name === 'truncate') return { transform: name, column, width: Number(parameter) };
+    return { transform: transform as 'identity', column };
   });
   return { table: table.name, partitionBy, properties: table.properties };
 }

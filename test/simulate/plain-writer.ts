@@ -26,13 +26,18 @@ export function withPlainFiles(session: SinkSession): SinkSession {
             exportName,
             config,
             create: async (context: CallContext, ports: WriterPorts) =>
-              plainWriter(config as unknown as WriterFacts, context, ports),
+              plainWriter(factsOf(config as unknown as WriterFacts | { writer: WriterFacts }), context, ports),
           };
         };
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+}
+
+/** A writer that may also take rows away is told the same one level deeper; no history replaces any. */
+function factsOf(config: WriterFacts | { writer: WriterFacts }): WriterFacts {
+  return 'writer' in config ? config.writer : config;
 }
 
 function plainWriter(facts: WriterFacts, context: CallContext, ports: WriterPorts): TableWriter {

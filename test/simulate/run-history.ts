@@ -1,11 +1,9 @@
-// What core loads when it is asked for: loading takes real time, in which a history would go on without it.
-import '../../packages/core/src/run/accept-rollback.ts';
-import '../../packages/core/src/run/adopt-ingestion.ts';
+// What core and the format load when it is asked for: loading takes real time, in which a history would go on without it.
+import '../../packages/core/src/projection/apply-projection.ts';
 import '../../packages/core/src/run/evidence-mismatch.ts';
-import '../../packages/core/src/run/explain-rejections.ts';
-import '../../packages/core/src/run/replay/replay-ingestion.ts';
-import '../../packages/core/src/run/replay/replay-input.ts';
-import '../../packages/core/src/run/reset-ingestion.ts';
+import '../../packages/core/src/run/operate-ledger.ts';
+import '../../packages/core/src/run/run-ingestion.ts';
+import '../../packages/format-csv/src/csv-decoder.ts';
 import { checkHistory, type History, type HistoryProblem } from '@calve/testkit';
 import { checkedTable } from './catalog-of-history.ts';
 import { REJECTED, TABLE } from './orders-spec.ts';

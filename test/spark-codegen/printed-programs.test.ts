@@ -127,6 +127,18 @@ describe.runIf(requireTier('python') && requireTier('java'))('a printed program 
     expect(Object.keys(codes).sort()).toEqual(['betrag:decimal', 'daten:binary', 'epoche:timestamp', 'ja:boolean', 'tag:date']);
   });
 
+  it.each(['iso-8859-1', 'utf-16le'] as const)('reads %s alike', async (encoding) => {
+    const text = 'größe;ort\r\n"1";"Köln\r\nam Rhein"\r\n2;\u0080ÿ\u0085"x"\r\n3\r\n';
+    const bytes = encoding === 'utf-16le' ? Buffer.from(`\ufeff${text}`, 'utf16le') : Buffer.from(text, 'latin1');
+    await engines.write('a.csv', bytes);
+    const { table, codes } = await expectEqual({ csv: { header: true, delimiter: ';', encoding } });
+    expect(table.schema.slice(0, 2)).toEqual([
+      ['größe', 'int64'],
+      ['ort', 'string'],
+    ]);
+    expect([table.rows.length, codes]).toEqual([2, { 'row:token-count': 1 }]);
+  });
+
   it('reads JSON Lines alike: nested structs and lists, exact numbers, bad leaves and bad records', async () => {
     const line = (value: unknown): string => JSON.stringify(value);
     const records = [

@@ -18,6 +18,7 @@ Not loaded: 1 file
   quarantined  long.csv  LIMIT_LINE
     long.csv: The record that begins in line 2 (byte 8) has 2,002 bytes, 1 KiB are allowed. Check the quotes and the line ends of the file. If such files are meant to be, raise --limits recordBytes=….
   quarantined: tried again once the file is replaced, or the limit that its message names is raised (--limits).
+Which values are to blame, and what mends it: calve findings landing lake --limits recordBytes=1KiB
 `);
     expect(first.stdout).toContain(second.stdout.slice(second.stdout.indexOf('Not loaded')));
     expect(second.stderr).toBe(`State: ${folder.at('lake/calve.db')}

@@ -41,7 +41,7 @@ describe('--set', () => {
       'error CONFIGURATION_INVALID: --set /id/x=1: /id is "landing", so nothing can be set below it.',
     );
     expect((await runMain(['apply', 'p.json', 'lake', '--set', '/id=x'], folder.path)).stderr).toContain(
-      'calve apply has no option --set; calve run, calve preview, calve plan, calve history, calve audit, calve adopt, calve reset, calve accept-rollback, calve bundle have it.',
+      'calve apply has no option --set; calve run, calve preview, calve plan, calve findings, calve patch, calve replay, calve history, calve audit, calve adopt, calve reset, calve accept-rollback, calve bundle have it.',
     );
   });
 

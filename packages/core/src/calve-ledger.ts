@@ -11,13 +11,11 @@ import type { ReplayFilter } from './replay/replay-filter.ts';
 import type { ReplayPreview } from './replay/replay-preview.ts';
 import type { BundleOptions } from './run/bundle-ingestion.ts';
 import type { Connections } from './run/connections.ts';
-import { Journal } from './run/journal.ts';
-import { type BusyOptions, type LeaseHeldBy, LedgerLease } from './run/ledger-lease.ts';
+import type { BusyOptions, LeaseHeldBy } from './run/ledger-lease.ts';
 import type { LedgerRequest } from './run/ledger-request.ts';
 import type { AuditProgress } from './run/look-at-tables.ts';
 import type { HistoryPage } from './run/read-history.ts';
-import { RunEvents } from './run/run-events.ts';
-import type { RunSettings } from './run/run-ingestion.ts';
+import type { RunSettings } from './run/start-run.ts';
 import type { IngestionSpec } from './spec/ingestion-spec.ts';
 
 /** Options of operations that change a ledger. */
@@ -98,85 +96,51 @@ export interface CalveLedger {
   acceptRollback(spec: IngestionSpec, choice: RollbackChoice & LedgerOptions): Promise<RollbackResult>;
 }
 
+type Loaded = typeof import('./run/operate-ledger.ts');
 type Work<T> = (connections: Connections, context: CallContext) => Promise<T>;
 
 /** Checks a spec, opens connections for it and closes them again; what is thrown leaves without secrets. */
 type Connected = <T>(spec: IngestionSpec, options: ReadOptions, work: Work<T>) => Promise<T>;
 
-/** The operations of one Calve instance. */
+/** The operations of one Calve instance. Loaded when one is asked for: few programs need any of them, and a page that plans needs none. */
 export function ledgerOperations(settings: RunSettings, connected: Connected): CalveLedger {
-  const { configuration, patience, leaseMilliseconds } = settings;
-  const { environment, redactor } = configuration;
-  const operate = <T>(spec: IngestionSpec, options: LedgerOptions, work: (request: LedgerRequest) => Promise<T>): Promise<T> =>
+  const { configuration } = settings;
+  const operate = <T>(
+    spec: IngestionSpec,
+    options: LedgerOptions,
+    work: (loaded: Loaded, request: LedgerRequest) => Promise<T>,
+  ): Promise<T> =>
     connected(spec, options, async (connections, context) => {
-      const store = await configuration.store();
-      const key = { tenant: context.tenant, ingestion: spec.id };
-      const events = new RunEvents(
-        { runId: context.runId, ...key },
-        () => environment.now(),
-        () => [],
-        redactor,
-      );
-      const lease = new LedgerLease({
-        leases: store.leases,
-        key,
-        context,
-        durationMilliseconds: leaseMilliseconds,
-        ...(options.ifBusy === undefined ? {} : { ifBusy: options.ifBusy }),
-        onWaiting: (heldBy) => options.onWaiting?.(heldBy),
-      });
-      const journal = new Journal(store, key, environment, lease);
-      try {
-        return redactor.json(await work({ journal, lease, store, connections, context, events, patience }));
-      } finally {
-        await lease.release();
-      }
+      const loaded = await import('./run/operate-ledger.ts');
+      return loaded.withLedger(spec, options, settings, { connections, context }, (request) => work(loaded, request));
     });
-  // Loaded when they are asked for: few programs need any of them, and a page that plans needs none.
-  const load = {
-    acceptRollback: () => import('./run/accept-rollback.ts'),
-    adopt: () => import('./run/adopt-ingestion.ts'),
-    audit: () => import('./run/audit-ingestion.ts'),
-    bundle: () => import('./run/bundle-ingestion.ts'),
-    findings: () => import('./run/report-findings.ts'),
-    history: () => import('./run/read-history.ts'),
-    replay: () => import('./run/replay/replay-ingestion.ts'),
-    reset: () => import('./run/reset-ingestion.ts'),
-  };
+  const planning = ({ store, connections, context }: LedgerRequest) => ({
+    ...{ configuration, store, connections, context },
+    onWaiting: () => {},
+  });
   return {
-    history: (spec, options = {}) =>
-      operate(spec, options, async (request) => (await load.history()).readHistory(spec, options, request)),
+    history: (spec, options = {}) => operate(spec, options, ({ readHistory }, request) => readHistory(spec, options, request)),
     audit: (spec, options = {}) =>
-      operate(spec, options, async (request) =>
-        (await load.audit()).auditIngestion(spec, options.onProgress ?? (() => {}), request),
-      ),
+      operate(spec, options, ({ auditIngestion }, request) => auditIngestion(spec, options.onProgress ?? (() => {}), request)),
     bundle: (spec, options = {}) =>
-      operate(spec, options, async (request) => (await load.bundle()).bundleIngestion(spec, options, configuration, request)),
+      operate(spec, options, ({ bundleIngestion }, request) => bundleIngestion(spec, options, configuration, request)),
     findings: (spec, options = {}) =>
-      operate(spec, options, async ({ store, connections, context }) =>
-        (await load.findings()).reportFindings(spec, { configuration, store, connections, context, onWaiting: () => {} }),
-      ),
+      operate(spec, options, ({ reportFindings }, request) => reportFindings(spec, planning(request))),
     previewReplay: (spec, filter = {}, options = {}) =>
-      operate(spec, options, async ({ store, connections, context }) =>
-        (await load.replay()).previewReplay(spec, filter, { configuration, store, connections, context, onWaiting: () => {} }),
-      ),
-    previewAdopt: (spec, options = {}) =>
-      operate(spec, options, async (request) => (await load.adopt()).previewAdopt(spec, request)),
+      operate(spec, options, ({ previewReplay }, request) => previewReplay(spec, filter, planning(request))),
+    previewAdopt: (spec, options = {}) => operate(spec, options, ({ previewAdopt }, request) => previewAdopt(spec, request)),
     adopt: (spec, options = {}) =>
-      operate(spec, options, async (request) => (await load.adopt()).adoptIngestion(spec, options.unknown, request)),
-    previewReset: (spec, options = {}) =>
-      operate(spec, options, async (request) => (await load.reset()).previewReset(spec, request)),
+      operate(spec, options, ({ adoptIngestion }, request) => adoptIngestion(spec, options.unknown, request)),
+    previewReset: (spec, options = {}) => operate(spec, options, ({ previewReset }, request) => previewReset(spec, request)),
     reset: (spec, choice) => {
       const { options, chosen } = splitChoice(choice);
-      return operate(spec, options, async (request) => (await load.reset()).resetIngestion(spec, chosen as ResetChoice, request));
+      return operate(spec, options, ({ resetIngestion }, request) => resetIngestion(spec, chosen as ResetChoice, request));
     },
     previewAcceptRollback: (spec, options = {}) =>
-      operate(spec, options, async (request) => (await load.acceptRollback()).previewAcceptRollback(spec, request)),
+      operate(spec, options, ({ previewAcceptRollback }, request) => previewAcceptRollback(spec, request)),
     acceptRollback: (spec, choice) => {
       const { options, chosen } = splitChoice(choice);
-      return operate(spec, options, async (request) =>
-        (await load.acceptRollback()).acceptRollback(spec, chosen as RollbackChoice, request),
-      );
+      return operate(spec, options, ({ acceptRollback }, request) => acceptRollback(spec, chosen as RollbackChoice, request));
     },
   };
 }

@@ -20,11 +20,11 @@ import { MemoryQuota } from './run/memory-quota.ts';
 import { quotaLimits } from './run/memory-quota-limits.ts';
 import { ObservationCache } from './run/observation-cache.ts';
 import { planIngestion } from './run/plan-ingestion.ts';
-import { type Preview, previewPlan } from './run/preview-ingestion.ts';
-import { readTable, type TableRows } from './run/read-table.ts';
+import type { Preview } from './run/preview-ingestion.ts';
+import type { TableRows } from './run/read-table.ts';
 import { assertContractVersions } from './run/resolve-contract-version.ts';
 import type { RunEvent, RunHandle, RunOptions } from './run/run-event.ts';
-import { type RunSettings, startApply, startReplay, startRun } from './run/run-ingestion.ts';
+import { type RunSettings, startRun } from './run/start-run.ts';
 import { assertIsSpec } from './spec/assert-is-spec.ts';
 import { createIngestionBuilder } from './spec/create-ingestion-builder.ts';
 import { specInvalid } from './spec/format-issues.ts';
@@ -243,6 +243,163 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   }
 
   async plan(spec: IngestionSpec, options: ReadOptions = {}): Promise<IngestionPlan> {
+    return this.#reading(spec, options, (connections, context) => this.#planned(spec, connections, context));
+  }
+
+  async preview(spec: IngestionSpec, options: ReadOptions & { rows?: number } = {}): Promise<Preview> {
+    return this.#reading(spec, options, async (connections, context) => {
+      const plan = await this.#planned(spec, connections, context);
+      // A page that plans need not read rows.
+      const { previewPlan } = await import('./run/preview-ingestion.ts');
+      return previewPlan(plan, options.rows ?? 20, this.#settings.configuration, connections, context);
+    });
+  }
+
+  apply(plan: IngestionPlan, options?: Omit<RunOptions, 'tenant'>): RunHandle;
+  /**
+   * Finishes what an earlier run left open, then plans and applies until nothing is left.
+   *
+   * @throws {CalveError} at once: `SPEC_INVALID` (fix-input) for what is not a spec, `CLOSED`. Everything else rejects the handle.
+   */
+  run(spec: IngestionSpec, options?: RunOptions): RunHandle;
+  /**
+   * Loads what was set aside, after the files or the spec were mended: held, quarantined and failed files are planned again, and rejected rows go again
+   * under the spec as it is now, each exactly once. Rows of a file that one commit rejected go together; those that still do not fit are rejected
+   * again, and where none of them would fit they stay as they are (`ROWS_NOT_REPLAYED`).
+   *
+   * @param filter What goes again; default: everything that waits.
+   * @throws {CalveError} at once: `SPEC_INVALID` (fix-input) for what is not a spec, `CLOSED`. Everything else rejects the handle.
+   */
+  replay(spec: IngestionSpec, filter?: ReplayFilter, options?: RunOptions): RunHandle;
+  /** The first rows of the table as any reader sees them now, default 10. */
+  head(spec: IngestionSpec, options?: ReadOptions & { rows?: number }): Promise<TableRows>;
+  /** The first rows of the table of rejected rows as any reader sees them now, default 10. */
+  rejects(spec: IngestionSpec, options?: ReadOptions & { rows?: number }): Promise<TableRows>;
+  /** Parsed JSON becomes a spec. @throws {CalveError} `SPEC_INVALID` (fix-input): `context.issues` lists everything that is wrong. */
+  parse(value: unknown): IngestionSpec;
+  /** A typed builder for a spec. */
+  ingestion(id: string): IngestionBuilder<Registry>;
+  /**
+   * Hears every event of every run of every tenant, as it happens: a host that passes events on looks at `event.tenant`. What a listener throws
+   * never touches the run and becomes a finding `LISTENER_FAILED`, once per run; a Promise that it returns is its own affair. Returns the function
+   * that stops it.
+   */
+  on(kind: 'event', listener: (event: RunEvent) => void): () => void;
+  /** Cancels what is running, waits for it and closes the state. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Binds sources, formats, sinks and state by key. Nothing is opened and nothing is read before the first call.
+ *
+ * @throws {CalveError} `CONTRACT_UNSUPPORTED` or `CONFIGURATION_INVALID` (fix-input): a plugin cannot work with this version, or an option is
+ *   missing or has no sense.
+ */
+export function createCalve<
+  Sources extends CalveRegistry['sources'],
+  Formats extends CalveRegistry['formats'],
+  Sinks extends CalveRegistry['sinks'],
+>(
+  options: CalveOptions<{ sources: Sources; formats: Formats; sinks: Sinks }>,
+): Calve<{ sources: Sources; formats: Formats; sinks: Sinks }> {
+  assertCalveOptions(options);
+  return new CalveInstance<{ sources: Sources; formats: Formats; sinks: Sinks }>(options);
+}
+
+/** @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): the platform has no processes. */
+function startDecodeProcesses(environment: Environment, limits: InputLimits): DecodeProcesses {
+  if (environment.decodeProcesses) return environment.decodeProcesses(limits);
+  throw new CalveError('CONFIGURATION_INVALID', "isolation: 'process' needs an environment that has processes, such as Node.", {
+    recovery: 'fix-input',
+  });
+}
+
+type Read<T> = (connections: Connections, context: CallContext) => Promise<T>;
+
+class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
+  readonly history: CalveLedger['history'];
+  readonly audit: CalveLedger['audit'];
+  readonly bundle: CalveLedger['bundle'];
+  readonly findings: CalveLedger['findings'];
+  readonly previewReplay: CalveLedger['previewReplay'];
+  readonly previewAdopt: CalveLedger['previewAdopt'];
+  readonly adopt: CalveLedger['adopt'];
+  readonly previewReset: CalveLedger['previewReset'];
+  readonly reset: CalveLedger['reset'];
+  readonly previewAcceptRollback: CalveLedger['previewAcceptRollback'];
+  readonly acceptRollback: CalveLedger['acceptRollback'];
+  readonly #registry: Registry;
+  readonly #settings: RunSettings;
+  readonly #emitter = new EventEmitter<{ event: [RunEvent] }>();
+  readonly #closing = new AbortController();
+  readonly #work = new Set<Promise<void>>();
+  #store: Promise<CheckpointStore> | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor(options: CalveOptions<Registry>) {
+    const { sources, formats, sinks, environment = defaultEnvironment() } = options;
+    assertContractVersions({ sources, formats, sinks });
+    const limits = completeLimits(options.limits);
+    const redactor = new Redactor();
+    this.#registry = { sources, formats, sinks } as Registry;
+    const configuration: CalveConfiguration = {
+      sources,
+      formats,
+      sinks,
+      environment,
+      quota: new MemoryQuota(quotaLimits(options)),
+      limits,
+      decodeProcesses: options.isolation === 'process' ? startDecodeProcesses(environment, limits) : null,
+      observations: new ObservationCache(),
+      store: () => {
+        // A state that could not be opened may be there when the next call asks for it.
+        this.#store ??= options.state.open().then(
+          (store) => redactingStore(store, redactor),
+          (error: unknown) => {
+            this.#store = null;
+            throw error;
+          },
+        );
+        return this.#store;
+      },
+      redactor,
+      resolveSecret:
+        options.resolveSecret ??
+        (async ({ secret }) => {
+          throw new CalveError(
+            'CONFIGURATION_INVALID',
+            `Secret "${secret}" is needed, but createCalve() was given no resolveSecret.`,
+            { recovery: 'fix-access' },
+          );
+        }),
+    };
+    this.#settings = {
+      configuration,
+      patience: {
+        limitMilliseconds: options.commitPatienceMilliseconds ?? 1_800_000,
+        firstWaitMilliseconds: 100,
+        longestWaitMilliseconds: 60_000,
+      },
+      leaseMilliseconds: options.leaseMilliseconds ?? 60_000,
+      listeners: () => this.#emitter.listeners('event'),
+      closing: this.#closing.signal,
+      track: () => this.#track(),
+    };
+    const ledger = ledgerOperations(this.#settings, (...call) => this.#reading(...call));
+    this.history = ledger.history;
+    this.audit = ledger.audit;
+    this.bundle = ledger.bundle;
+    this.findings = ledger.findings;
+    this.previewReplay = ledger.previewReplay;
+    this.previewAdopt = ledger.previewAdopt;
+    this.adopt = ledger.adopt;
+    this.previewReset = ledger.previewReset;
+    this.reset = ledger.reset;
+    this.previewAcceptRollback = ledger.previewAcceptRollback;
+    this.acceptRollback = ledger.acceptRollback;
+  }
+
+  async plan(spec: IngestionSpec, options: ReadOptions = {}): Promise<IngestionPlan> {
     return this.#reading(spec, options, async (connections, context) => {
       const { configuration } = this.#settings;
       return planIngestion(spec, {
@@ -267,6 +424,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
         except: new Set(),
         onWaiting: () => {},
       });
+      const { previewPlan } = await import('./run/preview-ingestion.ts');
       return previewPlan(plan, options.rows ?? 20, configuration, connections, context);
     });
   }
@@ -275,7 +433,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
     return this.#redacting(() => {
       assertIsPlan(plan);
       this.#assertOpen();
-      return startApply(plan, options, this.#settings);
+      return startRun({ kind: 'apply', plan }, { ...options, tenant: plan.program.tenant }, this.#settings);
     });
   }
 
@@ -283,7 +441,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
     return this.#redacting(() => {
       assertIsSpec(spec);
       this.#assertOpen();
-      return startRun(spec, options, this.#settings);
+      return startRun({ kind: 'run', spec }, options, this.#settings);
     });
   }
 
@@ -291,7 +449,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
     return this.#redacting(() => {
       assertIsSpec(spec);
       this.#assertOpen();
-      return startReplay(spec, filter, options, this.#settings);
+      return startRun({ kind: 'replay', spec, filter }, options, this.#settings);
     });
   }
 
@@ -338,10 +496,16 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
     if (this.#store) await (await this.#store).close();
   }
 
+  async #planned(spec: IngestionSpec, connections: Connections, context: CallContext): Promise<IngestionPlan> {
+    const { configuration } = this.#settings;
+    const store = await configuration.store();
+    return planIngestion(spec, { configuration, connections, store, context, except: new Set(), onWaiting: () => {} });
+  }
+
   async #table(spec: IngestionSpec, output: string, options: ReadOptions & { rows?: number }): Promise<TableRows> {
     const { rows = 10 } = options;
-    const table = await this.#reading(spec, options, (connections, context) =>
-      readTable(spec, output, rows, connections, context),
+    const table = await this.#reading(spec, options, async (connections, context) =>
+      (await import('./run/read-table.ts')).readTable(spec, output, rows, connections, context),
     );
     return { ...table, table: this.#settings.configuration.redactor.text(table.table) };
   }

@@ -68,7 +68,15 @@ export type { ProjectedRows, Projector, ProvenanceFacts } from './projection/app
 export { openProjector } from './projection/open-projector.ts';
 export type { PatternPart } from './projection/patterns/parse-pattern.ts';
 export { flattened, parsePattern } from './projection/patterns/parse-pattern.ts';
-export type { ColumnRule, Expression, OnFailure, Projection, ProvenanceValue, SpecialNumber, TextParse } from './projection/projection.ts';
+export type {
+  ColumnRule,
+  Expression,
+  OnFailure,
+  Projection,
+  ProvenanceValue,
+  SpecialNumber,
+  TextParse,
+} from './projection/projection.ts';
 export { duplicateKeyRule, errorWord, nullRule, tooLongRule } from './projection/strict-rules.ts';
 export { CellClassifier } from './schema/classify-cell.ts';
 export type { CellPlaces } from './schema/collect-statistics.ts';
@@ -87,9 +95,9 @@ export type {
   ChangePlan,
   Prepared,
   ReadRequest,
+  SchemaDecisions,
   SinkPlugin,
   SinkSession,
-  SchemaDecisions,
   TableChange,
   TableCommit,
   TableEvidence,

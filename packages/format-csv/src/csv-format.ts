@@ -1,6 +1,5 @@
 import type { FormatPlugin } from '@calve/core/plugin';
 import { moduleBeside } from '@calve/core/plugin';
-import { csvDecoder } from './csv-decoder.ts';
 import { factsFromJson } from './csv-facts.ts';
 import type { CsvOptions, CsvOptionsInput } from './csv-format-options.ts';
 import { csvOptionSchema } from './csv-format-options.ts';
@@ -8,8 +7,8 @@ import { lowerCsv } from './lower-csv.ts';
 import { sniffCsv } from './sniff-csv.ts';
 
 /**
- * Reads delimited text: CSV, TSV and their relatives, plain or gzip, exactly as Apache Spark does in multi-line mode. Cells stay text;
- * core types them.
+ * Reads delimited text: CSV, TSV and their relatives, plain, gzip or zstd, in any usual encoding, exactly as Apache Spark does in multi-line
+ * mode. Cells stay text; core types them.
  *
  * @example
  * createCalve({ formats: { csv: csvFormat() } })
@@ -30,7 +29,8 @@ export function csvFormat(): FormatPlugin<CsvOptions, CsvOptionsInput> {
       },
       exportName: 'csvDecoder',
       config: {},
-      create: (context) => csvDecoder({}, context, undefined),
+      // Loaded when the first file is looked into: to register the format and to sniff takes less.
+      create: async (context) => (await import('./csv-decoder.ts')).csvDecoder({}, context, undefined),
     },
   };
 }

@@ -46,7 +46,7 @@ export function dialectFindings({
     findings.push({
       code: 'CSV_DIALECT_AMBIGUOUS',
       severity: 'warning',
-      message: `Two dialects fit: ${others.join(' and ')} would split the sampled records as evenly as ${chosen}, which was taken. Say which one it is with the option "delimiter".`,
+      message: `Two dialects fit: ${others.join(' and ')} would split the sampled records as evenly as ${chosen}, which comes first. Say which one it is with the option "delimiter".`,
       at: { unit: '' },
       fixes: rivals.map((delimiter) => ({
         title: `${delimiter === dialect.delimiter ? 'Stay with' : 'Cut at'} ${shownDelimiter(delimiter)}`,

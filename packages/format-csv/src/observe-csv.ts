@@ -55,12 +55,25 @@ export async function observeCsv(
   const { fallbackEncoding } = options;
   // What can be read once only is left as it is: UTF-8, with a finding.
   if (fallbackEncoding === undefined || found.how !== 'default' || observation.malformedAt === null || stored !== reader) {
-    return { ...observation.observation, findings: [...encodingFindings(found, head), ...observation.observation.findings] };
+    const read = { ...observation.observation, findings: [...encodingFindings(found, head), ...observation.observation.findings] };
+    return withDecision(read, found.how === 'default');
   }
   const again = await observeIn(fallbackEncoding, stored, compression, options, budgetBytes, context);
   const because = `the encoding is ${fallbackEncoding}, as the option "fallbackEncoding" says: byte ${observation.malformedAt} is not valid UTF-8`;
   const told = encodingFindings({ encoding: fallbackEncoding, how: 'told', because }, head);
-  return { ...again.observation, findings: [...told, ...again.observation.findings] };
+  return withDecision({ ...again.observation, findings: [...told, ...again.observation.findings] }, false);
+}
+
+/**
+ * Two dialects that fit, or bytes that are no UTF-8 and look like another encoding: either reading would give values that look right.
+ *
+ * @param isAssumed Nobody and nothing said which encoding it is.
+ */
+function withDecision(observation: Observation, isAssumed: boolean): Observation {
+  const undecided = observation.findings.find(
+    ({ code, fixes }) => code === 'CSV_DIALECT_AMBIGUOUS' || (isAssumed && code === 'TEXT_MALFORMED' && fixes !== undefined),
+  );
+  return undecided ? { ...observation, undecided: undecided.code } : observation;
 }
 
 /** The same for a file whose encoding is known; and where the first byte stands that has no meaning in it. */

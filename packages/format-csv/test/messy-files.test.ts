@@ -94,8 +94,10 @@ describe('a patch that a finding offers', () => {
     // Nobody can find out by its bytes that such a file is a table.
     if (code === 'CSV_ENCODING') before = spec({ name: 'csv', options: {} });
     await using test = await createTestCalve({ files: { 'a.csv': files[code]! }, formats: { csv: csvFormat() } });
-    const findingsOf = async (one: unknown) =>
-      (await test.calve.plan(test.retarget(one))).findings.filter((each) => each.code === code);
+    const findingsOf = async (one: unknown) => {
+      const { findings, batch } = await test.calve.plan(test.retarget(one));
+      return [...findings, ...batch.setAside.map(({ finding }) => finding)].filter((each) => each.code === code);
+    };
     const [finding] = await findingsOf(before);
     expect(finding?.fixes?.length).toBeGreaterThan(0);
     for (const { specPatch } of finding?.fixes ?? []) {

@@ -60,7 +60,8 @@ function formatOptions(one: ReaderCase): Record<string, Json> {
     ...(quote === null ? {} : { escape: options['escape'] ?? '\\' }),
     ...(header ? {} : { columns: columnsOf(one).map(([name]) => name) }),
     ...(options['comment'] ? { comment: options['comment'] } : {}),
-    ...(options['encoding'] ? { encoding: options['encoding'] } : {}),
+    // Where nobody names an encoding, Spark reads UTF-8, and does not wait for an answer.
+    encoding: options['encoding'] ?? 'utf-8',
     ...(options['unescapedQuoteHandling'] ? { unescapedQuotes: 'stop-at-closing-quote' } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { InputLimits, Path } from '@calve/core/plugin';
 import { CalveError, limitExceeded, sizeText } from '@calve/core/plugin';
+import { shownText } from './shown-text.ts';
 
 /** A place in a file, for people. */
 export interface PlaceInFile {
@@ -45,14 +46,15 @@ export function tooManyColumns(limits: Limits): CalveError {
 
 /** The name of a column that is too long. */
 export function nameTooLong(name: string, limits: Limits): CalveError {
-  const shown = JSON.stringify(`${name.slice(0, SHOWN_CHARACTERS)}…`);
+  const shown = shownText(JSON.stringify(`${name.slice(0, SHOWN_CHARACTERS)}…`));
   const message = `A member of the records has ${name.length.toLocaleString('en-US')} characters as its name, ${limits.nameCharacters.toLocaleString('en-US')} are allowed: ${shown}.`;
   return limitExceeded('nameCharacters', limits, message);
 }
 
 /** Where a document, or a sequence of values, stops to be JSON: nobody can tell where the next record begins. */
 export function malformedDocument(at: PlaceInFile, bytes: Uint8Array, isAtEnd: boolean): CalveError {
-  const found = JSON.stringify(new TextDecoder().decode(bytes.subarray(0, SHOWN_CHARACTERS)).split(/[\r\n]/, 1)[0]);
+  const [line = ''] = new TextDecoder().decode(bytes.subarray(0, SHOWN_CHARACTERS)).split(/[\r\n]/, 1);
+  const found = shownText(JSON.stringify(line));
   const message = isAtEnd
     ? `The file ends in the middle of a value, in ${words(at)}: it is cut off.`
     : `The file is no JSON from ${words(at)} on, where ${found} stands, so where its next record begins is not certain. If it has one record per line, set the option "framing" to "lines".`;
@@ -62,7 +64,7 @@ export function malformedDocument(at: PlaceInFile, bytes: Uint8Array, isAtEnd: b
 /** The path to the records leads nowhere. */
 export function recordsNotFound(path: Path, at: PlaceInFile | null): CalveError {
   const where = at ? `: something else stands in ${words(at)}` : '';
-  const message = `The document has no array and no object at ${JSON.stringify(path)}, where its records should be${where}. Set the option "recordsAt" to the names of the members that lead to them.`;
+  const message = `The document has no array and no object at ${shownText(JSON.stringify(path))}, where its records should be${where}. Set the option "recordsAt" to the names of the members that lead to them.`;
   return new CalveError('JSON_RECORDS_NOT_FOUND', message, {
     recovery: 'fix-input',
     context: { recordsAt: path, ...(at ? { line: at.line, byteOffset: at.byteOffset } : {}) },

@@ -1,4 +1,5 @@
 import type { Diagnostic, Position } from '@calve/core/plugin';
+import { shownText } from './shown-text.ts';
 
 interface Counted {
   count: number;
@@ -56,10 +57,7 @@ export class JsonFindings {
     tell(
       'JSON_LONE_SURROGATE',
       surrogateAt,
-      `${halves} half${halves === 1 ? '' : 's'} of a surrogate pair${inParts} without the other half became "?", as in Spark, first in ${place(surrogateAt)}: such an escape (\\ud83d alone) is no character.`.replace(
-        '1 halfs',
-        '1 half',
-      ),
+      `${halves === 1 ? '1 half' : `${halves} halves`} of a surrogate pair${inParts} without the other half became "?", as in Spark, first in ${place(surrogateAt)}: such an escape (\\ud83d alone) is no character.`,
     );
     const { count: texts, at: ignoredAt } = this.#ignored;
     tell(
@@ -70,7 +68,7 @@ export class JsonFindings {
         : `What follows the document, from ${place(ignoredAt)} on, is ignored, as in Spark. If several documents follow one another, set "framing" to "values".`,
     );
     if (unread) {
-      const names = `${unread.names.map((name) => JSON.stringify(name)).join(', ')}${unread.hasMoreNames ? ', …' : ''}`;
+      const names = listed(unread.names, unread.hasMoreNames);
       tell(
         'JSON_MEMBER_UNKNOWN',
         this.#unreadAt,
@@ -78,7 +76,7 @@ export class JsonFindings {
       );
     }
     if (outside.count > 0) {
-      const names = `${outside.names.map((name) => JSON.stringify(name)).join(', ')}${outside.count > outside.names.length ? ', …' : ''}`;
+      const names = listed(outside.names, outside.count > outside.names.length);
       const message = `The records stand inside of the document; what stands beside them is not read: ${names}.`;
       found.push({ code: 'JSON_OUTSIDE_RECORDS', severity: 'info', message, at: { unit: '' } });
     }
@@ -95,4 +93,8 @@ function place(at: Position | undefined): string {
   if (!at) return 'an unknown place';
   const byte = `byte ${at.byteOffset ?? 0}`;
   return at.line === undefined ? byte : `line ${at.line} (${byte})`;
+}
+
+function listed(names: readonly string[], hasMore: boolean): string {
+  return shownText(names.map((name) => JSON.stringify(name)).join(', ')) + (hasMore ? ', …' : '');
 }

@@ -3,6 +3,7 @@ import { ARRAY_START, CARRIAGE_RETURN, LINE_FEED, OBJECT_START } from './byte-cl
 import type { JsonOptionsInput } from './json-format-options.ts';
 import { JsonTokenizer } from './json-tokenizer.ts';
 import { Outline, type RecordArray } from './outline.ts';
+import { shownText } from './shown-text.ts';
 
 /** What the first bytes of a file tell. */
 export interface HeadLook {
@@ -123,7 +124,7 @@ function detectBroken({ bytes, length, isFinal }: Head, firstLineEnd: number): P
 
 function document(first: FirstValue, recordsAt: Path | undefined): Pick<HeadLook, 'recordsAt' | 'refusal' | 'because'> {
   if (recordsAt !== undefined) return { recordsAt, refusal: null, because: [] };
-  const at = (path: Path): string => JSON.stringify(path);
+  const at = (path: Path): string => shownText(JSON.stringify(path));
   if (first.kind === 'scalar') return { recordsAt: [], refusal: 'it is a single value', because: [] };
   if (first.kind === 'array') {
     if (first.otherKind !== null && first.records === 0) {

@@ -78,11 +78,11 @@ describe('a record without an end', () => {
     ['blanks', '{', ' ', plan(texts('a'))],
     ['text behind the first value', '{"a":1} ', 'x', plan(texts('a'))],
   ])('is refused when it is %s', async (_, start, again, reader) => {
-    const context = testContext();
+    const context = within({ recordBytes: MIB, cellBytes: MIB });
     const file = lazyReader(start, again, GIB);
     expect((await refusal(count(file, reader, context))).code).toBe('LIMIT_LINE');
-    expect(file.readBytes).toBeLessThan(18 * MIB);
-    expect(context.peakBytes).toBeLessThan(2 * 17 * MIB + 100);
+    expect(file.readBytes).toBeLessThan(3 * MIB);
+    expect(context.peakBytes).toBeLessThan(2 * 2 * MIB + 100);
   });
 });
 
@@ -92,15 +92,15 @@ describe('a document that is larger than what may be held', () => {
 
   it('streams the elements of its array', async () => {
     const test = context();
-    const file = lazyReader('[', record, 48 * MIB, '{"a":2}]');
+    const file = lazyReader('[', record, 12 * MIB, '{"a":2}]');
     const { rows, rejected } = await count(file, plan(texts('a', 'b'), { framing: 'document' }), test);
-    expect([rows, rejected]).toEqual([Math.floor((48 * MIB - 9) / record.length) + 1, []]);
+    expect([rows, rejected]).toEqual([Math.floor((12 * MIB - 9) / record.length) + 1, []]);
     expect(test.peakBytes).toBeLessThan(8 * MIB);
   });
 
   it('streams past what stands before and behind its records', async () => {
     const test = context();
-    const file = lazyReader('{"n":1,"x":[', record, 24 * MIB, '{}],"data":{"items":[{"a":1},{"a":2}],"y":{"z":[[[]]]}}}');
+    const file = lazyReader('{"n":1,"x":[', record, 8 * MIB, '{}],"data":{"items":[{"a":1},{"a":2}],"y":{"z":[[[]]]}}}');
     const reader = plan(texts('a'), { framing: 'document', recordsAt: ['data', 'items'] });
     expect(await count(file, reader, test)).toEqual({ rows: 2, rejected: [] });
     expect(test.peakBytes).toBeLessThan(8 * MIB);

@@ -22,11 +22,7 @@ describe('the column that takes what no other does', () => {
     for (const chunkBytes of [undefined, 16, 100]) {
       const { records } = await read(content, chunkBytes);
       expect(records).toHaveLength(100);
-      expect(records[98]).toMatchObject({
-        row: [expect.anything(), expect.anything(), null, rescued].map((cell, index) =>
-          index < 2 ? expect.toSatisfy(() => true) : cell,
-        ),
-      });
+      expect((records[98] as { row: unknown[] }).row.slice(2)).toEqual([null, rescued]);
       expect(records[99]).toEqual({ row: ['\n', null, null, '{"z":"\\t"}'] });
       if (rescued !== null) JSON.parse(rescued);
     }

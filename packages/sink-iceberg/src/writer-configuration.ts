@@ -1,6 +1,7 @@
 import type { CommitIntent, Field, TableState } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import { dataFolder } from './catalog/metadata-files.ts';
+import { metricsModes } from './datafile/metrics-mode.ts';
 import type { TableWriterConfiguration } from './datafile/table-writer-configuration.ts';
 import type { IcebergTarget } from './iceberg-sink-options.ts';
 import { planPartitioning } from './operation/plan-partitioning.ts';
@@ -37,6 +38,7 @@ export function writerConfiguration(intent: CommitIntent, facts: WriterFacts): T
   const { fields, target, state, location } = facts;
   const existing = state === 'absent' ? null : factsOf(state);
   const properties = existing?.properties ?? target.properties ?? {};
+  const metrics = metricsModes(properties, fields);
   const spec: PartitionSpec =
     existing && state !== 'absent'
       ? { 'spec-id': state.partitionSpecId, fields: existing.partition }
@@ -49,6 +51,7 @@ export function writerConfiguration(intent: CommitIntent, facts: WriterFacts): T
     specId: spec['spec-id'],
     codec: parquetCodec(properties['write.parquet.compression-codec']),
     ...sorting(state, target, fields),
+    ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
     targetFileBytes: target.targetFileSizeBytes ?? bytesOf(properties['write.target-file-size-bytes'], DEFAULT_FILE_BYTES),
     rowGroupBytes: Math.min(
       bytesOf(properties['write.parquet.row-group-size-bytes'], DEFAULT_ROW_GROUP_BYTES),

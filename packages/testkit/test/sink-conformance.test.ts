@@ -1,9 +1,4 @@
-import {
-  createColumnBatch,
-  type SinkPlugin,
-  type SinkSession,
-  type TableWriter,
-} from '@calve/core/plugin';
+import { createColumnBatch, type SinkPlugin, type SinkSession, type TableWriter } from '@calve/core/plugin';
 import { describe, expect, it } from 'vitest';
 import type { MemoryTarget } from '../src/index.ts';
 import { memorySink, sinkConformance } from '../src/index.ts';

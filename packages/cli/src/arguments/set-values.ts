@@ -4,12 +4,13 @@ import type { GivenValue } from './parse-set.ts';
 
 type Container = Exclude<Json, null | string | number | boolean>;
 
-/** The only format of the command line: options of a format that is not named can be meant for nothing else. */
+/** Options of a format that nobody named are those of CSV, whose files say least about themselves. */
 const NAMED_FORMAT = { name: 'csv', options: {} };
 
 /**
  * A copy of a spec with other values in some places. Objects on the way are made where there are none, a value at the end of a list (`-` or its
- * length) is appended, and a format that is to be detected becomes `csv` as soon as something below it is set. Whether the result is a spec is
+ * length) is appended, and a format that is to be detected
+ * becomes `csv` as soon as an option of it is set without a name: `/input/format/detect/<format>/<option>` leaves it to be detected. Whether the result is a spec is
  * for others to say. Pure.
  *
  * @param values In order: a later one overwrites an earlier one.
@@ -28,7 +29,8 @@ function setValue(spec: Json, { option, path, value }: GivenValue): void {
     const key = keyIn(place, segment, option, pointer);
     const below = memberOf(place, key);
     const isUnnamed = pointer === '/input/format' && below === 'detect';
-    const next = isUnnamed || below === undefined ? structuredClone(isUnnamed ? NAMED_FORMAT : {}) : below;
+    const made = isUnnamed ? (path[depth + 1] === 'detect' ? { detect: {} } : NAMED_FORMAT) : {};
+    const next = isUnnamed || below === undefined ? structuredClone(made) : below;
     put(place, key, next);
     place = containerOf(next, option, pointer);
   }

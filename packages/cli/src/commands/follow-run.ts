@@ -59,7 +59,11 @@ export async function followRun(
     quarantinedBefore: before,
     readers: result.units.ingested > 0 || error === null ? await readersOf(lake, table, context) : null,
   };
-  const lines = reportLines(withoutEcho(run, error), { ...followed, lake: given.lake ?? '', program: context.program });
+  const lines = reportLines(withoutEcho(run, error), {
+    ...{ ...followed, lake: given.lake ?? '', program: context.program },
+    // A plan does not say which landing folder was typed.
+    ...(followed.isPlanFixed ? {} : { findingsLine: context.lineOf('findings') }),
+  });
   return {
     exitCode: error === null ? 0 : exitCodeOf(error),
     ...{ error, cause, run },

@@ -89,6 +89,8 @@ export interface ReportContext extends FindingContext {
   lake: string;
   /** The words that start the program, in commands to copy. */
   program: string;
+  /** Reports everything that did not land; absent: the command cannot be named. */
+  findingsLine?: string;
 }
 
 /** The end of a run for people: what is in the table now and how to look at it, then what is not, and why. */
@@ -109,6 +111,9 @@ export function reportLines(report: RunReport, context: ReportContext): string[]
     lines.push(nothingNewText({ ...report, setAside }));
   }
   const rest = setAsideLines(setAside, report.quarantinedBefore, context);
+  const isAllLanded = setAside.every(({ state }) => state === 'skipped') && report.quarantinedBefore.count === 0;
+  if (context.findingsLine !== undefined && (!isAllLanded || (mainCounts(report)?.rejected ?? 0) > 0))
+    rest.push(`Which values are to blame, and what mends it: ${context.findingsLine}`);
   return lines.length > 1 && rest.length > 0 ? [...lines, '', ...rest] : [...lines, ...rest];
 }
 

@@ -21,11 +21,11 @@ const MOST_READERS = 20;
  */
 export function bundleSpec(spec: IngestionSpec, tableOf: (output: OutputSpec) => string, parts: BundleParts): BundleSpec {
   const { input, schema, limits } = spec;
-  const isDetected = input.format === 'detect';
+  const named = input.format !== 'detect' && 'name' in input.format ? input.format : null;
   return {
     source: wordOf(input.source),
-    format: input.format === 'detect' ? 'detect' : wordOf(input.format.name),
-    formatOptions: isDetected ? {} : traitsOf((input.format as { options: Json }).options),
+    format: named === null ? 'detect' : wordOf(named.name),
+    formatOptions: named === null ? {} : traitsOf(named.options),
     onChanged: input.onChanged,
     onSameContent: input.onSameContent,
     settleSeconds: input.settleSeconds,

@@ -7,7 +7,9 @@ import { list, map, struct } from './nested-type-words.ts';
 describe('the words for nested types', () => {
   it('say structs, lists and maps of any depth', () => {
     const spec = struct({ name: string(), items: list(struct({ sku: string(), prices: map(string(), decimal(12, 2)) })) });
-    expect(spec.type && typeText(spec.type)).toBe('struct<name: string, items: list<struct<sku: string, prices: map<string, decimal(12,2)>>>>');
+    expect(spec.type && typeText(spec.type)).toBe(
+      'struct<name: string, items: list<struct<sku: string, prices: map<string, decimal(12,2)>>>>',
+    );
   });
 
   it('keep what is said of the column beside its type', () => {
@@ -23,7 +25,11 @@ describe('the words for nested types', () => {
   });
 
   it.each([
-    ['a place with settings of its own', () => struct({ at: date('dd/MM/yyyy') }), /"formats" cannot be said of one place inside/],
+    [
+      'a place with settings of its own',
+      () => struct({ at: date('dd/MM/yyyy') }),
+      /"formats" cannot be said of one place inside/,
+    ],
     ['a struct without members', () => struct({}), /at least one member/],
     ['a nested key', () => map(list(string()), int64()), /the key of a map/],
     ['a place without a type', () => list({}), /needs a type/],

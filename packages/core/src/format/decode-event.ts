@@ -22,7 +22,8 @@ export interface DecodeRequest {
 
 /**
  * A record that breaks a rule, with its bytes. `raw` is an owned copy of the record without its line end, at most 64 KiB
- * (`truncated` says that it was longer). Plugins leave `position.unit` empty; core fills it in.
+ * (`truncated` says that it was longer), as text in UTF-8 whatever the encoding of the file: core reads it again, as `recordReader` says, when the row
+ * goes again. Plugins leave `position.unit` empty; core fills it in.
  */
 export interface RejectedRecord {
   position: Position;

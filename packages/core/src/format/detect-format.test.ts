@@ -10,6 +10,7 @@ import type { FormatPlugin, Guess, Sample } from './format.ts';
 
 const HEAD = 256 * 1024;
 const context = { environment: nodeEnvironment() } as CallContext;
+const nothing = (): Record<string, Json> => ({});
 
 function readerOf(content: Uint8Array, sizeBytes = content.length): ByteReader & { closed: number } {
   const reader = {
@@ -47,16 +48,25 @@ const guess = (score: number, options: Json = { delimiter: ';' }): Guess => ({ s
 describe('detectFormat', () => {
   it('takes the format that is surest, with its options validated, and says why', async () => {
     const formats = { weak: format(guess(0.2)), sure: format(guess(0.9)), none: format(null) };
-    expect(await detectFormat(formats, 'file:///a.csv', readerOf(new Uint8Array(1)), context)).toMatchObject({
+    expect(await detectFormat(formats, 'file:///a.csv', readerOf(new Uint8Array(1)), nothing, context)).toMatchObject({
       name: 'sure',
       options: { delimiter: ';', header: true },
       findings: [{ code: 'FORMAT_DETECTED', severity: 'info', message: expect.stringContaining('0.9 sure') }],
     });
   });
 
+  it('takes what the user says of an option for it, whatever was guessed', async () => {
+    const told = (name: string): Record<string, Json> => (name === 'sure' ? { delimiter: '|' } : { delimiter: '~' });
+    const formats = { weak: format(guess(0.2)), sure: format(guess(0.9)) };
+    expect(await detectFormat(formats, 'file:///a.csv', readerOf(new Uint8Array(1)), told, context)).toMatchObject({
+      name: 'sure',
+      options: { delimiter: '|', header: true },
+    });
+  });
+
   it('refuses what nobody recognises and names the formats that were asked', async () => {
     const formats = { csv: format(null), json: format(null) };
-    await expect(detectFormat(formats, 'file:///a.bin', readerOf(new Uint8Array(1)), context)).rejects.toMatchObject({
+    await expect(detectFormat(formats, 'file:///a.bin', readerOf(new Uint8Array(1)), nothing, context)).rejects.toMatchObject({
       code: 'FORMAT_UNKNOWN',
       recovery: { kind: 'fix-input' },
       context: { uri: 'file:///a.bin', formats: ['csv', 'json'] },
@@ -65,7 +75,9 @@ describe('detectFormat', () => {
 
   const refusal = async (content: Uint8Array): Promise<string> => {
     const formats = { csv: format(null) };
-    const error: unknown = await detectFormat(formats, 'file:///a.bin', readerOf(content), context).catch((thrown) => thrown);
+    const error: unknown = await detectFormat(formats, 'file:///a.bin', readerOf(content), nothing, context).catch(
+      (thrown) => thrown,
+    );
     expect(error).toMatchObject({ code: 'FORMAT_UNKNOWN', recovery: { kind: 'fix-input' } });
     return (error as Error).message;
   };
@@ -89,7 +101,7 @@ describe('detectFormat', () => {
 
   it('never chooses between two that are equally sure', async () => {
     const formats = { csv: format(guess(0.5)), tsv: format(guess(0.5)), json: format(guess(0.1)) };
-    await expect(detectFormat(formats, 'file:///a', readerOf(new Uint8Array(1)), context)).rejects.toMatchObject({
+    await expect(detectFormat(formats, 'file:///a', readerOf(new Uint8Array(1)), nothing, context)).rejects.toMatchObject({
       code: 'FORMAT_AMBIGUOUS',
       context: { formats: ['csv', 'tsv'] },
     });
@@ -97,7 +109,7 @@ describe('detectFormat', () => {
 
   it('reports a format that guesses options which it does not accept', async () => {
     const formats = { csv: format(guess(1, { delimiter: 5 })) };
-    await expect(detectFormat(formats, 'file:///a', readerOf(new Uint8Array(1)), context)).rejects.toMatchObject({
+    await expect(detectFormat(formats, 'file:///a', readerOf(new Uint8Array(1)), nothing, context)).rejects.toMatchObject({
       code: 'OPTIONS_INVALID',
       recovery: { kind: 'report' },
     });
@@ -109,7 +121,7 @@ describe('the sample that formats are shown', () => {
 
   async function sampleOf(reader: ByteReader, uri = 'file:///folder/a.csv'): Promise<Sample> {
     const shown: Sample[] = [];
-    await detectFormat({ test: format(guess(1), shown) }, uri, reader, context);
+    await detectFormat({ test: format(guess(1), shown) }, uri, reader, nothing, context);
     return shown[0]!;
   }
 

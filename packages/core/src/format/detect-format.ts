@@ -1,6 +1,7 @@
 import type { CallContext } from '../context/call-context.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Json } from '../json/json.ts';
 import type { ByteReader } from '../source/byte-reader.ts';
 import { describeBytes } from './describe-bytes.ts';
 import type { FormatPlugin, Guess, Sample } from './format.ts';
@@ -23,12 +24,14 @@ export interface DetectedFormat {
  * Asks every registered format what it makes of a file.
  *
  * @param uri For its name: endings are a hint, content decides.
+ * @param told What the user says of the options of a format, by its key: it wins over what is guessed.
  * @throws {CalveError} `FORMAT_UNKNOWN` when no format recognises it, `FORMAT_AMBIGUOUS` when two do so equally well: fix-input.
  */
 export async function detectFormat(
   formats: Readonly<Record<string, FormatPlugin<unknown, unknown>>>,
   uri: string,
   reader: ByteReader,
+  told: (name: string) => Readonly<Record<string, Json>>,
   context: CallContext,
 ): Promise<DetectedFormat> {
   const sample = await takeSample(uri, reader, context);
@@ -50,7 +53,10 @@ export async function detectFormat(
       },
     );
   }
-  const validated = await best.format.options['~standard'].validate(best.guess.options);
+  const validated = await best.format.options['~standard'].validate({
+    ...(best.guess.options as Record<string, Json>),
+    ...told(best.name),
+  });
   if (validated.issues) {
     throw new CalveError(
       'OPTIONS_INVALID',

@@ -32,4 +32,9 @@ export interface Observation {
   facts: Json;
   /** Patches of options are written for `/input/format/options/<option>`; core makes them fit a spec that says `detect`. */
   findings: Diagnostic[];
+  /**
+   * Code of the finding that somebody has to decide first, since the file can be read in two ways and either would give values that look right:
+   * the unit is held. Its fixes say how to decide.
+   */
+  undecided?: string;
 }

@@ -23,15 +23,24 @@ describe('a patch that a format offers', () => {
     expect(settleFixes(finding, { name: 'csv', options: {} }, 'csv')).toBe(finding);
   });
 
-  it('names the format in a spec that lets it be found out, with all the options that it sets', () => {
+  it('goes below the format in a spec that lets it be found out, so that files of other formats are read as before', () => {
     expect(settleFixes(finding, 'detect', 'delimited').fixes?.[0]?.specPatch).toEqual([
       { op: 'replace', path: '/schema/onNewColumn', value: 'add' },
       {
         op: 'replace',
         path: '/input/format',
-        value: { name: 'delimited', options: { encoding: 'detect', fallbackEncoding: 'windows-1252' } },
+        value: { detect: { delimited: { encoding: 'detect', fallbackEncoding: 'windows-1252' } } },
       },
     ]);
+  });
+
+  it('keeps what the spec says of the options of that format and of others', () => {
+    const told = { detect: { csv: { delimiter: ';', encoding: 'utf-8' }, json: { framing: 'lines' } } };
+    expect(settleFixes(finding, told, 'csv').fixes?.[0]?.specPatch.at(-1)).toEqual({
+      op: 'add',
+      path: '/input/format/detect/csv',
+      value: { delimiter: ';', encoding: 'detect', fallbackEncoding: 'windows-1252' },
+    });
   });
 
   it('that sets no option stays as it is', () => {

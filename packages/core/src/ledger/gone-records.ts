@@ -1,8 +1,8 @@
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import { OBJECT_REPLACED } from '../plan/superseded-records.ts';
 import type { RollbackChoice } from './accept-rollback.ts';
 import type { GoneCommits } from './gone-commits.ts';
-import { OBJECT_REPLACED } from '../plan/superseded-records.ts';
 import { COUNTED_AS_LOADED } from './unknown-content.ts';
 
 /** Code of records whose rows went with a rollback and which are planned again. */

@@ -45,8 +45,9 @@ export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Pro
     try {
       return await applyOnce(plan, current);
     } catch (error) {
-      // The plan still holds: what its rows replace is found when they are staged, on the table as it is then.
-      if (!CalveError.is(error) || error.code !== 'REWRITE_CONFLICT' || journal.intent !== null) throw error;
+      // The plan still holds: what its rows replace is found when they are staged, on the table as it is then. Where another worker was at the
+      // same commit, the next look shows how far it came.
+      if (!CalveError.is(error) || error.code !== 'REWRITE_CONFLICT') throw error;
     }
     await retry.wait('rewrite-conflict', events);
     tally.reconsidered(plan.batch.units.map(({ unit }) => unit.key));

@@ -80,7 +80,7 @@ export async function lookAtTables(
     look.lostRejectedRows = await lostIn(spec, look.commits, journal.key, connections);
     await assertEvidenceFits(journal.key, moment.current, spec, connections, moment.tables, store.location);
   });
-  if (spec.outputs.every(({ mode }) => mode.kind === 'append')) await readTables(spec, look, onProgress, request);
+  await readTables(spec, look, onProgress, request);
   return look;
 }
 

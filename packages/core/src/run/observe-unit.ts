@@ -4,6 +4,7 @@ import { unitFinding } from '../findings/unit-finding.ts';
 import { detectFormat } from '../format/detect-format.ts';
 import type { Observation } from '../format/observation.ts';
 import { settleFixes } from '../format/settle-fixes.ts';
+import { toldOptions } from '../format/told-options.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
 import type { Json } from '../json/json.ts';
 import { setAside } from '../plan/choose-units.ts';
@@ -44,8 +45,8 @@ export async function observeUnit(
   const reader = yieldingReader(await source.open(unit, context), context.environment, context.signal);
   try {
     const { name, options, findings } =
-      input.format === 'detect'
-        ? await detectFormat(configuration.formats, unit.uri, reader, context)
+      input.format === 'detect' || 'detect' in input.format
+        ? await detectFormat(configuration.formats, unit.uri, reader, (name) => toldOptions(input.format, name), context)
         : { name: input.format.name, options: input.format.options as unknown, findings: [] };
     const format = pluginOf('format', configuration.formats, name);
     const decoder = await openDecoder(configuration, name, context);

@@ -7,6 +7,7 @@ import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Redactor } from '../errors/redactor.ts';
 import { assemblePlan, emptyUnit, type PlannedTable, type PlannedUnit } from '../plan/assemble-plan.ts';
+import { setAside } from '../plan/choose-units.ts';
 import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan, SetAsideUnit } from '../plan/ingestion-plan.ts';
 import { redactPlan } from '../plan/redact-plan.ts';
@@ -185,14 +186,22 @@ async function observeCandidates(
     const { unit, attempts } = candidate;
     try {
       const { format, plan, observation } = await observeUnit(configuration, source, unit, spec.input, budget, context);
-      if (observation.fields.length > 0) observed.push({ ...candidate, format, reader: plan, observation });
-      else setAsideUnits.push(emptyUnit(candidate));
+      const undecided = observation.findings.find(({ code }) => code === observation.undecided);
+      if (observation.fields.length === 0) setAsideUnits.push(emptyUnit(candidate));
+      else if (undecided) setAsideUnits.push(undecidedUnit(candidate, undecided));
+      else observed.push({ ...candidate, format, reader: plan, observation });
     } catch (error) {
       if (!isUnitFault(error)) throw error;
       setAsideUnits.push(unreadableUnit(unit, error, attempts, spec));
     }
   }
   return { observed, setAside: setAsideUnits };
+}
+
+/** A file that can be read in two ways waits until the spec says in which. */
+function undecidedUnit({ unit, attempts }: CandidateUnit, finding: Diagnostic): SetAsideUnit {
+  const told: Diagnostic = { ...finding, severity: 'warning', at: { ...finding.at, unit: unit.key } };
+  return setAside(unit, 'held', null, told, attempts).record;
 }
 
 /** When nothing matched: where it was looked for, what is near, what the pattern excluded. */

@@ -2,6 +2,7 @@ import { wasNeverSent } from '../checkpoint/intent-journal.ts';
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import { abandonOutputs, type CommitRequest, commitBatch, sinkOf } from './commit-batch.ts';
+import type { Journal } from './journal.ts';
 
 /** What was found at the start of a run. */
 export type Recovery =
@@ -30,12 +31,16 @@ export async function recoverRun(request: CommitRequest, joining: string | null)
     if (!planned) await abandonOutputs(intent, request);
     return { kind: 'dropped' };
   }
+  const version = versionOf(journal);
   let end: Awaited<ReturnType<typeof commitBatch>>;
   try {
     end = await commitBatch(intent.commitId, request);
   } catch (error) {
     // The table changed since it was planned and nothing of it was applied: the commit is given up and its units are planned again.
     if (CalveError.is(error) && error.recovery.kind === 'replan' && journal.intent === null) return { kind: 'dropped' };
+    // Another worker was at it too, and one change of the journal was lost: how far it came is looked at anew.
+    if (CalveError.is(error) && error.code === 'REWRITE_CONFLICT' && versionOf(journal) !== version)
+      return recoverRun(request, joining);
     throw error;
   }
   if (end.kind === 'by-another-worker') return { kind: 'nothing-open' };
@@ -47,6 +52,10 @@ export async function recoverRun(request: CommitRequest, joining: string | null)
     }
     return true;
   }
+}
+
+function versionOf({ current }: Journal): string {
+  return current === 'absent' ? current : current.version;
 }
 
 /** Per committed output, the snapshot that carries its rows. */

@@ -1,6 +1,7 @@
 import { nullFix } from '../findings/column-fixes.ts';
 import type { Found } from '../findings/group-findings.ts';
 import { nullWordsFix } from '../findings/null-words.ts';
+import { toldNulls } from '../format/told-options.ts';
 import { type OpenRejection, replayKey } from '../replay/open-rejections.ts';
 import { columnOfCode } from '../replay/replay-filter.ts';
 import { columnSpecOf } from '../spec/column-spec-of.ts';
@@ -13,6 +14,8 @@ import { placeOf } from './replay/replay-input.ts';
 
 /** Different values of one cause that are looked at to find out what they have in common. */
 const MOST_VALUES = 50;
+/** Rows of one cause that are taken apart for that; of more, it is not known what all of them have in common. */
+const MOST_ROWS = 5_000;
 const SHOWN = 200;
 
 interface Cause {
@@ -21,6 +24,7 @@ interface Cause {
   /** By file: how many rows, and the first of them. */
   files: Map<string, { rows: number; first: StoredRejection[] }>;
   values: Set<string>;
+  read: number;
   isEachKnown: boolean;
 }
 
@@ -51,7 +55,7 @@ export async function rejectedCauses(
 }
 
 function newCause(code: string): Cause {
-  return { code, column: columnOfCode(code), files: new Map(), values: new Set(), isEachKnown: true };
+  return { code, column: columnOfCode(code), files: new Map(), values: new Set(), read: 0, isEachKnown: true };
 }
 
 type Open = ReadonlyMap<string, OpenRejection>;
@@ -66,7 +70,8 @@ async function addValue(
 ): Promise<void> {
   if (cause.column === null || !cause.isEachKnown || cause.values.size > MOST_VALUES) return;
   const value = await valueBehind(rejection, cause.column, open, spec, services);
-  if (value === null) cause.isEachKnown = false;
+  cause.read += 1;
+  if (value === null || cause.read > MOST_ROWS) cause.isEachKnown = false;
   else cause.values.add(value);
 }
 
@@ -117,9 +122,11 @@ async function foundOf(cause: Cause, open: Open, spec: IngestionSpec, services: 
   return found;
 }
 
-function formatNulls({ input }: IngestionSpec): string[] {
-  const { nulls } = (input.format === 'detect' ? {} : (input.format.options ?? {})) as { nulls?: unknown };
-  return Array.isArray(nulls) ? nulls.filter((word) => typeof word === 'string') : [];
+/** Of whatever formats the spec names: a word that one of them takes for null may stand in the patch for all. */
+function formatNulls({ input: { format } }: IngestionSpec): string[] {
+  if (format === 'detect') return [];
+  const names = 'detect' in format ? Object.keys(format.detect) : [format.name];
+  return [...new Set(names.flatMap((name) => toldNulls(format, name)))];
 }
 
 function textOf(raw: Uint8Array): string {

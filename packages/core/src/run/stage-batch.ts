@@ -20,12 +20,13 @@ import { bytesOf } from '../source/own-bytes.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import type { Connections } from './connections.ts';
 import { assertCounts, assertTotals, countRewrite, noCounts } from './count-rows.ts';
+import { explainedLimit, explainedUnits } from './explain-rejections.ts';
 import { isUnitFault, unreadableUnit } from './observe-unit.ts';
 import { openDecoder } from './open-decoder.ts';
 import { projectBatch } from './project-batch.ts';
 import { rejectedBatch } from './rejected-rows.ts';
 import { RejectionBudget } from './rejection-budget.ts';
-import type { ReplayInput } from './replay/replay-input.ts';
+import { type ReplayInput, replayInputOf } from './replay/replay-input.ts';
 import { rewriteFindings } from './rewrite-findings.ts';
 
 const REQUEST: DecodeRequest = { columns: 'all', maxRows: 16_384, maxBytes: 1 << 20 };
@@ -126,7 +127,6 @@ export async function stageBatch(
   } catch (error) {
     await abortWriters(writers);
     if (!isRejectedLimit(error)) throw error;
-    const { explainedLimit, explainedUnits } = await import('./explain-rejections.ts');
     const services = { configuration, context };
     const blamed = observer.mayLeaveOut ? budget.blamed() : [];
     if (blamed.length === 0 || blamed.length === plan.batch.units.length)
@@ -187,13 +187,13 @@ interface Loading {
   replay: ReplayInput | null;
 }
 
-/** Loaded when it is needed: few plans take rejected rows again. */
+/** Few plans take rejected rows again. */
 async function replayOf(
   plan: IngestionPlan,
   services: Pick<Loading, 'configuration' | 'connections' | 'context'>,
 ): Promise<ReplayInput | null> {
   if (!plan.batch.units.some(({ unit }) => unit.kind === 'object' && unit.replay)) return null;
-  return (await import('./replay/replay-input.ts')).replayInputOf(plan, services);
+  return replayInputOf(plan, services);
 }
 
 /** An error of the sink passes through the loop over decode events marked, so that it is not taken for a bad unit. */

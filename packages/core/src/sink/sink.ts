@@ -141,12 +141,7 @@ export interface SinkSession extends Session {
    *
    * @param decisions Carried out first; `fields` are those afterwards. A sink that cannot do it answers `impossible`. Absent: none.
    */
-  planChanges(
-    state: TableState | 'absent',
-    fields: readonly Field[],
-    target: Json,
-    decisions?: SchemaDecisions,
-  ): ChangePlan;
+  planChanges(state: TableState | 'absent', fields: readonly Field[], target: Json, decisions?: SchemaDecisions): ChangePlan;
   /** How people name the table: `sales.orders`. */
   describe(target: Json): { name: string; location: string };
   /** How another engine reaches this table. */

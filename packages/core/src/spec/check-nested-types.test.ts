@@ -9,7 +9,11 @@ const field = (name: string, kind: string, required = false) => ({ name, type: {
 
 describe('nested types in a spec', () => {
   it.each([
-    ['names that differ in case only', { kind: 'struct', fields: [field('id', 'int64'), field('ID', 'int64')] }, '/fields/1/name'],
+    [
+      'names that differ in case only',
+      { kind: 'struct', fields: [field('id', 'int64'), field('ID', 'int64')] },
+      '/fields/1/name',
+    ],
     ['a place without a type', { kind: 'list', element: field('element', 'unknown') }, '/element/type/kind'],
     ['a key that may be null', { kind: 'map', key: field('key', 'string'), value: field('value', 'string') }, '/key/required'],
     [

@@ -47,8 +47,8 @@ class DraftBuilder implements IngestionBuilder<CalveRegistry, never> {
     return this.#input({ format: { name, options: snapshot(options) } });
   }
 
-  detect(): DraftBuilder {
-    return this.#input({ format: 'detect' });
+  detect(options?: unknown): DraftBuilder {
+    return this.#input({ format: options === undefined ? 'detect' : { detect: snapshot(options) } });
   }
 
   columns(columns: Record<string, ColumnSpec>): DraftBuilder {

@@ -56,8 +56,8 @@ export function describeZodIssue(issue: ZodLikeIssue, subject: IssueSubject, wit
     return issue.keys.map((key) => unknownMember(subject.code, [...at, key], key, known));
   }
   if (issue.code === 'invalid_union' && issue.errors !== undefined) {
-    const meant = issue.errors.filter((branch) => !branch.some(refusesWholeValue));
-    if (meant.length === 1) return (meant[0] ?? []).flatMap((inner) => describeZodIssue(inner, subject, path));
+    const meant = branchMeant(issue.errors);
+    if (meant) return meant.flatMap((inner) => describeZodIssue(inner, subject, path));
   }
   const value = issue.code === 'invalid_key' ? String(path.at(-1)) : valueAt(subject.value, path);
   const known = choicesOf(issue, subject.works?.(path) ?? null);
@@ -110,7 +110,7 @@ function expectedBy(issue: ZodLikeIssue, hasOwnPhrases: boolean): string | null 
       return alternatives(issue.values as string[]);
     case 'invalid_union':
       if (issue.options !== undefined) return alternatives(issue.options as string[]);
-      return (issue.errors ?? []).map((branch) => branch[0] && expectedBy(branch[0], hasOwnPhrases)).join(', or ') || null;
+      return unionPhrase(issue.errors ?? [], hasOwnPhrases);
     case 'too_small':
       return `${issue.inclusive === false ? 'more than' : 'at least'} ${sizeText(issue.minimum, issue.origin)}`;
     case 'too_big':
@@ -122,6 +122,11 @@ function expectedBy(issue: ZodLikeIssue, hasOwnPhrases: boolean): string | null 
   }
 }
 
+function unionPhrase(branches: readonly (readonly ZodLikeIssue[])[], hasOwnPhrases: boolean): string | null {
+  const phrases = branches.map((branch) => branch[0] && expectedBy(branch[0], hasOwnPhrases));
+  return [...new Set(phrases)].join(', or ') || null;
+}
+
 /** What a plugin's own `expected one ASCII character` names. */
 function refinedPhrase(issue: ZodLikeIssue): string | null {
   if (issue.code !== 'custom' && issue.code !== 'invalid_format') return null;
@@ -131,6 +136,13 @@ function refinedPhrase(issue: ZodLikeIssue): string | null {
 function sizeText(size: unknown, origin: unknown): string {
   if (origin === 'string') return counted(size, 'character');
   return origin === 'array' || origin === 'set' ? counted(size, 'item') : String(size);
+}
+
+/** The branch that takes this kind of value with the fewest issues; of several the last one, where unions have what people mean most often. */
+function branchMeant(branches: readonly (readonly ZodLikeIssue[])[]): readonly ZodLikeIssue[] | undefined {
+  const taking = branches.filter((branch) => !branch.some(refusesWholeValue));
+  const fewest = Math.min(...taking.map((branch) => branch.length));
+  return taking.findLast((branch) => branch.length === fewest);
 }
 
 /** True when a branch of a union does not even take this kind of value. */

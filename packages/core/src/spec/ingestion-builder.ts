@@ -30,6 +30,11 @@ export type OutputSettings = WriteMode & {
   explode?: readonly [string, ...string[]];
 };
 
+/** What is known of the options of each format that may be detected. */
+export type DetectOptions<Registry extends CalveRegistry> = {
+  [Name in keyof Registry['formats']]?: Partial<OptionsInput<Registry['formats'][Name]>>;
+};
+
 /** Cannot be called. The compiler names this type, and with it the sentence, where somebody calls it: "has no call signatures". */
 export interface NotYet<Sentence extends string> {
   readonly missing: Sentence;
@@ -67,8 +72,8 @@ export interface IngestionBuilder<Registry extends CalveRegistry, Missing extend
     format: Name,
     ...options: OptionsArguments<Registry['formats'][Name]>
   ): IngestionBuilder<Registry, Exclude<Missing, 'as'>>;
-  /** Looks into each file and takes the format that recognises it. */
-  detect(): IngestionBuilder<Registry, Exclude<Missing, 'as'>>;
+  /** Looks into each file and takes the format that recognises it. Options by format win over what is guessed: `{ csv: { delimiter: ';' } }`. */
+  detect(options?: DetectOptions<Registry>): IngestionBuilder<Registry, Exclude<Missing, 'as'>>;
   /** What is known of columns, by their names in the table: `decimal(12, 2)`, `drop()`. The rest is inferred. */
   columns(columns: Record<string, ColumnSpec>): IngestionBuilder<Registry, Missing>;
   /** The table: the key of a registered sink, and its options. A second output named `rejected` takes the rows that break a rule. */

@@ -20,7 +20,11 @@ const inputSchema = z.strictObject({
   source: key.describe('Key of a registered source.'),
   options: options.describe('Options of the source.'),
   format: z
-    .union([z.literal('detect'), z.strictObject({ name: key, options: options.describe('Options of the format.') })])
+    .union([
+      z.literal('detect'),
+      z.strictObject({ detect: z.record(key, z.json()).describe('Options by format; what they say wins over what is guessed.') }),
+      z.strictObject({ name: key, options: options.describe('Options of the format.') }),
+    ])
     .describe('How files are read; "detect" looks into each of them.'),
   onChanged: z
     .enum(['hold', 'ignore', 'append', 'replace'])

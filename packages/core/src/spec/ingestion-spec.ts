@@ -27,7 +27,11 @@ export interface InputSpec {
   source: string;
   /** Checked by the source's own schema. */
   options: Json;
-  format: 'detect' | { name: string; options: Json };
+  /**
+   * How files are read. `detect` looks into each of them and takes the format that recognises it; `{ detect: { csv: { … } } }` does so too, and
+   * what it says of the options of a format wins over what was guessed.
+   */
+  format: 'detect' | { detect: Record<string, Json> } | { name: string; options: Json };
   /** A file that changed after it was loaded. Default `hold`. */
   onChanged: 'hold' | 'ignore' | 'append' | 'replace';
   /** Size and time of a file must be stable for so long. Default 2. */

@@ -11,6 +11,7 @@ describe('names and options', () => {
   it.each([
     ['/input/source', withInput({ source: 'locla' }), 'source', ['local'], '"locla"', 'local'],
     ['/input/format/name', withInput({ format: { name: 'cvs' } }), 'format', ['csv'], '"cvs"', 'csv'],
+    ['/input/format/detect/cvs', withInput({ format: { detect: { cvs: {} } } }), 'format', ['csv'], '"cvs"', 'csv'],
     ['/outputs/0/sink', withOutput({ sink: 'Lake' }), 'sink', ['lake', 'replica'], '"Lake"', 'lake'],
   ])('answers an unknown name at %s with the known ones', (path, value, kind, known, received, nearest) => {
     const [issue, ...others] = issuesOf(value);
@@ -27,6 +28,14 @@ describe('names and options', () => {
     const [issue] = issuesOf(smallestSpec, { ...testRegistry, sources: {} });
     expect(issue).toMatchObject({ code: 'SPEC_UNKNOWN_NAME', known: [] });
     expect(issue?.message).toContain('No source is registered.');
+  });
+
+  it('leaves options of formats that are to be detected as they are written: no default may win over what a file shows', () => {
+    const format = { detect: { csv: { header: false } } };
+    expect(parseIngestionSpec(withInput({ format }), testRegistry)).toMatchObject({ spec: { input: { format } } });
+    expect(issuesOf(withInput({ format: { detect: { csv: { header: 'yes' } } } }))).toMatchObject([
+      { code: 'OPTIONS_INVALID', path: '/input/format/detect/csv/header', expected: 'true or false' },
+    ]);
   });
 
   it('prefixes the issues of a plugin with the place of its options', () => {

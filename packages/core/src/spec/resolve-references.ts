@@ -16,8 +16,10 @@ const MODES = ['append', 'overwrite-partitions', 'overwrite-table', 'merge'];
  */
 export function resolveReferences(draft: Json, registry: SpecRegistry): SpecIssue[] {
   const issues = resolve(draft, ['input'], 'source', 'source', registry.sources);
-  if (isObject(valueAt(draft, ['input', 'format']))) {
-    issues.push(...resolve(draft, ['input', 'format'], 'name', 'format', registry.formats));
+  const format = valueAt(draft, ['input', 'format']);
+  if (isObject(format)) {
+    if (Object.hasOwn(format, 'detect')) issues.push(...checkDetected(valueAt(format, ['detect']), registry));
+    else issues.push(...resolve(draft, ['input', 'format'], 'name', 'format', registry.formats));
   }
   const outputs = valueAt(draft, ['outputs']);
   if (!Array.isArray(outputs)) return issues;
@@ -44,6 +46,18 @@ function resolve(
   if ('issues' in answer) return answer.issues;
   place['options'] = answer.value;
   return [];
+}
+
+/** Options of formats that are to be detected stay as the user wrote them: a default that is filled in would win over what is guessed. */
+function checkDetected(detect: Json | undefined, { formats }: SpecRegistry): SpecIssue[] {
+  if (!isObject(detect)) return [];
+  return Object.entries(detect).flatMap(([name, options]) => {
+    const at = ['input', 'format', 'detect', name];
+    const plugin = Object.hasOwn(formats, name) ? formats[name] : undefined;
+    if (plugin === undefined) return [unknownName(jsonPointer(at), 'format', name, Object.keys(formats))];
+    const answer = validateOptions(plugin, options as Json, at);
+    return 'issues' in answer ? answer.issues : [];
+  });
 }
 
 function unknownName(path: string, kind: string, name: string, known: string[]): SpecIssue {

@@ -31,16 +31,16 @@ export function malformedTextFinding(
 ): Diagnostic {
   const { pieces } = tally;
   const name = encoding.toUpperCase();
-  const became = `${pieces} malformed piece${pieces === 1 ? '' : 's'}${inParts} became U+FFFD, the first one at byte ${byteOffset}.`;
+  const count = `${pieces} malformed piece${pieces === 1 ? '' : 's'}${inParts}`;
   const guess = encoding === 'utf-8' && !isUtf8Before ? guessEncoding(tally) : null;
   const advice =
     guess === null
       ? `Set the option ${encoding === 'utf-8' ? '"fallbackEncoding"' : '"encoding"'} if the file has another encoding, or repair it.`
-      : `It was read as UTF-8 all the same, but it looks like ${guess.encoding} (confidence ${guess.confidence}): ${guess.because}. If that is right, say so with the option "fallbackEncoding", and such files are read anew.`;
+      : `It looks like ${guess.encoding} (confidence ${guess.confidence}): ${guess.because}. Say so with the option "fallbackEncoding"; with "encoding" utf-8 they become U+FFFD.`;
   return {
     code: 'TEXT_MALFORMED',
     severity: 'warning',
-    message: `The file is not valid ${name}: ${became} ${advice}`,
+    message: `The file is not valid ${name}: ${count}${guess === null ? ' became U+FFFD' : ''}, the first one at byte ${byteOffset}. ${advice}`,
     at: { unit: '', byteOffset },
     ...(guess === null ? {} : { fixes: fixesFor(guess.encoding) }),
   };

@@ -38,7 +38,7 @@ export async function rewriteHead(
   staged: StagedManifest,
   environment: Environment,
 ): Promise<RewrittenHead | string> {
-  const { files, guard } = rewrite.removed as unknown as RemovedFiles;
+  const { files } = rewrite.removed as unknown as RemovedFiles;
   const head = headOf(metadata);
   if (String(head) !== String(rewrite.snapshot)) {
     const reason = await touchedSince(rewrite, metadata, manifests, fields);

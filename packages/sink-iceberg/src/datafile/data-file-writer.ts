@@ -31,6 +31,8 @@ export interface DataFileWriterOptions {
   sortOrderId?: number;
   partition: readonly PartitionValue[];
   codec: TableWriterConfiguration['codec'];
+  /** By field id, where it is not the usual. */
+  metrics?: NonNullable<TableWriterConfiguration['metrics']>;
   memory: EncodeMemory;
 }
 
@@ -48,7 +50,7 @@ export class DataFileWriter {
     this.path = options.path;
     this.#options = options;
     this.#bytes = new OutputBytes(options.output, options.memory);
-    this.#metrics = new MetricsCollector(options.fields);
+    this.#metrics = new MetricsCollector(options.fields, options.metrics);
     this.#parquet = new ParquetWriter({
       writer: this.#bytes,
       schema: parquetSchemaOf(options.fields),

@@ -39,6 +39,7 @@ const configuration: z.ZodType<TableWriterConfiguration> = z.strictObject({
         .min(1),
     })
     .exactOptional(),
+  metrics: z.record(z.string(), z.union([z.enum(['none', 'counts', 'full']), z.int().min(1)])).exactOptional(),
   codec: z.enum(['zstd', 'gzip', 'snappy', 'uncompressed']),
   targetFileBytes: z.int().min(1),
   rowGroupBytes: z.int().min(1),

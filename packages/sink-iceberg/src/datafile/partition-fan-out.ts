@@ -23,7 +23,7 @@ const WAITING_COLUMNS = 65_536;
 export interface PartitionFanOutOptions {
   configuration: Pick<
     TableWriterConfiguration,
-    'specId' | 'codec' | 'targetFileBytes' | 'rowGroupBytes' | 'maxOpenFiles' | 'sortOrder'
+    'specId' | 'codec' | 'targetFileBytes' | 'rowGroupBytes' | 'maxOpenFiles' | 'sortOrder' | 'metrics'
   >;
   /** The stored columns. */
   fields: readonly Field[];
@@ -162,7 +162,7 @@ export class PartitionFanOut {
   }
 
   async #openFile(partition: OpenPartition): Promise<DataFileWriter> {
-    const { specId, codec, maxOpenFiles, sortOrder } = this.#options.configuration;
+    const { specId, codec, metrics, maxOpenFiles, sortOrder } = this.#options.configuration;
     if (this.#openFiles >= maxOpenFiles) {
       const oldest = [...this.#partitions.values()].find((other) => other.file !== undefined);
       if (oldest) await this.#finishFile(oldest);
@@ -178,6 +178,7 @@ export class PartitionFanOut {
       ...(sortOrder === undefined ? {} : { sortOrderId: sortOrder.id }),
       partition: tuple,
       codec,
+      ...(metrics === undefined ? {} : { metrics }),
       memory: this.#memory,
     });
     return partition.file;

@@ -1,4 +1,5 @@
 import type { Field } from '@calve/core/plugin';
+import type { MetricsMode } from './metrics-mode.ts';
 
 /** One field of a partition spec with what is needed to compute it. */
 export interface PartitionColumn {
@@ -31,6 +32,8 @@ export interface TableWriterConfiguration {
   specId: number;
   /** How the rows of each file are sorted, and the id of that order in the table; absent: as they come. */
   sortOrder?: { id: number; fields: SortColumn[] };
+  /** How columns are measured, by field id, where that is not the usual. */
+  metrics?: Record<string, MetricsMode>;
   codec: 'zstd' | 'gzip' | 'snappy' | 'uncompressed';
   /** A file that has reached this size is finished. */
   targetFileBytes: number;

@@ -18,12 +18,14 @@ import { TextBuffer } from './text-buffer.ts';
 /** Smallest and largest value of a column in one file, NaN and null left out; -0 is below +0. */
 export class ValueRange {
   readonly #type: ColumnType;
+  readonly #length: number;
   #lowest: SingleValue | undefined;
   #highest: SingleValue | undefined;
 
-  /** @param type One without fields of its own. */
-  constructor(type: ColumnType) {
+  /** @param type One without fields of its own. @param length Code points or bytes of a bound; 0: there are none. */
+  constructor(type: ColumnType, length = BOUND_LENGTH) {
     this.#type = type;
+    this.#length = length;
   }
 
   /** True for the types that have NaN. */
@@ -41,17 +43,17 @@ export class ValueRange {
 
   /** The bounds as manifests hold them; missing when there is no value, or no bound that is short enough. */
   bounds(): { lower?: Uint8Array; upper?: Uint8Array } {
-    if (this.#lowest === undefined || this.#highest === undefined) return {};
+    if (this.#lowest === undefined || this.#highest === undefined || this.#length === 0) return {};
     if (compareValues(this.#lowest, this.#highest) > 0)
       throw new CalveError('INTERNAL', `The lower bound of a ${typeText(this.#type)} column is above its upper bound.`);
     const lower = this.#encode(this.#lowest);
     const upper = this.#encode(this.#highest);
     switch (this.#type.kind) {
       case 'string':
-        return withUpper(lowerTextBound(lower), upperTextBound(upper));
+        return withUpper(lowerTextBound(lower, this.#length), upperTextBound(upper, this.#length));
       case 'binary':
       case 'fixed':
-        return withUpper(lowerBinaryBound(lower), upperBinaryBound(upper));
+        return withUpper(lowerBinaryBound(lower, this.#length), upperBinaryBound(upper, this.#length));
       default:
         return { lower, upper };
     }
@@ -129,7 +131,7 @@ export class ValueRange {
       const isText = this.#type.kind === 'string';
       return bytes.slice(
         start,
-        isText ? codePointsEnd(bytes, start, end, BOUND_LENGTH + 1) : Math.min(end, start + BOUND_LENGTH + 1),
+        isText ? codePointsEnd(bytes, start, end, this.#length + 1) : Math.min(end, start + this.#length + 1),
       );
     };
     this.#take(head(lowest), head(highest));

@@ -91,19 +91,17 @@ export function rewriteManifest(bytes: Uint8Array, parts: RewriteManifestParts):
   };
 }
 
+const CONTENT: AvroField = { name: 'content', type: 'int', 'field-id': DATA_FILE.content };
+
 /** The schema of the writer, with the fields that format version 1 did not have yet. */
 function schemaOfVersionTwo(schema: AvroSchema, ours: AvroRecord): AvroSchema {
   const record = schema as AvroRecord;
   const fields = record.fields.map((field): AvroField => {
     if (field['field-id'] !== ENTRY.dataFile) return field;
     const file = field.type as AvroRecord;
-    const known = new Set(file.fields.map((member) => member['field-id']));
-    const content = (ours.fields.find((own) => own['field-id'] === ENTRY.dataFile)?.type as AvroRecord).fields.filter(
-      (own) => own['field-id'] === DATA_FILE.content && !known.has(DATA_FILE.content),
-    );
-    return content.length === 0 ? field : { ...field, type: { ...file, fields: [...content, ...file.fields] } };
+    const hasContent = file.fields.some((member) => member['field-id'] === DATA_FILE.content);
+    return hasContent ? field : { ...field, type: { ...file, fields: [CONTENT, ...file.fields] } };
   });
   const known = new Set(fields.map((field) => field['field-id']));
-  const missing = ours.fields.filter((field) => !known.has(field['field-id']));
-  return { ...record, fields: [...fields, ...missing] };
+  return { ...record, fields: [...fields, ...ours.fields.filter((field) => !known.has(field['field-id']))] };
 }

@@ -1,56 +1,8 @@
-import type { ChangePlan, Field, SchemaDecisions, TableState } from '@calve/core/plugin';
+import type { ChangePlan, Field } from '@calve/core/plugin';
 import { describe, expect, it } from 'vitest';
 import type { IcebergTarget } from '../iceberg-sink-options.ts';
+import { existing, field, kinds, location, long, reason, table, target, text, time } from './plan-changes.fixture.ts';
 import { planChanges } from './plan-changes.ts';
-import type { TableFacts } from './table-facts.ts';
-
-const field = (name: string, type: Field['type'], extra: Partial<Field> = {}): Field => ({
-  name,
-  type,
-  required: false,
-  ...extra,
-});
-const long: Field['type'] = { kind: 'int64' };
-const text: Field['type'] = { kind: 'string' };
-const time: Field['type'] = { kind: 'timestamp', unit: 'micros', zone: 'none' };
-const target: IcebergTarget = { table: 'sales.orders' };
-const location = 'file:///lake/sales/orders';
-
-const existing = [
-  field('id', long, { id: 1, required: true }),
-  field('note', text, { id: 2 }),
-  field('count', { kind: 'int32' }, { id: 3 }),
-  field('amount', { kind: 'decimal', precision: 9, scale: 2 }, { id: 5 }),
-  field('at', time, { id: 6 }),
-];
-
-function table(facts: Partial<TableFacts> = {}): TableState {
-  const raw: TableFacts = {
-    formatVersion: 2,
-    location,
-    lastColumnId: 9,
-    identifierFieldIds: [],
-    partition: [],
-    layoutSources: [],
-    sortOrders: [],
-    lastSortOrderId: 0,
-    properties: {},
-    ...facts,
-  };
-  return {
-    identity: 'uuid',
-    fields: existing,
-    schemaId: 4,
-    partitionSpecId: 0,
-    snapshot: '1',
-    raw: JSON.parse(JSON.stringify(raw)),
-  };
-}
-
-const reason = (plan: ChangePlan): string =>
-  plan.kind === 'impossible' ? `${plan.diagnostic.code}: ${plan.diagnostic.message}` : 'changes';
-const kinds = (plan: ChangePlan): string[] =>
-  plan.kind === 'changes' ? plan.changes.map((change) => `${change.kind} ${change.path.join('.')}`.trim()) : [reason(plan)];
 
 describe('planChanges for an absent table', () => {
   it('creates it with ids and partitioning', () => {
@@ -358,99 +310,6 @@ describe('planChanges for an existing table', () => {
   ];
   it.each(impossible)('is impossible with %s', (_what, plan, words) => {
     expect(reason(plan())).toMatch(words);
-  });
-
-  it('adds members to structs, also inside lists and maps, with their paths', () => {
-    const inner = (extra: Field[] = []): Field['type'] => ({ kind: 'struct', fields: [field('a', long), ...extra] });
-    const nested = (extra: Field[] = []): Field[] => [
-      field('s', inner(extra)),
-      field('l', { kind: 'list', element: field('element', inner(extra)) }),
-      field('m', { kind: 'map', key: field('key', text, { required: true }), value: field('value', inner(extra)) }),
-    ];
-    const created = planChanges('absent', nested(), target, location);
-    const fields = created.kind === 'changes' ? created.fields : [];
-    const state = { ...table({ lastColumnId: 20 }), fields };
-    const plan = planChanges(state, nested([field('b', text, { required: true }), field('c', inner())]), target, location);
-    expect(kinds(plan)).toEqual([
-      'add-column s.b',
-      'add-column s.c',
-      'add-column l.element.b',
-      'add-column l.element.c',
-      'add-column m.value.b',
-      'add-column m.value.c',
-    ]);
-    const ids = JSON.stringify(plan.kind === 'changes' ? plan.fields : [])
-      .match(/"id":\d+/g)
-      ?.map((id) => Number(id.slice(5)));
-    expect(new Set(ids).size).toBe(ids?.length);
-    expect(Math.max(...(ids ?? []))).toBe(29);
-    expect(kinds(planChanges(state, nested(), target, location))).toEqual([]);
-  });
-
-  it('widens and relaxes members', () => {
-    const state = {
-      ...table(),
-      fields: [
-        field('s', { kind: 'struct', fields: [field('a', { kind: 'int32' }, { id: 2, required: true })] }, { id: 1 }),
-        field('l', { kind: 'list', element: field('element', { kind: 'float32' }, { id: 4, required: true }) }, { id: 3 }),
-      ],
-    };
-    const wanted = [
-      field('s', { kind: 'struct', fields: [field('a', long)] }),
-      field('l', { kind: 'list', element: field('element', { kind: 'float64' }) }),
-    ];
-    const plan = planChanges(state, wanted, target, location);
-    expect(kinds(plan)).toEqual(['widen-column s.a', 'make-optional s.a', 'widen-column l.element', 'make-optional l.element']);
-    expect(plan.kind === 'changes' && plan.fields[0]?.type).toMatchObject({ fields: [{ id: 2, type: long, required: false }] });
-  });
-
-  it('renames by id and drops what was decided, once', () => {
-    const decisions = { renames: [{ from: ['note'], to: ['remark'] }], drops: [['count']] };
-    const wanted = [...same.filter(({ name }) => name !== 'note' && name !== 'count'), field('remark', text)];
-    const plan = planChanges(table(), wanted, target, location, decisions);
-    expect(kinds(plan)).toEqual(['drop-column count', 'rename-column note']);
-    expect(plan).toMatchObject({ fields: [{ id: 1 }, { id: 2, name: 'remark' }, { id: 5 }, { id: 6 }] });
-    const after = { ...table(), fields: plan.kind === 'changes' ? plan.fields : [] };
-    expect(kinds(planChanges(after, wanted, target, location, decisions))).toEqual([]);
-  });
-
-  it('takes a dropped name for a new column with an id of its own', () => {
-    const plan = planChanges(
-      table(),
-      same.map((one) => (one.name === 'note' ? field('note', long) : one)),
-      target,
-      location,
-      {
-        renames: [],
-        drops: [['note']],
-      },
-    );
-    expect(kinds(plan)).toEqual(['drop-column note', 'add-column note']);
-    expect(plan).toMatchObject({ fields: [{ id: 1 }, { id: 3 }, { id: 5 }, { id: 6 }, { name: 'note', id: 10 }] });
-  });
-
-  const undecidable: [what: string, facts: Partial<TableFacts>, decisions: SchemaDecisions, words: RegExp][] = [
-    [
-      'dropping a column that files are partitioned by',
-      { layoutSources: [2] },
-      { renames: [], drops: [['note']] },
-      /"note" cannot be dropped: .*partitioned/,
-    ],
-    [
-      'dropping an identifier',
-      { identifierFieldIds: [1] },
-      { renames: [], drops: [['id']] },
-      /"id" cannot be dropped: it identifies/,
-    ],
-    [
-      'a new name that another column has',
-      {},
-      { renames: [{ from: ['note'], to: ['Count'] }], drops: [] },
-      /"note" cannot be renamed to "Count": the table has a column "count"/,
-    ],
-  ];
-  it.each(undecidable)('is impossible with %s', (_what, facts, decisions, words) => {
-    expect(reason(planChanges(table(facts), same, target, location, decisions))).toMatch(words);
   });
 
   it('gives new files another sort order, and keeps that of the table when nobody asks', () => {

@@ -20,19 +20,19 @@ export function codePointsEnd(bytes: Uint8Array, start: number, end: number, cou
   return at;
 }
 
-/** A copy of the first 16 code points of a UTF-8 text: never greater than the text. */
-export function lowerTextBound(text: Uint8Array): Uint8Array {
-  return text.slice(0, codePointsEnd(text, 0, text.length, BOUND_LENGTH));
+/** A copy of the first code points of a UTF-8 text: never greater than the text. */
+export function lowerTextBound(text: Uint8Array, length = BOUND_LENGTH): Uint8Array {
+  return text.slice(0, codePointsEnd(text, 0, text.length, length));
 }
 
 /**
- * The shortest text of at most 16 code points that is known to be not less than a UTF-8 text: the text itself, or its beginning with
+ * The shortest text of at most `length` code points that is known to be not less than a UTF-8 text: the text itself, or its beginning with
  * the last code point incremented that can be.
  *
  * @returns `null`: there is none, the bound has to be left out.
  */
-export function upperTextBound(text: Uint8Array): Uint8Array | null {
-  const end = codePointsEnd(text, 0, text.length, BOUND_LENGTH);
+export function upperTextBound(text: Uint8Array, length = BOUND_LENGTH): Uint8Array | null {
+  const end = codePointsEnd(text, 0, text.length, length);
   if (end === text.length) return text.slice();
   const points = Array.from(decoder.decode(text.subarray(0, end)), (character) => character.codePointAt(0)!);
   while (points.length > 0) {
@@ -45,19 +45,19 @@ export function upperTextBound(text: Uint8Array): Uint8Array | null {
   return null;
 }
 
-/** A copy of the first 16 bytes of a binary value: never greater than the value. */
-export function lowerBinaryBound(value: Uint8Array): Uint8Array {
-  return value.slice(0, BOUND_LENGTH);
+/** A copy of the first bytes of a binary value: never greater than the value. */
+export function lowerBinaryBound(value: Uint8Array, length = BOUND_LENGTH): Uint8Array {
+  return value.slice(0, length);
 }
 
 /**
- * At most 16 bytes that are known to be not less than a binary value.
+ * At most `length` bytes that are known to be not less than a binary value.
  *
  * @returns `null`: there is none, the bound has to be left out.
  */
-export function upperBinaryBound(value: Uint8Array): Uint8Array | null {
-  const bound = value.slice(0, BOUND_LENGTH);
-  if (value.length <= BOUND_LENGTH) return bound;
+export function upperBinaryBound(value: Uint8Array, length = BOUND_LENGTH): Uint8Array | null {
+  const bound = value.slice(0, length);
+  if (value.length <= length) return bound;
   let last = bound.length - 1;
   while (last >= 0 && bound[last] === 0xff) last -= 1;
   if (last < 0) return null;

@@ -82,7 +82,7 @@ export interface RejectedRow {
  * Rows from files without a disk, a server or a clock, for your own tests: the real pipeline, with sources, tables and state in memory. Time
  * starts at 2024-01-01 and waits take none; ids are the same in every run of the test.
  *
- * @param options.formats Default: `csv`, from `@calve/format-csv`, which then has to be installed.
+ * @param options.formats Default: `csv`, from `@calve/format-csv`, which then has to be installed, and `json`, from `@calve/format-json`, if it is.
  * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): `@calve/format-csv` is needed and not installed; a file is no content.
  *
  * @example
@@ -90,7 +90,7 @@ export interface RejectedRow {
  * await test.load();
  * test.rows(); // => [{ id: 1, amount: '9.90' }]
  */
-export function createTestCalve(options?: TestCalveOptions): Promise<TestCalve<{ csv: AnyFormat }>>;
+export function createTestCalve(options?: TestCalveOptions): Promise<TestCalve<{ csv: AnyFormat; json: AnyFormat }>>;
 export function createTestCalve<Formats extends CalveRegistry['formats']>(
   options: TestCalveOptions & { formats: Formats },
 ): Promise<TestCalve<Formats>>;

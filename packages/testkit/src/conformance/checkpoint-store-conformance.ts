@@ -222,6 +222,15 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
     equal(await keys({ state: 'quarantined' }), []);
   });
 
+  define('scan: finds the versions of one place, and no others', async (store) => {
+    const versionsOf = (place: string, ...keys: string[]) => keys.map((key) => recordOf(key, { unit: { place } }));
+    await writeNext(store, 'one', [...versionsOf('here', 'a', 'b'), ...versionsOf('there', 'c'), intervalRecordOf('here')]);
+    const found = await collect(store.scan(ledger, { place: 'here' }));
+    equal(found.map((record) => record.unit.key).sort(), ['a', 'b']);
+    equal(await collect(store.scan(ledger, { place: 'nowhere' })), []);
+    equal(await collect(store.scan(ledger, { place: 'here', state: 'held' })), []);
+  });
+
   define('scan: the order is stable, and may be left early', async (store) => {
     await writeNext(
       store,

@@ -68,7 +68,12 @@ export async function stageRows(place: Place, batch: BatchOfTest = {}): Promise<
   const writer = await session.writer(program, intent, 'main').create(context, portsOf(session));
   for (const [index, unit] of (units ?? [{ rows }]).entries()) {
     const { rows: ofUnit, ...given } = unit;
-    const known = { key: `unit-${index + 1}`, uri: `test:///${index + 1}.csv`, modifiedAt: '2024-01-01T00:00:00.000Z', replaces: false };
+    const known = {
+      key: `unit-${index + 1}`,
+      uri: `test:///${index + 1}.csv`,
+      modifiedAt: '2024-01-01T00:00:00.000Z',
+      replaces: false,
+    };
     writer.beginUnit?.({ ...known, ...given });
     if (ofUnit.length === 0) continue;
     const data = rowsBatch(fields, ofUnit);

@@ -1,4 +1,13 @@
-import type { CommitIntent, CommitOutcome, Field, IntentOutput, Json, Prepared, ProgramOutput, TableEvidence } from '@calve/core/plugin';
+import type {
+  CommitIntent,
+  CommitOutcome,
+  Field,
+  IntentOutput,
+  Json,
+  Prepared,
+  ProgramOutput,
+  TableEvidence,
+} from '@calve/core/plugin';
 import { CalveError, evidenceName, evidenceSummary, sameType } from '@calve/core/plugin';
 import { memoryEvidence } from './memory-history.ts';
 import type { MemoryRemoved } from './memory-rewriting-writer.ts';
@@ -150,6 +159,12 @@ function removedBy(intent: CommitIntent, output: string): MemoryRemoved | undefi
 }
 
 function conflict(attempts: IntentOutput['attempts'], head: string | null): Prepared {
-  const error = new CalveError('REWRITE_CONFLICT', 'Another writer has changed the table since it was read.', { recovery: 'replan' });
-  return { kind: 'stop', error: error.toJSON(), ...(attempts.every((attempt) => attempt.head !== head) && { isVoid: true as const }) };
+  const error = new CalveError('REWRITE_CONFLICT', 'Another writer has changed the table since it was read.', {
+    recovery: 'replan',
+  });
+  return {
+    kind: 'stop',
+    error: error.toJSON(),
+    ...(attempts.every((attempt) => attempt.head !== head) && { isVoid: true as const }),
+  };
 }

@@ -1,4 +1,14 @@
-import type { CallContext, ColumnBatch, Field, Json, ProgramOutput, StagedFiles, TableWriter, WriterPorts, WrittenUnit } from '@calve/core/plugin';
+import type {
+  CallContext,
+  ColumnBatch,
+  Field,
+  Json,
+  ProgramOutput,
+  StagedFiles,
+  TableWriter,
+  WriterPorts,
+  WrittenUnit,
+} from '@calve/core/plugin';
 import { CalveError, createColumnBatch, gatherRows } from '@calve/core/plugin';
 import { createMemoryTableWriter, decodeMemoryFile, type MemoryWriterConfiguration } from './memory-table-writer.ts';
 import { batchRows } from './rows-batch.ts';
@@ -72,7 +82,8 @@ export async function createMemoryRewritingWriter(config: Json, context: CallCon
       if (winners && mode.kind === 'merge')
         for (const row of table.flatMap((file) => file.rows)) {
           const winner = winners.get(keyOf(row, mode.keys));
-          if (winner && goneTo(row) === null && compareNewest(row, winner.row, mode.newest, fields) > 0) lost.add(keyOf(row, mode.keys));
+          if (winner && goneTo(row) === null && compareNewest(row, winner.row, mode.newest, fields) > 0)
+            lost.add(keyOf(row, mode.keys));
         }
       for (const key of lost) winners?.delete(key);
       const removed = new Set<string>();
@@ -137,7 +148,9 @@ function winnersOf(
     if (keys.some((name) => (row.row[name] ?? null) === null))
       throw new CalveError('INTERNAL', 'A row without a key came to be merged; such rows are rejected before.');
     const known = winners.get(key);
-    const order = known ? compareNewest(row.row, known.row, newest, fields) || compareUnits(units[row.unit]!, units[known.unit]!) : 1;
+    const order = known
+      ? compareNewest(row.row, known.row, newest, fields) || compareUnits(units[row.unit]!, units[known.unit]!)
+      : 1;
     if (order >= 0) winners.set(key, row);
   }
   return winners;
@@ -160,7 +173,11 @@ function compareNewest(a: Row, b: Row, newest: readonly string[], fields: readon
     if (x === null) return -1;
     if (y === null) return 1;
     const isInteger = kind === 'int64' || kind === 'int32';
-    const isLess = isInteger ? BigInt(String(x)) < BigInt(String(y)) : kind === 'string' ? Buffer.compare(Buffer.from(String(x)), Buffer.from(String(y))) < 0 : x < y;
+    const isLess = isInteger
+      ? BigInt(String(x)) < BigInt(String(y))
+      : kind === 'string'
+        ? Buffer.compare(Buffer.from(String(x)), Buffer.from(String(y))) < 0
+        : x < y;
     return isLess ? -1 : 1;
   }
   return 0;
@@ -169,7 +186,9 @@ function compareNewest(a: Row, b: Row, newest: readonly string[], fields: readon
 async function writeRows(writer: TableWriter, { fields, columns }: ColumnBatch, rows: readonly number[]): Promise<void> {
   if (rows.length === 0) return;
   const taken = Uint32Array.from(rows);
-  await writer.write(createColumnBatch({ fields, columns: columns.map((column) => gatherRows(column, taken)), rows: taken.length }));
+  await writer.write(
+    createColumnBatch({ fields, columns: columns.map((column) => gatherRows(column, taken)), rows: taken.length }),
+  );
 }
 
 async function readAll(path: string, ports: WriterPorts): Promise<Uint8Array> {

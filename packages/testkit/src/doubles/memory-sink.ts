@@ -237,7 +237,12 @@ class MemorySession implements SinkSession {
     const { sequence, commitId, writerId } = intent;
     const { fields, mode, rows, target } = program.outputs.find(({ name }) => name === output)!;
     if (rows !== 'rejected' && (mode.kind !== 'append' || fields.some(({ name }) => name === PROVENANCE_COLUMNS['source-file'])))
-      return this.#rewriter({ ...this.#read.get(tableOf(target))!, name: `memory:${sequence}-${commitId}-${writerId}-${output}`, fields, mode });
+      return this.#rewriter({
+        ...this.#read.get(tableOf(target))!,
+        name: `memory:${sequence}-${commitId}-${writerId}-${output}`,
+        fields,
+        mode,
+      });
     const config = { name: `memory:${sequence}-${commitId}-${writerId}-${output}`, fields } as unknown as Json;
     return {
       get module() {

@@ -1,4 +1,4 @@
-import type { ColumnBatch, ColumnData, Field, Json, InputFile, OutputFile, TableEvidence, TableState } from '@calve/core/plugin';
+import type { ColumnBatch, ColumnData, Field, InputFile, Json, OutputFile, TableEvidence, TableState } from '@calve/core/plugin';
 import { CalveError, createColumnBatch, nullColumn, readValue } from '@calve/core/plugin';
 import { columnFor, decodeMemoryFile } from './memory-table-writer.ts';
 

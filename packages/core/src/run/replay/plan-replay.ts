@@ -2,6 +2,7 @@ import type { LedgerKey } from '../../checkpoint/commit-intent.ts';
 import { CalveError, throwIfAborted } from '../../errors/calve-error.ts';
 import type { ObservedField } from '../../format/observation.ts';
 import { recordReader } from '../../format/record-reader.ts';
+import { toldNulls } from '../../format/told-options.ts';
 import { assemblePlan, type PlannedUnit } from '../../plan/assemble-plan.ts';
 import { jsonHasher } from '../../plan/identities.ts';
 import type { IngestionPlan } from '../../plan/ingestion-plan.ts';
@@ -162,7 +163,7 @@ async function observed(
   request: PlanningRequest,
 ): Promise<PlannedUnit | null> {
   const now = await readNow(of, spec, request);
-  const as = now ?? (read ? { read, fields: fieldsOf(read), nulls: nullsOf(spec) } : null);
+  const as = now ?? (read ? { read, fields: fieldsOf(read), nulls: toldNulls(spec.input.format, read.format) } : null);
   if (!as || recordReader(as.read.reader) === null) return null;
   const fields = await withStatistics(unit, as, spec, request);
   const { format, reader } = as.read;
@@ -195,11 +196,6 @@ function fieldsOf({ reader }: ReadAs): ObservedField[] {
   if (reader.kind === 'delimited')
     return reader.columns.map((name) => ({ field: { name, type: { kind: 'string' }, required: false }, evidence: [] }));
   return reader.kind === 'json' ? reader.fields.map((field) => ({ field, evidence: [] })) : [];
-}
-
-function nullsOf({ input }: IngestionSpec): string[] {
-  const { nulls } = (input.format === 'detect' ? {} : (input.format.options ?? {})) as { nulls?: unknown };
-  return Array.isArray(nulls) ? nulls.filter((word) => typeof word === 'string') : [];
 }
 
 /** Text columns with what the records themselves show: nothing else decides the type of a column that the table does not have. */
