@@ -69,6 +69,8 @@ export type { Diagnostic } from './errors/diagnostic.ts';
 export type { ErrorCode } from './errors/error-code.ts';
 export type { Recovery } from './errors/recovery.ts';
 export { applySpecPatch } from './findings/apply-spec-patch.ts';
+export type { FindingsWords } from './findings/explain-findings.ts';
+export { explainFindings } from './findings/explain-findings.ts';
 export type { Finding, FindingExample, FindingKind, FindingsReport, Landed, OfferedFix } from './findings/findings-report.ts';
 export type { FormatPlugin } from './format/format.ts';
 export type { Int64, Json, Path } from './json/json.ts';

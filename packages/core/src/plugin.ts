@@ -113,7 +113,7 @@ export type {
   WrittenUnit,
 } from './sink/table-writer.ts';
 export type { ByteReader } from './source/byte-reader.ts';
-export { decodedPath, encodedPath, fileName } from './source/file-name.ts';
+export { decodedPath, encodedPath, FILE_URI, fileName } from './source/file-name.ts';
 export type { Glob, GlobMask } from './source/glob.ts';
 export { compileGlob } from './source/glob.ts';
 export { globSchema } from './source/glob-schema.ts';

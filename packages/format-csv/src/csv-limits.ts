@@ -3,6 +3,7 @@ import { limitExceeded, sizeText } from '@calve/core/plugin';
 import type { LineEnd } from './line-end.ts';
 import { countLineEnds } from './line-end.ts';
 import type { SampleStop } from './sample-records.ts';
+import { shownText } from './shown-text.ts';
 
 /** A record that is not read any further, in the bytes at hand. */
 export interface RefusedRecord {
@@ -64,7 +65,7 @@ function headerTooLong(bytes: number, at: PlaceInFile, limits: Limits): CalveErr
 }
 
 function nameTooLong(name: string, index: number, at: PlaceInFile, limits: Limits): CalveError {
-  const shown = JSON.stringify(`${name.slice(0, SHOWN_CHARACTERS)}…`);
+  const shown = shownText(JSON.stringify(`${name.slice(0, SHOWN_CHARACTERS)}…`));
   const message = `The header in ${words(at)} has ${count(name.length)} characters as the name of column ${index + 1}, ${count(limits.nameCharacters)} are allowed: ${shown}. If it is data, set the option "header" to false; else name the columns with the option "columns".`;
   return limitExceeded('nameCharacters', limits, message, { ...at, column: index + 1 });
 }
@@ -77,13 +78,13 @@ export function skippedLineTooLong(at: PlaceInFile, limits: Limits): CalveError 
 
 function tooManyColumns(record: RefusedRecord, limits: Limits): CalveError {
   const at = placeOf(record.start, record);
-  const message = `The record in ${words(at)} has more than ${count(limits.columns)} cells. Check the delimiter, which is ${JSON.stringify(record.delimiter)}, and the line ends of the file${lineEndHint(record)}.`;
+  const message = `The record in ${words(at)} has more than ${count(limits.columns)} cells. Check the delimiter, which is ${shownText(JSON.stringify(record.delimiter))}, and the line ends of the file${lineEndHint(record)}.`;
   return limitExceeded('columns', limits, message, { ...at });
 }
 
 function cellTooLong({ start, end }: SampleStop['longCell'], record: RefusedRecord, limits: Limits): CalveError {
   const at = placeOf(start, record);
-  const message = `The cell that begins in ${words(at)} has ${sizeText(end - start)}, ${sizeText(limits.cellBytes)} are allowed. Most likely a quote is not closed, or the delimiter is not ${JSON.stringify(record.delimiter)}.`;
+  const message = `The cell that begins in ${words(at)} has ${sizeText(end - start)}, ${sizeText(limits.cellBytes)} are allowed. Most likely a quote is not closed, or the delimiter is not ${shownText(JSON.stringify(record.delimiter))}.`;
   return limitExceeded('cellBytes', limits, message, { ...at });
 }
 

@@ -55,7 +55,10 @@ export async function observeCsv(
   const { fallbackEncoding } = options;
   // What can be read once only is left as it is: UTF-8, with a finding.
   if (fallbackEncoding === undefined || found.how !== 'default' || observation.malformedAt === null || stored !== reader) {
-    const read = { ...observation.observation, findings: [...encodingFindings(found, head), ...observation.observation.findings] };
+    const read = {
+      ...observation.observation,
+      findings: [...encodingFindings(found, head), ...observation.observation.findings],
+    };
     return withDecision(read, found.how === 'default');
   }
   const again = await observeIn(fallbackEncoding, stored, compression, options, budgetBytes, context);

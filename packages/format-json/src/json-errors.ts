@@ -61,6 +61,17 @@ export function malformedDocument(at: PlaceInFile, bytes: Uint8Array, isAtEnd: b
   return new CalveError('MALFORMED_UNIT', message, { recovery: 'fix-input', context: { ...at } });
 }
 
+/** Not one record of the file is in order, so there is no structure to read. */
+export function noGoodRecord(records: number, first: PlaceInFile & { code: string }): CalveError {
+  const { code, ...at } = first;
+  const which =
+    records === 1
+      ? 'The only record of the file is not'
+      : `None of the ${records.toLocaleString('en-US')} records of the file is`;
+  const message = `${which} standard JSON, see ${words(at)} (${code}). Check that it is JSON at all, and the option "framing".`;
+  return new CalveError('MALFORMED_UNIT', message, { recovery: 'fix-input', context: { ...at, records } });
+}
+
 /** The path to the records leads nowhere. */
 export function recordsNotFound(path: Path, at: PlaceInFile | null): CalveError {
   const where = at ? `: something else stands in ${words(at)}` : '';

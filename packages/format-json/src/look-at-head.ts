@@ -87,7 +87,7 @@ function detect(head: Head, tokens: JsonTokenizer, first: FirstValue): Pick<Head
   const { bytes, length } = head;
   const lineEnd = endOfLine(bytes, first.start, length);
   const isOneLine = first.end >= 0 ? first.end <= lineEnd : lineEnd >= length;
-  if (first.end < 0 && !first.isJson) return detectBroken(head, lineEnd);
+  if (first.end < 0 && !first.isJson) return detectBroken(head, first, lineEnd);
   if (!isOneLine) {
     const next = first.end < 0 ? length : tokens.blanks(first.end);
     const isValue = next < length && (bytes[next] === OBJECT_START || bytes[next] === ARRAY_START);
@@ -107,19 +107,21 @@ function detect(head: Head, tokens: JsonTokenizer, first: FirstValue): Pick<Head
 }
 
 /** The first value is no JSON. When a line below is, records stand on lines, and the first one is a bad record. */
-function detectBroken({ bytes, length, isFinal }: Head, firstLineEnd: number): Pick<HeadLook, 'framing' | 'because'> {
+function detectBroken(head: Head, first: FirstValue, lineEnd: number): Pick<HeadLook, 'framing' | 'because'> {
+  const { bytes, length, isFinal } = head;
   const tokens = new JsonTokenizer(true);
-  let at = firstLineEnd + 1;
-  for (let line = 0; line < LINES_TRIED && at < length; line += 1) {
+  tokens.attach(bytes, length, isFinal);
+  let at = lineEnd + 1;
+  for (let line = 0; line < LINES_TRIED && at < length && first.kind === 'object'; line += 1) {
     const end = endOfLine(bytes, at, length);
-    tokens.attach(bytes, length, isFinal);
     const start = tokens.blanks(at);
-    const isRecord = bytes[start] === OBJECT_START && start < end;
-    if (isRecord && tokens.value(start, 0) >= 0) return { framing: 'lines', because: ['a line is a value of its own'] };
+    const behind = bytes[start] === OBJECT_START && start < end ? tokens.value(start, 0) : -1;
+    if (behind >= 0 && tokens.blanks(behind) >= end) return { framing: 'lines', because: ['a line is a value of its own'] };
     at = end + 1;
   }
-  const framing = bytes.subarray(0, firstLineEnd).indexOf(OBJECT_START) >= 0 && firstLineEnd >= length - 1 ? 'lines' : 'document';
-  return { framing, because: [] };
+  // One line alone may be a bad record, unless it is the beginning of a document with records in it.
+  const isRecord = first.kind === 'object' && lineEnd >= length - 1 && first.outline.arrays.length === 0;
+  return { framing: isRecord ? 'lines' : 'document', because: [] };
 }
 
 function document(first: FirstValue, recordsAt: Path | undefined): Pick<HeadLook, 'recordsAt' | 'refusal' | 'because'> {

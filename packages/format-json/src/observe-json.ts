@@ -2,7 +2,7 @@ import type { ByteReader, CallContext, DecodeRequest, Diagnostic, JsonReader, Ob
 import { ROW_CODES, throwIfAborted } from '@calve/core/plugin';
 import { ShapeCollector } from './collect-shapes.ts';
 import { RecordDecoding } from './decode-records.ts';
-import { notRecords } from './json-errors.ts';
+import { noGoodRecord, notRecords } from './json-errors.ts';
 import type { JsonFacts } from './json-facts.ts';
 import { factsToJson } from './json-facts.ts';
 import { JsonFindings } from './json-findings.ts';
@@ -71,6 +71,7 @@ export async function observeJson(
   if (rows === 0 && rejected.count > 0 && rejected.others === rejected.count) {
     throw notRecords(`none of its ${rejected.count === 1 ? 'values is an object' : `${rejected.count} values are objects`}`);
   }
+  if (rows === 0 && rejected.first && isComplete) throw noGoodRecord(rejected.count, rejected.first);
   const ranges =
     canSample && !isComplete
       ? sampleRanges(storedBytes, stored.sizeBytes, budgetBytes, storedBytes / Math.max(1, rows), context.limits.recordBytes)

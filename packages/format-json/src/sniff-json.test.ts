@@ -20,6 +20,9 @@ describe('sniffJson', () => {
     ['records inside of a document', '{"n":1,"data":{"items":[{"a":1}]}}', { framing: 'document', recordsAt: ['data', 'items'] }],
     ['records below a name with an escape', '{"d\\u00e4":[{"a":1}]}', { framing: 'document', recordsAt: ['dä'] }],
     ['two arrays of records', '{"x":[{"a":1}],"y":[{"a":1}]}', { framing: 'document', recordsAt: [] }],
+    ['a record that is cut off', '{"a":1,"b":{"c"', { framing: 'lines' }],
+    ['an array that is cut off', '[{"a":1},{"a"', { framing: 'document', recordsAt: [] }],
+    ['an array with a bad element', '[\n{"a":1},\n{"a" 2}\n]\n', { framing: 'document', recordsAt: [] }],
     ['arrays on lines', '[{"a":1}]\n[{"a":2}]\n', { framing: 'lines' }],
   ])('takes %s', (_, content, options) => {
     const guess = sniff(content);

@@ -108,12 +108,21 @@ describe('a file that is no table', () => {
     ['[["a","b"],[1,2]]', 'JSON_NOT_RECORDS', 'an array of arrays'],
     ['"text"', 'JSON_NOT_RECORDS', 'a single value'],
     ['1\n2\n3\n', 'JSON_NOT_RECORDS', 'none of its 3 values are objects'],
+    ['{"a":1,"b":', 'MALFORMED_UNIT', 'The only record of the file is not standard JSON, see line 1 (byte 0) (row:json)'],
+    ['{a}\n{b}\n', 'MALFORMED_UNIT', 'no JSON from line 1 (byte 1) on, where "a}" stands'],
+    ['[{"a":1},{"a":2', 'MALFORMED_UNIT', 'ends in the middle of a value, in line 1 (byte 15): it is cut off'],
   ])('is refused with the reason: %s', async (content, code, says) => {
     await expect(observeFile(content)).rejects.toMatchObject({
       code,
       recovery: { kind: 'fix-input' },
       message: expect.stringContaining(says),
     });
+  });
+
+  it('is refused when it is told to have records on lines and has none', async () => {
+    await expect(observeFile('{a}\n{b}\n', { framing: 'lines' })).rejects.toThrow(
+      'None of the 2 records of the file is standard JSON',
+    );
   });
 
   it('is refused with its name when it is another kind of file, or in UTF-16', async () => {

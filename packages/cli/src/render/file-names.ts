@@ -1,9 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { visibleText } from '@calve/core/node';
-import { decodedPath } from '@calve/core/plugin';
-
-/** URIs of files in a sentence: what may stand behind one is escaped inside of it, but for the comma and the bracket. */
-export const FILE_URI = /file:\/\/\/[^\s"<>`]*[^\s"<>`.,:;)]/g;
+import { decodedPath, FILE_URI } from '@calve/core/plugin';
 
 /** How files are called on the screen. */
 export interface FileNames {

@@ -1,5 +1,6 @@
 import type { PlanWords } from '@calve/core';
-import { FILE_URI, type FileNames } from './file-names.ts';
+import { FILE_URI } from '@calve/core/plugin';
+import type { FileNames } from './file-names.ts';
 import { fixText } from './fix-text.ts';
 import { optionWords } from './option-words.ts';
 

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@calve/core';
-import { FILE_URI } from './file-names.ts';
+import { FILE_URI } from '@calve/core/plugin';
 
 /** Findings that say the same of other files, lines and numbers. */
 export interface SimilarFindings {

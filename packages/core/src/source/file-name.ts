@@ -3,6 +3,9 @@ export function fileName(uri: string): string {
   return decodedPath(uri.slice(uri.lastIndexOf('/') + 1) || uri);
 }
 
+/** URIs of local files in a sentence: what may stand behind one is escaped inside of it, but for the comma and the bracket. */
+export const FILE_URI = /file:\/\/\/[^\s"<>`]*[^\s"<>`.,:;)]/g;
+
 /** A part of a URI with its percent escapes decoded; as it is when they are broken. */
 export function decodedPath(text: string): string {
   try {

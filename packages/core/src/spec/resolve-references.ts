@@ -49,7 +49,7 @@ function resolve(
 }
 
 /** Options of formats that are to be detected stay as the user wrote them: a default that is filled in would win over what is guessed. */
-function checkDetected(detect: Json | undefined, { formats }: SpecRegistry): SpecIssue[] {
+function checkDetected(detect: unknown, { formats }: SpecRegistry): SpecIssue[] {
   if (!isObject(detect)) return [];
   return Object.entries(detect).flatMap(([name, options]) => {
     const at = ['input', 'format', 'detect', name];

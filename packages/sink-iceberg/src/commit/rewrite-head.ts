@@ -115,7 +115,7 @@ async function touchedSince(
   manifests: readonly ManifestFile[],
   fields: readonly Field[],
 ): Promise<string | null> {
-  const { guard } = rewrite.removed as unknown as RemovedFiles;
+  const { guard, relied } = rewrite.removed as unknown as RemovedFiles;
   const read = rewrite.snapshot === null ? null : BigInt(rewrite.snapshot);
   const snapshot = read === null ? null : findSnapshot(metadata, read);
   const isBefore = read === null || [...ancestry(metadata, headOf(metadata))].some((one) => one['snapshot-id'] === read);
@@ -128,11 +128,14 @@ async function touchedSince(
   const live = new Set<string>();
   for (const manifest of before.filter(({ path }) => !isThere.has(path)))
     for (const { path } of liveFiles(await readWholeFile(manifest.path), manifest, { bounds: new Set() }).files) live.add(path);
+  const gone = new Set(live);
   for (const manifest of manifests.filter(({ path }) => !isKnown.has(path))) {
     const { files, deletes } = liveFiles(await readWholeFile(manifest.path), manifest, question);
     if (deletes > 0) return 'another writer has deleted rows with delete files';
+    for (const { path } of files) gone.delete(path);
     const touching = files.find((file) => !live.has(file.path) && mayHold(file, guard, fields));
     if (touching) return `another writer has added ${touching.path}, which may hold rows that this commit replaces`;
   }
-  return null;
+  const missing = relied.find((path) => gone.has(path));
+  return missing ? `another writer has replaced ${missing}, which held rows that are newer than some of this commit` : null;
 }

@@ -33,6 +33,8 @@ export class MergeRows {
   #keyBytes = 0;
   #orderBytes = 0;
   #dropped = new Uint8Array();
+  /** Numbers of the files of the table that hold a row which is newer than an incoming one. */
+  readonly wonAgainst = new Set<number>();
   /** By number of the unit. */
   readonly deduplicated: number[] = [];
   readonly replaced: number[] = [];
@@ -129,6 +131,7 @@ export class MergeRows {
           keys.readOrder(row);
           if (table.compareOrder(entry, keys.order.bytes, keys.order.length) < 0) {
             table.lost[entry] = 1;
+            this.wonAgainst.add(file);
             continue;
           }
         }

@@ -34,6 +34,8 @@ export interface RemovedFile {
 /** What the journal keeps of a rewrite: the `removed` of `StagedRewrite`. */
 export interface RemovedFiles {
   files: RemovedFile[];
+  /** Files that stay and hold rows because of which incoming ones were left out: these have to be there when it is committed. */
+  relied: string[];
   guard: RewriteGuard;
 }
 

@@ -95,7 +95,11 @@ class RewritingWriter implements TableWriter {
     if (this.#spool) await this.#writeWinners(this.#spool);
     const added = written ?? (await this.#base.finish());
     await this.#spool?.drop();
-    const removed: RemovedFiles = { files: rewrite.removedFiles(), guard };
+    const removed: RemovedFiles = {
+      files: rewrite.removedFiles(),
+      relied: rewrite.stayingFiles(this.#merge?.wonAgainst ?? []),
+      guard,
+    };
     return {
       files: [...added.files, ...kept.files],
       rows: added.rows + kept.rows,

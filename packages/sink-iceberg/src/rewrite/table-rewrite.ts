@@ -129,6 +129,15 @@ export class TableRewrite {
       .map(({ file }) => ({ path: file.path, manifest: file.manifest }));
   }
 
+  /** Paths of those of some candidates that do not leave the table. What leaves it has to be there anyhow. */
+  stayingFiles(numbers: Iterable<number>): string[] {
+    const staying = [...numbers].map((number) => this.#candidates[number]!);
+    return staying
+      .filter(({ removed }) => !removed.all && removed.length === 0)
+      .map(({ file }) => file.path)
+      .sort();
+  }
+
   /** Writes the rows that stay of each file that loses some into a file of its own. */
   async writeKept(): Promise<StagedFiles> {
     const { writer } = this.#configuration;
