@@ -14,6 +14,9 @@ const RUN_CODES = [
   'SCHEMA_COLUMN_HELD',
   'FILE_EMPTY',
   'UNITS_SET_ASIDE',
+  // Held, since somebody has to decide first how such a file is read.
+  'TEXT_MALFORMED',
+  'CSV_DIALECT_AMBIGUOUS',
 ];
 
 /** What came of a whole run. */
@@ -90,6 +93,7 @@ function unitProblems(state: string, read: number, { error, rows, rejected, obse
   // Who looked at parts of the file only may have taken its first record for a header, or not.
   if (state !== 'ingested' || observation?.origin === 'sample') return [];
   if (error !== null) return ['the decoder refuses the file, but it was ingested'];
+  if (observation?.undecided !== undefined) return [`the file was ingested, but ${observation.undecided} is undecided`];
   const expected = rows.length + rejected.length;
   return read === expected ? [] : [`${read} rows of the file were read, the decoder alone reads ${expected}`];
 }

@@ -17,13 +17,20 @@ export function findingsReportLines(
   const lines = explainFindings(report, words).split('\n');
   const { findings } = report;
   const [first] = findings.flatMap(({ fixes }) => fixes);
-  if (!first) return lines;
-  const hasRows = findings.some(({ about, fixes }) => about === 'rejected' && fixes.length > 0);
+  // Rows whose finding is a note fit the spec by now.
+  const hasRows = findings.some(
+    ({ about, fixes, severity }) => about === 'rejected' && (fixes.length > 0 || severity === 'info'),
+  );
+  if (!first && !hasRows) return lines;
   return [
     ...lines,
     '',
-    `To apply a fix, by its number: ${lineOf('patch', [String(first.number)])}`,
-    `Files load with the next run: ${lineOf('run')}`,
+    ...(first
+      ? [
+          `To apply a fix, by its number: ${lineOf('patch', [String(first.number)])}`,
+          `Files load with the next run: ${lineOf('run')}`,
+        ]
+      : []),
     ...(hasRows ? [`Rejected rows go again with: ${lineOf('replay')}`] : []),
   ];
 }

@@ -51,7 +51,8 @@ function findingLines(finding: Finding, words: FindingsWords): string[] {
     ...(rows === null ? [] : [rowsText(rows)]),
     ...(files > 0 ? [filesText(files)] : []),
   ];
-  const sentences = rows === null ? words.sentence(message).split('\n') : [];
+  // Rows speak for themselves, unless they can be loaded by now.
+  const sentences = rows === null || severity === 'info' ? words.sentence(message).split('\n') : [];
   const places = examples.flatMap((example) => exampleLine(example, words) ?? []);
   return [
     `  ${severity === 'info' ? 'note' : severity} ${code}${facts.length > 0 ? `  ${facts.join(', ')}` : ''}`,

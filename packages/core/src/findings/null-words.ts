@@ -1,4 +1,3 @@
-import type { ColumnSpec } from '../spec/ingestion-spec.ts';
 import { columnFix, type DeclaredColumn, type Fix } from './column-fixes.ts';
 
 /** What people and programs write where there is no value; compared without case. */
@@ -11,16 +10,15 @@ const NULL_WORDS: ReadonlySet<string> = new Set([
  * The patch that reads words as null; null: some of the values are no such words.
  *
  * @param values All values that do not fit the column, each once.
- * @param known Texts that mean null there already, from the options of the format.
+ * @param known Texts that mean null there already, by the spec of the column or the options of the format.
  */
 export function nullWordsFix(
   column: string,
-  declared: DeclaredColumn,
   values: readonly string[],
+  declared: DeclaredColumn,
   known: readonly string[],
 ): Fix | null {
   if (values.length === 0 || !values.every((value) => NULL_WORDS.has(value.trim().toLowerCase()))) return null;
-  const before: NonNullable<ColumnSpec['nulls']> = declared?.spec.nulls ?? [...known];
   const words = values.map((value) => JSON.stringify(value)).join(', ');
-  return columnFix(`Read ${words} as null in "${column}"`, column, declared, { nulls: [...new Set([...before, ...values])] });
+  return columnFix(`Read ${words} as null in "${column}"`, column, declared, { nulls: [...new Set([...known, ...values])] });
 }

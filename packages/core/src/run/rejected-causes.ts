@@ -93,12 +93,14 @@ async function foundOf(cause: Cause, open: Open, spec: IngestionSpec, services: 
   const { code, column, files } = cause;
   const declared = column === null ? null : columnSpecOf(mainOutput(spec).columns, column);
   const isComplete = cause.isEachKnown && cause.values.size <= MOST_VALUES;
-  const words = column !== null && isComplete ? nullWordsFix(column, declared, [...cause.values], formatNulls(spec)) : null;
-  const takesNull = column !== null && !code.endsWith(':null');
+  const nulls = declared?.spec.nulls ?? formatNulls(spec);
+  const isMended = isComplete && cause.values.size > 0 && [...cause.values].every((value) => nulls.includes(value));
+  const words = column !== null && isComplete && !isMended ? nullWordsFix(column, [...cause.values], declared, nulls) : null;
+  const takesNull = column !== null && !isMended && !code.endsWith(':null');
   const fixes = [...(words ? [words] : []), ...(takesNull ? [nullFix(column, declared)] : [])];
   const total = [...files.values()].reduce((sum, { rows }) => sum + rows, 0);
   const rows = total === 1 ? '1 row was rejected' : `${total} rows were rejected`;
-  const message = `${rows}: ${code}.`;
+  const message = isMended ? `${rows}: ${code}. Their values mean null by now, so a replay loads them.` : `${rows}: ${code}.`;
   const found: Found[] = [];
   for (const [file, { rows: count, first }] of files) {
     for (const [index, rejection] of first.entries()) {
@@ -112,7 +114,7 @@ async function foundOf(cause: Cause, open: Open, spec: IngestionSpec, services: 
       };
       found.push({
         about: 'rejected',
-        diagnostic: { code, severity: 'warning', message, at, ...(fixes.length > 0 && { fixes }) },
+        diagnostic: { code, severity: isMended ? 'info' : 'warning', message, at, ...(fixes.length > 0 && { fixes }) },
         file,
         rows: index === 0 ? count : 0,
         example: { file, line, value, record: textOf(raw), message: null },

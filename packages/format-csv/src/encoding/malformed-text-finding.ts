@@ -14,6 +14,8 @@ interface GuessedEncoding {
 /** Bytes that windows-1252 leaves without a character. */
 const UNUSED = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
 const OPTIONS = '/input/format/options';
+/** With less of it nobody is asked. */
+const LEAST_CONFIDENCE = 0.5;
 
 /**
  * The finding for content with bytes that its encoding gives no meaning: how many became U+FFFD, what was assumed and, where the bytes look like
@@ -72,6 +74,7 @@ function guessEncoding({ bytes, lonelyBytes, wellFormed }: MalformedTally): Gues
   const lonely = high === 0 ? 0 : lonelyBytes / high;
   if (isUnused || lonely < 0.5 || wellFormed * 10 > high) return null;
   const confidence = Math.round(100 * Math.min(lonely, first1252 < 0 ? 0.9 : 0.95) * (high < 5 ? 0.8 : 1)) / 100;
+  if (confidence < LEAST_CONFIDENCE) return null;
   const stand = `${Math.round(lonely * 100)} % of its ${high} bytes beyond ASCII stand alone, as accented letters do`;
   return {
     encoding: 'windows-1252',
