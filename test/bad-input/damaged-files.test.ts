@@ -84,11 +84,20 @@ describe('files that are not what their name says', () => {
 
   it('P18 invalid UTF-8 becomes U+FFFD, with one finding that counts and says where the first one is', async () => {
     using folder = testFolder();
-    const content = Uint8Array.from([...bytes('id,name\n1,Ad'), 0xff, ...bytes('\n2,'), 0xc3, ...bytes('\n3,Ada\n')]);
-    const end = await runLanding(folder, { 'latin.csv': content });
+    const content = Uint8Array.from([...bytes('id,name\n0,Zoé\n1,Ad'), 0xff, ...bytes('\n2,'), 0xc3, ...bytes('\n3,Ada\n')]);
+    const end = await runLanding(folder, { 'damaged.csv': content });
     expect(end.code).toBe(0);
-    expect(end.rows.map(({ name }) => name)).toEqual(['Ad\ufffd', '\ufffd', 'Ada']);
-    expect(end.messages('TEXT_MALFORMED')).toEqual([expect.stringMatching(/latin\.csv.*2 malformed pieces.*U\+FFFD.*byte 12/)]);
+    expect(end.rows.map(({ name }) => name)).toEqual(['Zoé', 'Ad\ufffd', '\ufffd', 'Ada']);
+    expect(end.messages('TEXT_MALFORMED')).toEqual([expect.stringMatching(/damaged\.csv.*2 malformed pieces.*U\+FFFD.*byte 19/)]);
+  });
+
+  it('P18 text that looks like windows-1252 is held until somebody says so, with the first byte that is not UTF-8', async () => {
+    using folder = testFolder();
+    const content = Uint8Array.from(Buffer.from('id,name\n1,Zo\u00e9\n2,\u00c5se\n', 'latin1'));
+    const end = await runLanding(folder, { 'latin.csv': content, 'good.csv': GOOD });
+    expect(end.code).toBe(10);
+    expect(end.setAside['latin.csv']?.message).toMatch(/byte 12.*windows-1252.*fallbackEncoding/);
+    expect(end.rows).toHaveLength(2);
   });
 
   it('P17 a byte order mark is no part of the first name; one in the middle is data', async () => {
@@ -101,11 +110,11 @@ describe('files that are not what their name says', () => {
   it.each([
     ['UTF-16 little endian', Uint8Array.from([0xff, 0xfe, ...new Uint8Array(Buffer.from(GOOD, 'utf16le'))])],
     ['UTF-16 big endian', Uint8Array.from([0xfe, 0xff, ...new Uint8Array(Buffer.from(GOOD, 'utf16le').swap16())])],
-  ])('P17 %s is named as what it is, and not read as text of one byte per character', async (_title, content) => {
+  ])('P17 %s is read as what its byte order mark says', async (_title, content) => {
     using folder = testFolder();
-    const end = await runLanding(folder, { 'wide.csv': content, 'good.csv': GOOD });
-    expect(end.code).toBe(10);
-    expect(end.setAside['wide.csv']?.message).toMatch(/UTF-16/);
-    expect(end.rows).toHaveLength(2);
+    const end = await runLanding(folder, { 'wide.csv': content });
+    expect(end.code).toBe(0);
+    expect(end.rows.map(({ name }) => name)).toEqual(['Ada', 'Grace']);
+    expect(Object.keys(end.rows[0] ?? {})).toEqual(['id', 'name']);
   });
 });

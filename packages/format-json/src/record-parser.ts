@@ -104,7 +104,12 @@ export class RecordParser {
         const start = at;
         at = tokens.value(at, depth);
         if (at < 0) return -1;
-        this.#unread?.add(place, nameStart, nameEnd, start, at);
+        // Null says no more than that nothing is there.
+        if (bytes[start] !== LOWER_N) {
+          const isBracket = bytes[start] === OBJECT_START || bytes[start] === ARRAY_START;
+          const isEmpty = isBracket && tokens.blanks(start + 1) === at - 1;
+          this.#unread?.add(place, nameStart, nameEnd, start, at, isEmpty);
+        }
       } else {
         expected = member.position + 1;
         if (member.object === object) {

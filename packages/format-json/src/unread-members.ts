@@ -50,12 +50,17 @@ export class UnreadMembers {
     this.#kept = 0;
   }
 
-  /** Where the name and the value stand, quotes of the name excluded. */
-  add(owner: Place, nameStart: number, nameEnd: number, start: number, end: number): void {
+  /**
+   * Where the name and the value stand, quotes of the name excluded.
+   *
+   * @param isEmpty The value is an object or array with nothing in it: it may be kept, but nothing is lost with it.
+   */
+  add(owner: Place, nameStart: number, nameEnd: number, start: number, end: number, isEmpty: boolean): void {
     if (owner.rescued >= 0) {
       this.#keep(owner.rescued, nameStart - 1, nameEnd + 1, start, end);
       return;
     }
+    if (isEmpty) return;
     if (this.#lost < NAMES_LOOKED_AT) {
       this.#lostNames[this.#lost * 2] = nameStart - 1;
       this.#lostNames[this.#lost * 2 + 1] = nameEnd + 1;

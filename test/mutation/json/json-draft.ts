@@ -47,8 +47,8 @@ export function render({ bytes, records, start, separator, end }: JsonDraft): Bu
   return bytes ?? Buffer.from(start + records.map((tokens) => tokens.join('')).join(separator) + end, 'latin1');
 }
 
-function record(names: readonly string[], random: SeededRandom): Record<string, unknown> {
-  return Object.fromEntries(names.filter(() => random.below(6) > 0).map((name) => [name, value(name, random, 0)]));
+function record(names: readonly string[], random: SeededRandom, depth = 0): Record<string, unknown> {
+  return Object.fromEntries(names.filter(() => random.below(6) > 0).map((name) => [name, value(name, random, depth)]));
 }
 
 function value(name: string, random: SeededRandom, depth: number): unknown {
@@ -64,7 +64,7 @@ function value(name: string, random: SeededRandom, depth: number): unknown {
         depth < 2 && name === 'list' ? value('inner', random, depth + 1) : 'x',
       );
     case 'inner':
-      return depth < 3 ? record(['x', 'y', 'list', 'name'], random) : {};
+      return depth < 2 ? record(['x', 'y', 'list', 'name'], random, depth + 1) : {};
     case 'x':
       return random.pick([1.5, -0.25, 1e21, 12345678901]);
     default:

@@ -110,7 +110,8 @@ function outcomeProblems(outcome: JsonOutcome, content: Buffer): string[] {
     const isNone = own[0] === ROW_CODES.json || own[0] === ROW_CODES.nan;
     if (isNone && !truncated && parse(raw) !== undefined)
       problems.push(`a rejected record (${own.join()}) is JSON: ${raw.slice(0, 300)}`);
-    if (own[0] === ROW_CODES.encoding && isUtf8(Buffer.from(raw, 'latin1'))) problems.push(`a rejected record is UTF-8: ${raw}`);
+    if (own[0] === ROW_CODES.encoding && !truncated && isUtf8(Buffer.from(raw, 'latin1')))
+      problems.push(`a rejected record is UTF-8: ${raw}`);
   }
   if (plan?.framing === 'lines') problems.push(...lostLines(text, places));
   return problems;

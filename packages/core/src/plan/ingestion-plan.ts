@@ -3,7 +3,7 @@ import type { Field } from '../columns/column-type.ts';
 import type { ExternalAccess } from '../context/plugin.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
-import type { Int64, Json, Path } from '../json/json.ts';
+import type { Json, Path } from '../json/json.ts';
 import type { Projection } from '../projection/projection.ts';
 import type { Evidence } from '../schema/evidence.ts';
 import type { TableChange } from '../sink/sink.ts';
@@ -69,13 +69,14 @@ export interface Batch {
   setAside: SetAsideUnit[];
 }
 
-/** What must still hold, by meaning: a foreign append does not void an append plan. `absent` is a state: a plan made on an empty world applies once. */
+/**
+ * What must still hold, by meaning: rows that others add void no plan, since which rows a merge or an overwrite replaces is found out when it is staged.
+ * `absent` is a state: a plan made on an empty world applies once.
+ */
 export type Precondition =
   | { kind: 'ledger'; generation: string | 'absent'; sequence: number }
   | { kind: 'spec'; hash: string }
-  | { kind: 'table'; output: string; identity: string | 'absent'; schemaId: number | null; partitionSpecId: number | null }
-  /** Merge and overwrite only. */
-  | { kind: 'snapshot'; output: string; id: Int64 };
+  | { kind: 'table'; output: string; identity: string | 'absent'; schemaId: number | null; partitionSpecId: number | null };
 
 /** What was decided about one column, for people. */
 export interface ColumnDecision {

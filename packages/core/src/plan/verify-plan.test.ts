@@ -38,7 +38,6 @@ describe('a plan holds', () => {
     ['with the spec that it was made from', { kind: 'spec', hash: 'spec' }, {}],
     ['when other rows came into the table', made, { tables: { main: { ...table, snapshot: '43', raw: { other: true } } } }],
     ['when there still is no table', absent, { tables: { main: 'absent' } }],
-    ['while the very snapshot is current', { kind: 'snapshot', output: 'main', id: '42' }, { tables: { main: table } }],
   ])('%s', (_, precondition, world) => {
     expect(reasons(precondition, world)).toEqual([]);
   });
@@ -71,12 +70,6 @@ describe('a plan is stale', () => {
     ['when the table is another one', made, { tables: { main: { ...table, identity: 'other' } } }, /dropped and created/],
     ['when the schema changed', made, { tables: { main: { ...table, schemaId: 4 } } }, /schema/],
     ['when the partitioning changed', made, { tables: { main: { ...table, partitionSpecId: 2 } } }, /partitioning/],
-    [
-      'when an overwrite would hit other rows',
-      { kind: 'snapshot', output: 'main', id: '41' },
-      { tables: { main: table } },
-      /other rows/,
-    ],
   ])('%s', (_, precondition, world, reason) => {
     expect(reasons(precondition, world)).toEqual([expect.stringMatching(reason)]);
   });

@@ -55,12 +55,6 @@ function reasonAgainst(precondition: Precondition, plan: IngestionPlan, { head, 
         ? null
         : `the partitioning of output "${precondition.output}" changed`;
     }
-    case 'snapshot': {
-      const state = tables[precondition.output] ?? 'absent';
-      return state !== 'absent' && state.snapshot === precondition.id
-        ? null
-        : `the table of output "${precondition.output}" has other rows now`;
-    }
   }
 }
 

@@ -39,7 +39,7 @@ export interface ApplyRequest extends CommitRequest {
  * @throws {CalveError} `PLAN_STALE` (replan) when a precondition no longer holds, and what staging and committing throw.
  */
 export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
-  const { journal, patience, context, events, tally } = request;
+  const { patience, context, events, tally } = request;
   const retry = new CommitRetry(patience, context.environment, context.signal);
   for (let current = request; ; ) {
     try {

@@ -13,7 +13,7 @@ export interface StructureQuestion {
   explode: Path | undefined;
   /** Name of the column that takes what no other column does; null: there is none. */
   rescue: string | null;
-  /** Columns of the files that are left out on purpose, in lower case: they are not rescued. */
+  /** Columns of the files that are left out on purpose, in lower case: they are read, so that they are neither rescued nor told as lost. */
   dropped: ReadonlySet<string>;
 }
 
@@ -43,10 +43,8 @@ export function structuredReader(
     const known = fields.get(root);
     fields.set(root, { name: root, type: known ? mergedType(known.type, type, root) : type, required: false });
   }
-  if (rescue !== null) {
-    for (const [folded, name] of spelling) {
-      if (dropped.has(folded) && !fields.has(name)) fields.set(name, { name, type: TEXT, required: false });
-    }
+  for (const [folded, name] of spelling) {
+    if (dropped.has(folded) && !fields.has(name)) fields.set(name, { name, type: TEXT, required: false });
   }
   return { ...plan, fields: [...fields.values()], rescue } satisfies JsonReader;
 }
