@@ -23,6 +23,8 @@ async function startFlood(world: TenantWorld, options: { memoryBytes: number; te
   world.gate.hold('acme');
   const runs = FLOOD.map((id) => calve.run(world.spec(id, `${id}.csv`), { tenant: 'acme' }));
   const events = runs.map(listen);
+  // The first run loads the code that applying needs.
+  await until(() => world.gate.stopped('acme') > 0);
   await settled();
   // Else nothing would be short.
   expect(world.gate.stopped('acme')).toBeGreaterThan(0);

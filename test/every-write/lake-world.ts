@@ -19,7 +19,7 @@ import {
 import { nodeEnvironment } from '@calve/core/node';
 import type { CheckpointStoreFactory } from '@calve/core/plugin';
 import { csvFormat } from '@calve/format-csv';
-import { type IcebergTargetInput, icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
+import { type IcebergTarget, icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { seededRandom, withoutLeases } from '@calve/testkit';
 
 export const TABLE = 'sales.orders';
@@ -35,7 +35,7 @@ export interface SpecOptions {
   mode?: Mode;
   onChanged?: InputSpec['onChanged'];
   limits?: Partial<LimitsSpec>;
-  target?: Omit<IcebergTargetInput, 'table'>;
+  target?: Omit<IcebergTarget, 'table'>;
   pattern?: string;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createCalve } from '@calve/core';
 import { sqliteState } from '@calve/core/node';
 import { csvFormat } from '@calve/format-csv';
-import { type IcebergTargetInput, icebergReaderCommands, icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
+import { type IcebergTarget, icebergReaderCommands, icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { localSource } from '@calve/source-local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -24,7 +24,7 @@ const WORDS = ['über', 'a/b=c', '', ' blank ', '名前', 'x"y'];
 /** One partitioning per table, and a filter that a reader answers by pruning files: wrong partition values or bounds lose rows. */
 const CASES: {
   name: string;
-  partitionBy: NonNullable<IcebergTargetInput['partitionBy']>;
+  partitionBy: NonNullable<IcebergTarget['partitionBy']>;
   filters: [sql: string, matches: (row: number) => boolean][];
 }[] = [
   {

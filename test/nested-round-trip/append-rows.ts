@@ -1,6 +1,6 @@
 import type { Field, Json, SchemaDecisions, SinkSession } from '@calve/core/plugin';
 import { BatchMemory, columnBuffers, createColumnBatch } from '@calve/core/plugin';
-import type { IcebergTargetInput, PartitionBy } from '@calve/sink-iceberg';
+import type { IcebergTarget, PartitionBy } from '@calve/sink-iceberg';
 import { type SeededRandom, testContext, testIntent, testProgram, withStagedFiles } from '@calve/testkit';
 import type { ModelField, ModelStruct, ModelType } from './model-type.ts';
 import { fieldOf } from './model-type.ts';
@@ -12,7 +12,7 @@ import type { NestedPartition } from './random-nested-table.ts';
 export interface Append {
   ingestion: string;
   sequence: number;
-  target: IcebergTargetInput;
+  target: IcebergTarget;
   fields: readonly ModelField[];
   rows: readonly ModelStruct[];
   decisions?: SchemaDecisions;

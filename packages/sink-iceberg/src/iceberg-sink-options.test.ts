@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { type IcebergTargetInput, icebergTargetSchema, type PartitionBy } from './iceberg-sink-options.ts';
+import { type IcebergTarget, icebergTargetSchema, type PartitionBy } from './iceberg-sink-options.ts';
 
 describe('the options of a table', () => {
   it('take a list of partition fields that is read-only', () => {
@@ -7,10 +7,10 @@ describe('the options of a table', () => {
       { transform: 'day', column: 'ordered_at' },
       { transform: 'bucket', column: 'id', buckets: 16 },
     ] as const);
-    const target: IcebergTargetInput = { table: 'sales.orders', partitionBy };
+    const target: IcebergTarget = { table: 'sales.orders', partitionBy };
     expect(icebergTargetSchema['~standard'].validate(target)).toEqual({ value: { table: 'sales.orders', partitionBy } });
-    expectTypeOf<readonly PartitionBy[]>().toExtend<NonNullable<IcebergTargetInput['partitionBy']>>();
-    expectTypeOf<PartitionBy[]>().toExtend<NonNullable<IcebergTargetInput['partitionBy']>>();
+    expectTypeOf<readonly PartitionBy[]>().toExtend<NonNullable<IcebergTarget['partitionBy']>>();
+    expectTypeOf<PartitionBy[]>().toExtend<NonNullable<IcebergTarget['partitionBy']>>();
   });
 
   it('tell what a table name looks like, for the issue of a spec', () => {
@@ -20,10 +20,10 @@ describe('the options of a table', () => {
   });
 
   it('keep their other types', () => {
-    expectTypeOf<IcebergTargetInput['table']>().toEqualTypeOf<string>();
-    expectTypeOf<IcebergTargetInput>().not.toExtend<{ partitionBy: readonly PartitionBy[] }>();
+    expectTypeOf<IcebergTarget['table']>().toEqualTypeOf<string>();
+    expectTypeOf<IcebergTarget>().not.toExtend<{ partitionBy: readonly PartitionBy[] }>();
     // @ts-expect-error There is no such transform.
-    const wrong: IcebergTargetInput = { table: 'sales.orders', partitionBy: [{ transform: 'decade', column: 'x' }] };
+    const wrong: IcebergTarget = { table: 'sales.orders', partitionBy: [{ transform: 'decade', column: 'x' }] };
     expect(icebergTargetSchema['~standard'].validate(wrong)).toHaveProperty('issues');
   });
 });

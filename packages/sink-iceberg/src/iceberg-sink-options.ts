@@ -2,7 +2,7 @@ import type { Json, OptionSchema } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import * as z from 'zod';
 import type { CatalogFactory } from './catalog/catalog.ts';
-import { columnReferenceSchema, nameSchema } from './options/column-reference.ts';
+import { type ColumnReference, columnReferenceSchema, nameSchema } from './options/column-reference.ts';
 import type { PartitionBy } from './options/partition-by.ts';
 import { partitionFieldSchema } from './options/partition-by.ts';
 import type { SortBy } from './options/sort-by.ts';
@@ -25,7 +25,31 @@ export interface IcebergSinkOptions {
   namespace?: string | ((scope: { tenant: string }) => string);
 }
 
-const target = z.strictObject({
+/** The options of one table: `{ table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] }`. */
+export interface IcebergTarget {
+  /** `namespace.name`. A namespace may have several levels. */
+  readonly table: string;
+  /** How a new table is partitioned. Default: not at all; an existing table keeps its partitioning. */
+  readonly partitionBy?: readonly PartitionBy[];
+  /** How rows are sorted within each data file. Default: as the table says; a new table is not sorted. An empty list: not at all. */
+  readonly sortBy?: readonly SortBy[];
+  /** Columns that together identify a row of a new table. They are required; that no two rows agree in them is not checked. */
+  readonly identifierFields?: readonly ColumnReference[];
+  /** Columns of a new table that take no null: rows without a value there are rejected. */
+  readonly required?: readonly ColumnReference[];
+  /** A data file that has reached this size is finished. Default: `write.target-file-size-bytes` of the table, or 512 MiB. */
+  readonly targetFileSizeBytes?: number;
+  /** What a new table is about. */
+  readonly comment?: string;
+  /** What columns of a new table are about. */
+  readonly columnComments?: Readonly<Record<string, string>>;
+  /** Table properties that a new table gets, such as `write.parquet.compression-codec`. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+export type { PartitionBy, SortBy };
+
+const target: z.ZodType<IcebergTarget> = z.strictObject({
   table: z
     .string()
     .superRefine((text, context) => {
@@ -70,19 +94,6 @@ const target = z.strictObject({
     .exactOptional()
     .describe('Table properties that a new table gets, such as write.parquet.compression-codec.'),
 });
-
-/** The options of one table, after validation. */
-export type IcebergTarget = z.output<typeof target>;
-
-export type { PartitionBy, SortBy };
-
-/** The options of one table, as a user writes them: `{ table: 'sales.orders', partitionBy: [{ transform: 'day', column: 'ordered_at' }] }`. */
-export interface IcebergTargetInput extends Omit<z.input<typeof target>, 'partitionBy' | 'sortBy'> {
-  /** How a new table is partitioned. Default: not at all; an existing table keeps its partitioning. */
-  readonly partitionBy?: readonly PartitionBy[];
-  /** How rows are sorted within each data file. Default: as the table says; a new table is not sorted. An empty list: not at all. */
-  readonly sortBy?: readonly SortBy[];
-}
 
 /** Validates the options of a table, and shows them as JSON Schema. */
 export const icebergTargetSchema: OptionSchema<IcebergTarget> = {

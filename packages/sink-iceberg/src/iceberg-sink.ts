@@ -2,11 +2,11 @@ import type { SinkPlugin } from '@calve/core/plugin';
 import { CalveError, REJECTED_SUFFIX } from '@calve/core/plugin';
 import { fileUri } from './files/file-uri.ts';
 import { IcebergSession } from './iceberg-session.ts';
-import type { IcebergSinkOptions, IcebergTarget, IcebergTargetInput } from './iceberg-sink-options.ts';
+import type { IcebergSinkOptions, IcebergTarget } from './iceberg-sink-options.ts';
 import { icebergTargetSchema } from './iceberg-sink-options.ts';
 
 /** The sink, with what it was given: `icebergReaderCommands` takes it. `warehouse` is a URI here. */
-export type IcebergSink = SinkPlugin<IcebergTarget, IcebergTargetInput> & IcebergSinkOptions;
+export type IcebergSink = SinkPlugin<IcebergTarget> & IcebergSinkOptions;
 
 /**
  * Writes to Apache Iceberg tables (format version 2): creates them, adds and widens columns, appends.

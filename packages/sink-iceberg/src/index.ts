@@ -3,7 +3,7 @@ export type { SqliteCatalogOptions } from './catalog/sqlite-catalog.ts';
 export { sqliteCatalog } from './catalog/sqlite-catalog.ts';
 export type { IcebergSink } from './iceberg-sink.ts';
 export { icebergSink } from './iceberg-sink.ts';
-export type { IcebergSinkOptions, IcebergTarget, IcebergTargetInput, PartitionBy, SortBy } from './iceberg-sink-options.ts';
+export type { IcebergSinkOptions, IcebergTarget, PartitionBy, SortBy } from './iceberg-sink-options.ts';
 export { icebergTables } from './iceberg-tables.ts';
 export type { ReaderCommands, ReaderFacts } from './reader-commands.ts';
 export { icebergReaderCommands, readerCommands } from './reader-commands.ts';

@@ -1,7 +1,7 @@
 import { SPARK_PACKAGES, sparkAccess } from './catalog/spark-access.ts';
 import { fileUri } from './files/file-uri.ts';
 import { shellWord } from './files/shell-word.ts';
-import type { IcebergSinkOptions, IcebergTargetInput } from './iceberg-sink-options.ts';
+import type { IcebergSinkOptions, IcebergTarget } from './iceberg-sink-options.ts';
 import { parseIdentifier } from './spec/table-identifier.ts';
 
 /** What the commands name. */
@@ -60,7 +60,7 @@ export function readerCommands(facts: ReaderFacts): ReaderCommands {
  */
 export async function icebergReaderCommands(
   lake: IcebergSinkOptions,
-  target: Pick<IcebergTargetInput, 'table'>,
+  target: Pick<IcebergTarget, 'table'>,
 ): Promise<ReaderCommands | 'absent'> {
   const catalog = lake.catalog.open();
   try {

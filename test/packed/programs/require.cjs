@@ -1,7 +1,7 @@
 // A consumer in CommonJS: everything with require, nothing with import.
 const { createCalve, memorySource, memoryState } = require('@calve/core');
 const { sqliteState } = require('@calve/core/node');
-const { createProjector } = require('@calve/core/plugin');
+const { openProjector } = require('@calve/core/plugin');
 const { browserEnvironment } = require('@calve/core/browser');
 const { csvFormat } = require('@calve/format-csv');
 const { icebergSink, sqliteCatalog } = require('@calve/sink-iceberg');
@@ -18,7 +18,7 @@ async function main() {
   const spec = calve.ingestion('orders').from('upload').as('csv').into('lake', { table: 'sales.orders' }).build();
   const { counts } = await calve.run(spec);
   await calve.close();
-  const functions = [sqliteState, createProjector, browserEnvironment, localSource, memorySink];
+  const functions = [sqliteState, openProjector, browserEnvironment, localSource, memorySink];
   process.stdout.write(JSON.stringify({ counts: counts.main, functions: functions.map((one) => typeof one) }));
 }
 
