@@ -126,7 +126,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 folder, lake = sys.argv[1], sys.argv[2]
 table = SqlCatalog("calve", uri=f"sqlite:///{lake}/catalog.db", warehouse=f"file://{lake}/warehouse").load_table("${TABLE}")
 started = time.monotonic()
-rows = csv.read_csv(folder).cast(table.schema().as_arrow()) if False else csv.read_csv(folder)
+rows = csv.read_csv(folder)
 target = table.schema().as_arrow()
 rows = pa.table({field.name: rows[field.name].cast(pa.string()).cast(field.type) if pa.types.is_decimal(field.type) else rows[field.name].cast(field.type) for field in target})
 result = table.upsert(rows, join_cols=["id"])
