@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { nodeEnvironment } from '@calve/core/node';
-import { createProjector, DEFAULT_LIMITS, rebuildPortable } from '@calve/core/plugin';
+import { DEFAULT_LIMITS, openProjector, rebuildPortable } from '@calve/core/plugin';
 
 export async function writeWithRebuiltHalves({ decoder, writer, path, plan, projection, facts }) {
   const files = {};
@@ -39,7 +39,7 @@ export async function writeWithRebuiltHalves({ decoder, writer, path, plan, proj
   };
   const decode = await rebuildPortable(decoder, context, undefined);
   const table = await rebuildPortable(writer, context, ports);
-  const projector = createProjector(projection);
+  const projector = await openProjector(projection);
   for await (const event of decode.decode(
     reader,
     plan,
