@@ -37,6 +37,11 @@ export interface SqliteOpenOptions {
  * @throws {CalveError} every call, as `mapSqliteError` says.
  */
 export function openSqlite(path: string, options: SqliteOpenOptions): SqliteDriver | null {
+  return openOnce(path, options, true);
+}
+
+/** @param mayTryAgain A file that could not be opened and is there now may have been created by another process in between. */
+function openOnce(path: string, options: SqliteOpenOptions, mayTryAgain: boolean): SqliteDriver | null {
   try {
     if (options.create) makeFolderSync(dirname(path));
     const database = new DatabaseSync(fileUrl(path, options.create), {
@@ -49,7 +54,10 @@ export function openSqlite(path: string, options: SqliteOpenOptions): SqliteDriv
     driver.execute('PRAGMA synchronous = FULL; PRAGMA user_version');
     return driver;
   } catch (error) {
-    if (!options.create && sqliteErrorCode(error) === CANTOPEN && isMissing(path)) return null;
+    if (!options.create && sqliteErrorCode(error) === CANTOPEN) {
+      if (isMissing(path)) return null;
+      if (mayTryAgain) return openOnce(path, options, false);
+    }
     throw mapSqliteError(error, path, 'open');
   }
 }
