@@ -50,7 +50,10 @@ export type { Decoder, FormatPlugin, Guess, Sample } from './format/format.ts';
 export { inProcessOnly } from './format/in-process-only.ts';
 export type { Observation, ObservedField } from './format/observation.ts';
 export type { DelimitedReader, JsonReader, ReaderPlan } from './format/reader-plan.ts';
+export { RejectedRecords } from './format/rejected-records.ts';
 export { ROW_CODES } from './format/row-codes.ts';
+export type { ByteRange } from './format/sample-ranges.ts';
+export { headBytesOf, sampleRanges } from './format/sample-ranges.ts';
 export { canonicalJson } from './json/canonical-json.ts';
 export * from './json/json.ts';
 export { ACCEPT_ROLLBACK, PUT_BACK, ROLL_BACK_AGAIN } from './ledger/rollback-choices.ts';
@@ -120,9 +123,11 @@ export { globSchema } from './source/glob-schema.ts';
 export type { IgnoredName } from './source/ignored-name.ts';
 export { ignoredName, maskIgnored } from './source/ignored-name.ts';
 export type { InputUnit, IntervalUnit, ObjectUnit } from './source/input-unit.ts';
+export { keepOpen } from './source/keep-open.ts';
 export type { NearestOptions } from './source/nearest-names.ts';
 export { nearestNames } from './source/nearest-names.ts';
 export type { Position } from './source/position.ts';
+export { RememberingReader } from './source/remembering-reader.ts';
 export type {
   ListPage,
   ListRequest,

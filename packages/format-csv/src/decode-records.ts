@@ -8,6 +8,7 @@ import type {
   InputLimits,
   Position,
 } from '@calve/core/plugin';
+import { RejectedRecords, ROW_CODES } from '@calve/core/plugin';
 import { buildCellBatch } from './build-cell-batches.ts';
 import { toByteDialect } from './byte-dialect.ts';
 import type { Chunk } from './chunk-pool.ts';
@@ -18,10 +19,10 @@ import { assertHeader, refusedRecord } from './csv-limits.ts';
 import { CsvTokenizer } from './csv-tokenizer.ts';
 import type { LineEnd } from './line-end.ts';
 import type { TextContent } from './open-text.ts';
-import { RejectedRecords, trimLineEnds } from './rejected-records.ts';
 import { repairCells } from './repair-cells.ts';
 import { findMalformedText, findReplacements, ONLY_ASCII, VALID_TEXT } from './replace-malformed-text.ts';
 import { RowIndex } from './row-index.ts';
+import { trimLineEnds } from './trim-line-ends.ts';
 
 /** How a pass over the content is made. */
 export interface DecodeSettings {
@@ -150,7 +151,7 @@ export class RecordDecoding {
             this.#pending.add(this.#position, end, this.#line);
             this.#records += 1;
           } else {
-            this.#rejected.add(chunk.bytes, this.#position, end, this.#place(this.#position, false));
+            this.#rejected.add(ROW_CODES.tokenCount, [], chunk.bytes, this.#position, end, this.#place(this.#position, false));
             this.#records += 1;
             if (this.#rejected.isFull) yield { kind: 'rejected', records: this.#rejected.take() };
           }

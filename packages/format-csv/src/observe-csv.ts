@@ -7,7 +7,14 @@ import type {
   Diagnostic,
   Observation,
 } from '@calve/core/plugin';
-import { createColumnBatch, createColumnInference } from '@calve/core/plugin';
+import {
+  createColumnBatch,
+  createColumnInference,
+  headBytesOf,
+  keepOpen,
+  RememberingReader,
+  sampleRanges,
+} from '@calve/core/plugin';
 import type { CsvFacts } from './csv-facts.ts';
 import { factsToJson } from './csv-facts.ts';
 import { CsvFindings } from './csv-findings.ts';
@@ -15,7 +22,6 @@ import type { CsvOptions } from './csv-format-options.ts';
 import { RecordDecoding } from './decode-records.ts';
 import { findEncoding } from './encoding/detect-encoding.ts';
 import { encodingFindings } from './encoding/encoding-finding.ts';
-import { keepOpen } from './keep-open.ts';
 import type { CsvLook } from './look-at-head.ts';
 import { HEAD_BYTES, lookAtHead } from './look-at-head.ts';
 import { lowerCsv } from './lower-csv.ts';
@@ -24,8 +30,6 @@ import { observeParts } from './observe-parts.ts';
 import type { TextContent, TextLayers } from './open-text.ts';
 import { isPlainText, openText } from './open-text.ts';
 import { refuseOtherThanText } from './refuse-other-than-text.ts';
-import { RememberingReader } from './remembering-reader.ts';
-import { headBytesOf, sampleRanges } from './sample-ranges.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** As much of the content as tells its compression, its kind and, as far as that can be told, its encoding. */

@@ -1,4 +1,4 @@
-import type { ByteReader, CallContext, Field, ObservedField } from '@calve/core/plugin';
+import type { ByteRange, ByteReader, CallContext, Field, ObservedField } from '@calve/core/plugin';
 import { createColumnInference, throwIfAborted } from '@calve/core/plugin';
 import { buildCellBatch } from './build-cell-batches.ts';
 import { toByteDialect } from './byte-dialect.ts';
@@ -9,11 +9,10 @@ import type { CsvFindings } from './csv-findings.ts';
 import { CsvTokenizer } from './csv-tokenizer.ts';
 import { findTrustedRecords } from './find-trusted-records.ts';
 import { refuseBareLineFeed } from './line-end-guard.ts';
-import { trimLineEnds } from './rejected-records.ts';
 import { repairCells } from './repair-cells.ts';
 import { findMalformedText, ONLY_ASCII } from './replace-malformed-text.ts';
 import { RowIndex } from './row-index.ts';
-import type { ByteRange } from './sample-ranges.ts';
+import { trimLineEnds } from './trim-line-ends.ts';
 
 /** What the head of the file told. */
 export interface KnownHead {

@@ -1,7 +1,7 @@
 import type { ByteReader, CallContext, DelimitedReader } from '@calve/core/plugin';
+import { keepOpen } from '@calve/core/plugin';
 import type { EncodedPlaces } from './encoding/encoded-places.ts';
 import type { FooterCut } from './footer-cut.ts';
-import { keepOpen } from './keep-open.ts';
 
 /** What stands between the stored bytes and the text that is tokenized. */
 export type TextLayers = Pick<DelimitedReader, 'compression' | 'encoding' | 'skipFooterLines'>;

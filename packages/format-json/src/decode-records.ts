@@ -9,7 +9,7 @@ import type {
   JsonReader,
   Position,
 } from '@calve/core/plugin';
-import { ROW_CODES } from '@calve/core/plugin';
+import { RejectedRecords, ROW_CODES } from '@calve/core/plugin';
 import { buildBatch, type ExtraColumn } from './build-batch.ts';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkReader } from './chunk-reader.ts';
@@ -27,7 +27,6 @@ import { JsonTokenizer } from './json-tokenizer.ts';
 import { LineFramer } from './line-framer.ts';
 import { IS_NULL, IS_VALUE, recordPlace } from './place.ts';
 import { RecordParser } from './record-parser.ts';
-import { RejectedRecords } from './rejected-records.ts';
 import { RowIndex } from './row-index.ts';
 import { UnreadMembers } from './unread-members.ts';
 import { ValueFramer } from './value-framer.ts';

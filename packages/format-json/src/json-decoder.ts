@@ -8,10 +8,9 @@ import type {
   ReaderPlan,
   ReadRange,
 } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
+import { CalveError, keepOpen } from '@calve/core/plugin';
 import { RecordDecoding } from './decode-records.ts';
 import type { JsonOptions } from './json-format-options.ts';
-import { keepOpen } from './keep-open.ts';
 import { observeJson } from './observe-json.ts';
 
 /** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */

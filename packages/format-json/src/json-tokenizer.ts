@@ -26,7 +26,7 @@ import {
 import { characters, sequenceLength } from './utf8.ts';
 
 /** What is wrong with a record as a whole. */
-export type RecordProblem = keyof typeof ROW_CODES;
+export type RecordProblem = Exclude<keyof typeof ROW_CODES, 'tokenCount'>;
 
 /** Why a scan ended without an end: the bytes at hand are too few, or something stands there that JSON does not allow. */
 export type Stop = 'more' | 'syntax';

@@ -1,5 +1,5 @@
 import type { ByteReader, CallContext, DecodeRequest, Diagnostic, JsonReader, Observation } from '@calve/core/plugin';
-import { ROW_CODES, throwIfAborted } from '@calve/core/plugin';
+import { headBytesOf, RememberingReader, ROW_CODES, sampleRanges, throwIfAborted } from '@calve/core/plugin';
 import { ShapeCollector } from './collect-shapes.ts';
 import { RecordDecoding } from './decode-records.ts';
 import { noGoodRecord, notRecords } from './json-errors.ts';
@@ -11,8 +11,6 @@ import { type HeadLook, lookAtHead } from './look-at-head.ts';
 import { observeParts } from './observe-parts.ts';
 import { detectCompression, fill, withContent } from './open-content.ts';
 import { refuseOtherThanText } from './refuse-other-than-text.ts';
-import { RememberingReader } from './remembering-reader.ts';
-import { headBytesOf, sampleRanges } from './sample-ranges.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const HEAD_BYTES = 256 * 1024;

@@ -1,4 +1,4 @@
-import type { ByteReader, CallContext } from '@calve/core/plugin';
+import type { ByteRange, ByteReader, CallContext } from '@calve/core/plugin';
 import { throwIfAborted } from '@calve/core/plugin';
 import { LINE_FEED } from './byte-classes.ts';
 import type { Chunk } from './chunk-pool.ts';
@@ -9,7 +9,6 @@ import { JsonTokenizer } from './json-tokenizer.ts';
 import { LineFramer } from './line-framer.ts';
 import { recordPlace } from './place.ts';
 import { RecordParser } from './record-parser.ts';
-import type { ByteRange } from './sample-ranges.ts';
 
 /**
  * Reads parts of an uncompressed file with one record per line, one after the other, and looks at the records that are complete in them: a

@@ -1,6 +1,6 @@
 import type { ByteReader, CallContext } from '@calve/core/plugin';
+import { keepOpen } from '@calve/core/plugin';
 import type { JsonOptions } from './json-format-options.ts';
-import { keepOpen } from './keep-open.ts';
 
 /** How a file is compressed, by its first bytes unless the options say it. */
 export async function detectCompression(

@@ -52,7 +52,7 @@ describe('mutants of JSON files', () => {
 
   it.runIf(replayed === undefined)('visit every code with which a file or a record can be refused', () => {
     process.stdout.write(`JSON mutants: ${[...verdicts].map(([name, count]) => `${count} ${name}`).join(', ')}.\n`);
-    const rows = Object.values(ROW_CODES).filter((code) => code !== ROW_CODES.structure);
+    const rows = Object.values(ROW_CODES).filter((code) => code !== ROW_CODES.structure && code !== ROW_CODES.tokenCount);
     // Only what a sample did not meet misses its structure; a signature of another format takes four bytes by chance.
     expect(
       [...rows, ...JSON_FILE_CODES.filter((code) => code !== 'JSON_NOT_TEXT')].filter((code) => !verdicts.has(code)),

@@ -3,6 +3,7 @@ import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Json } from '../json/json.ts';
 import type { ByteReader } from '../source/byte-reader.ts';
+import { keepOpen } from '../source/keep-open.ts';
 import { describeBytes } from './describe-bytes.ts';
 import type { FormatPlugin, Guess, Sample } from './format.ts';
 
@@ -95,7 +96,7 @@ async function takeSample(uri: string, reader: ByteReader, context: CallContext)
   const head = await readUpTo(reader, HEAD_BYTES, 0);
   const compression = compressionOf(head);
   if (compression !== null) {
-    const content = await context.environment.decompress(compression, withoutClose(reader));
+    const content = await context.environment.decompress(compression, keepOpen(reader));
     try {
       const inflated = await readUpTo(content, HEAD_BYTES, 0);
       return { name, head: inflated, tail: new Uint8Array(0), complete: inflated.length < HEAD_BYTES, isInflated: true };
@@ -133,14 +134,4 @@ async function readUpTo(reader: ByteReader, bytes: number, offset: number): Prom
     filled += count;
   }
   return target.subarray(0, filled);
-}
-
-/** Closing the decompressed reader closes the one below, which is still needed here. */
-function withoutClose(reader: ByteReader): ByteReader {
-  return {
-    sizeBytes: reader.sizeBytes,
-    read: (target, offset) => reader.read(target, offset),
-    verify: () => reader.verify(),
-    close: async () => {},
-  };
 }

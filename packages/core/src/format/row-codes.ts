@@ -3,6 +3,8 @@
  * their own (`<column>:<rule>`).
  */
 export const ROW_CODES = {
+  /** Delimited text: another number of cells than there are columns. */
+  tokenCount: 'row:token-count',
   /** JSON: not one value of standard JSON: single quotes, comments, leading zeros, a missing bracket. */
   json: 'row:json',
   /** JSON: `NaN`, `Infinity` or `-Infinity` where a value is expected: JSON has no such numbers. */

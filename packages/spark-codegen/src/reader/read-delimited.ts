@@ -1,4 +1,5 @@
 import type { DelimitedReader } from '@calve/core/plugin';
+import { ROW_CODES } from '@calve/core/plugin';
 import { sqlString } from '../sql/literal.ts';
 import type { SparkReader } from './spark-reader.ts';
 import { CORRUPT, viewColumn, ZSTD } from './spark-reader.ts';
@@ -54,7 +55,7 @@ export function readDelimited(plan: DelimitedReader, refuse: (reason: string) =>
     schema: [...names, CORRUPT].map((name) => `${name} STRING`).join(', '),
     select: [...names, CORRUPT],
     columns: plan.columns.map((name) => ({ name, type: { kind: 'string' }, required: false })),
-    badRecord: sqlString('row:token-count'),
+    badRecord: sqlString(ROW_CODES.tokenCount),
     suffix: plan.compression === 'gzip' ? '.gz' : null,
   };
 }

@@ -31,6 +31,11 @@ describe('the type of a nested place', () => {
     ['an empty text is a text', [{ a: 1 }, { a: '' }], 'struct<a: string>'],
     ['members without values are not created', [{ a: {}, b: [], c: null, d: 1 }], 'struct<d: int64>'],
     ['nothing but empty objects and arrays is nothing', [{}, { a: [] }, null], 'nothing'],
+    [
+      'names that every object inherits are names like others',
+      [{}, { valueOf: 1, constructor: 'x' }],
+      'struct<valueOf: int64, constructor: string>',
+    ],
     ['names that differ in case only are text', [{ id: 1, ID: 2 }], 'string'],
   ])('%s', (_, values, type) => {
     expect(typeOf(...values)).toBe(type);

@@ -32,7 +32,7 @@ export function shapeOfValues(values: readonly (Json | undefined)[], unit = 'a')
   const members = names.map((name) => ({
     name,
     shape: shapeOfValues(
-      objects.map((value) => value[name]),
+      objects.map((value) => ownMember(value, name)),
       unit,
     ),
   }));
@@ -61,8 +61,13 @@ export function fieldsOf(records: readonly Record<string, Json>[], unit: string)
     field: { name, type: { kind: 'unknown' }, required: false },
     evidence: [],
     shape: shapeOfValues(
-      records.map((record) => record[name]),
+      records.map((record) => ownMember(record, name)),
       unit,
     ),
   }));
+}
+
+/** A member "valueOf" is one like any other, and every object inherits it. */
+function ownMember(value: Readonly<Record<string, Json>>, name: string): Json | undefined {
+  return Object.hasOwn(value, name) ? value[name] : undefined;
 }

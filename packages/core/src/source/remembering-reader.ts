@@ -1,4 +1,4 @@
-import type { ByteReader } from '@calve/core/plugin';
+import type { ByteReader } from './byte-reader.ts';
 
 /**
  * Makes the beginning of a reader of unknown size readable again, which by itself reads forward only: keeps what is read until

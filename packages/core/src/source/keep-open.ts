@@ -1,4 +1,4 @@
-import type { ByteReader } from '@calve/core/plugin';
+import type { ByteReader } from './byte-reader.ts';
 
 /** The same reader for someone who closes what he reads: whoever opened it closes it. `onRead` gets the bytes of each read. */
 export function keepOpen(reader: ByteReader, onRead?: (bytes: number) => void): ByteReader {

@@ -1,13 +1,11 @@
-import type { Position, RejectedRecord } from '@calve/core/plugin';
-
-/** A record whose number of cells is not the number of columns. */
-const TOKEN_COUNT = 'row:token-count';
+import type { Position } from '../source/position.ts';
+import type { RejectedRecord } from './decode-event.ts';
 
 const MAX_RAW_BYTES = 64 * 1024;
 const RECORDS_PER_EVENT = 100;
 const BYTES_PER_EVENT = 1024 * 1024;
 
-/** Rejected records on their way into one event. */
+/** Rejected records of a decoder on their way into one event: at most 100, or 1 MiB and one more. */
 export class RejectedRecords {
   #records: RejectedRecord[] = [];
   #bytes = 0;
@@ -22,10 +20,10 @@ export class RejectedRecords {
   }
 
   /** Copies the record, or its first 64 KiB. */
-  add(source: Uint8Array, start: number, end: number, position: Position): void {
+  add(code: string, columns: string[], source: Uint8Array, start: number, end: number, position: Position): void {
     const truncated = end - start > MAX_RAW_BYTES;
     const raw = source.slice(start, truncated ? start + MAX_RAW_BYTES : end);
-    this.#records.push({ position, codes: [TOKEN_COUNT], columns: [], raw, truncated });
+    this.#records.push({ position, codes: [code], columns, raw, truncated });
     this.#bytes += raw.length;
   }
 
@@ -36,14 +34,4 @@ export class RejectedRecords {
     this.#bytes = 0;
     return records;
   }
-}
-
-/**
- * Where a record ends without any CR and LF at its end. Spark's corrupt record keeps or drops some of them, depending on version and
- * line end; both engines drop all.
- */
-export function trimLineEnds(source: Uint8Array, start: number, end: number): number {
-  let trimmed = end;
-  while (trimmed > start && (source[trimmed - 1] === 0x0a || source[trimmed - 1] === 0x0d)) trimmed -= 1;
-  return trimmed;
 }
