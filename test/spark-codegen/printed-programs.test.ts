@@ -127,6 +127,41 @@ describe.runIf(requireTier('python') && requireTier('java'))('a printed program 
     expect(Object.keys(codes).sort()).toEqual(['betrag:decimal', 'daten:binary', 'epoche:timestamp', 'ja:boolean', 'tag:date']);
   });
 
+  it('reads numbers with separators alike, whatever their type', async () => {
+    const written = [
+      '1.234,50',
+      '1234,5',
+      ',5',
+      '5,',
+      '-1.234.567,25',
+      '1.23',
+      '12.34,5',
+      '1234.567',
+      '1e3',
+      '1,5e-2',
+      '+7',
+      ',',
+      '',
+      'n.v.',
+      '1.234',
+    ];
+    const rows = written.map((text, row) => `${row};${Array.from({ length: 5 }, () => text).join(';')}`);
+    await engines.write('a.csv', `nr;double;float;decimal;long;int\n${rows.join('\n')}\n`);
+    const parse = { decimal: ',', group: '.' };
+    const { codes, table } = await expectEqual({
+      csv: { header: true, delimiter: ';' },
+      columns: {
+        double: { type: { kind: 'float64' }, parse: { ...parse, special: { 'n.v.': 'NaN' } }, onFailure: 'null' },
+        float: { type: { kind: 'float32' }, parse, onFailure: 'null' },
+        decimal: { type: { kind: 'decimal', precision: 12, scale: 2 }, parse, onFailure: 'null' },
+        long: { type: { kind: 'int64' }, parse: { group: '.' }, onFailure: 'null' },
+        int: { type: { kind: 'int32' }, parse: { group: '.' }, onFailure: 'null' },
+      },
+    });
+    expect([table.rows.length, codes]).toEqual([written.length, {}]);
+    expect(JSON.stringify(table.rows)).toContain('-1234567.25');
+  });
+
   it.each(['iso-8859-1', 'utf-16le'] as const)('reads %s alike', async (encoding) => {
     const text = 'größe;ort\r\n"1";"Köln\r\nam Rhein"\r\n2;\u0080ÿ\u0085"x"\r\n3\r\n';
     const bytes = encoding === 'utf-16le' ? Buffer.from(`\ufeff${text}`, 'utf16le') : Buffer.from(text, 'latin1');

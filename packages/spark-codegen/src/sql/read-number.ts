@@ -24,11 +24,15 @@ export function readDecimal(x: string, scale: number, type: string, exact: boole
   return `CASE WHEN ${guard} THEN CASE WHEN ${isLike(x, ZERO)} THEN CAST(0 AS ${type}) ELSE try_cast(${x} AS ${type}) END END`;
 }
 
-/** DOUBLE or FLOAT: null when digits mean more than the type holds. A FLOAT is a DOUBLE rounded once more, as in JavaScript. */
-export function readFloating(x: string, type: 'DOUBLE' | 'FLOAT', special: TextParse['special']): string {
-  const value = type === 'DOUBLE' ? `try_cast(${x} AS DOUBLE)` : `CAST(try_cast(${x} AS DOUBLE) AS FLOAT)`;
-  const guard = isLike(x, `\\A${NUMBER}([eE][+-]?[0-9]{1,3})?\\z`);
-  const words = specialTexts(special).map(
+/**
+ * DOUBLE or FLOAT: null when digits mean more than the type holds. A FLOAT is a DOUBLE rounded once more, as in JavaScript. Words for NaN
+ * and the infinities are compared before separators are taken out.
+ */
+export function readFloating(x: string, type: 'DOUBLE' | 'FLOAT', parse: TextParse): string {
+  const plain = plainNumber(x, parse);
+  const value = type === 'DOUBLE' ? `try_cast(${plain} AS DOUBLE)` : `CAST(try_cast(${plain} AS DOUBLE) AS FLOAT)`;
+  const guard = isLike(plain, `\\A${NUMBER}([eE][+-]?[0-9]{1,3})?\\z`);
+  const words = specialTexts(parse.special).map(
     ([text, meaning]) => `WHEN ${x} = ${sqlString(text)} THEN CAST(${sqlString(meaning)} AS ${type}) `,
   );
   return `CASE ${words.join('')}WHEN ${guard} AND abs(${value}) < CAST('Infinity' AS ${type}) THEN ${value} END`;
@@ -51,6 +55,11 @@ export function plainNumber(x: string, { decimal = '.', group }: Pick<TextParse,
   const joined = group === undefined ? x : `replace(${x}, ${sqlString(group)}, '')`;
   const pointed = decimal === '.' ? joined : `replace(${joined}, ${sqlString(decimal)}, '.')`;
   return `CASE WHEN ${guard} THEN ${pointed} END`;
+}
+
+/** The same for a whole number: it has no fraction, so that a point may stand between its groups. */
+export function plainWhole(x: string, { group }: Pick<TextParse, 'group'>): string {
+  return group === undefined ? x : plainNumber(x, { group, decimal: group === '.' ? ',' : '.' });
 }
 
 /** A text as a regular expression that matches exactly it. */

@@ -1,7 +1,7 @@
 import type { ColumnType, TextParse } from '@calve/core/plugin';
 import { typeText } from '@calve/core/plugin';
 import { sqlString } from './literal.ts';
-import { isLike, plainNumber, readDecimal, readFloating, readInteger } from './read-number.ts';
+import { isLike, plainNumber, plainWhole, readDecimal, readFloating, readInteger } from './read-number.ts';
 import type { Printed } from './read-time.ts';
 import { readDate, readLocalTimestamp, readTimestamp } from './read-time.ts';
 
@@ -44,17 +44,17 @@ function readShort(x: string, type: ColumnType, formats: readonly string[], pars
     case 'boolean':
       return { sql: readBoolean(x, parse.true ?? ['true'], parse.false ?? ['false']) };
     case 'int32':
-      return { sql: readInteger(plainNumber(x, parse), 'INT') };
+      return { sql: readInteger(plainWhole(x, parse), 'INT') };
     case 'int64':
-      return { sql: readInteger(plainNumber(x, parse), 'BIGINT') };
+      return { sql: readInteger(plainWhole(x, parse), 'BIGINT') };
     case 'decimal': {
       const { precision, scale } = type;
       return { sql: readDecimal(plainNumber(x, parse), scale, `DECIMAL(${precision},${scale})`, parse.exact ?? false) };
     }
     case 'float32':
-      return { sql: readFloating(x, 'FLOAT', parse.special) };
+      return { sql: readFloating(x, 'FLOAT', parse) };
     case 'float64':
-      return { sql: readFloating(x, 'DOUBLE', parse.special) };
+      return { sql: readFloating(x, 'DOUBLE', parse) };
     case 'date':
       return readDate(x, formats);
     case 'timestamp':
