@@ -143,6 +143,9 @@ describe.runIf(requireTier('python') && requireTier('java'))('a printed program 
       ',',
       '',
       'n.v.',
+      '-9999',
+      '-9.999',
+      'NaN',
       '1.234',
     ];
     const rows = written.map((text, row) => `${row};${Array.from({ length: 5 }, () => text).join(';')}`);
@@ -151,7 +154,11 @@ describe.runIf(requireTier('python') && requireTier('java'))('a printed program 
     const { codes, table } = await expectEqual({
       csv: { header: true, delimiter: ';' },
       columns: {
-        double: { type: { kind: 'float64' }, parse: { ...parse, special: { 'n.v.': 'NaN' } }, onFailure: 'null' },
+        double: {
+          type: { kind: 'float64' },
+          parse: { ...parse, special: { 'n.v.': 'NaN', '-9999': 'NaN', '1234.5': 'Infinity' } },
+          onFailure: 'null',
+        },
         float: { type: { kind: 'float32' }, parse, onFailure: 'null' },
         decimal: { type: { kind: 'decimal', precision: 12, scale: 2 }, parse, onFailure: 'null' },
         long: { type: { kind: 'int64' }, parse: { group: '.' }, onFailure: 'null' },

@@ -112,8 +112,8 @@ export class IcebergSession implements SinkSession {
   tableAccess(target: Json): ExternalAccess {
     const access = this.externalAccess();
     if (access.kind !== 'spark') return access;
-    const { name, location } = this.describe(target);
-    return { ...access, uri: location, table: [this.#lake.name, ...name.split('.')] };
+    const { location } = this.describe(target);
+    return { ...access, uri: location, table: this.#namesOf(targetOf(target).table) };
   }
 
   async inspect(target: Json): Promise<TableState | 'absent'> {
@@ -121,7 +121,7 @@ export class IcebergSession implements SinkSession {
     const loaded = await this.#catalog.load(parseIdentifier(table));
     const state = loaded === 'absent' ? 'absent' : tableState(loaded);
     this.#inspected.set(table, state);
-    this.#rewritten.set(table, loaded === 'absent' ? null : rewrittenTable(loaded.metadata));
+    this.#rewritten.set(table, loaded === 'absent' ? null : rewrittenTable(this.#namesOf(table), loaded.metadata));
     return state;
   }
 
@@ -242,6 +242,11 @@ export class IcebergSession implements SinkSession {
       config,
       create: (context, ports) => createRewritingWriter(config, context, ports),
     };
+  }
+
+  /** From the name of the catalog down. */
+  #namesOf(table: string): string[] {
+    return [this.#lake.name, ...(this.#below + table).split('.')];
   }
 
   #newLocation(table: string): string {

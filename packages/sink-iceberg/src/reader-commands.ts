@@ -1,4 +1,5 @@
 import { SPARK_PACKAGES, sparkAccess } from './catalog/spark-access.ts';
+import { sparkName } from './catalog/spark-name.ts';
 import { fileUri } from './files/file-uri.ts';
 import { shellWord } from './files/shell-word.ts';
 import type { IcebergSinkOptions, IcebergTarget } from './iceberg-sink-options.ts';
@@ -33,7 +34,6 @@ export function readerCommands(facts: ReaderFacts): ReaderCommands {
   const { namespace, name } = parseIdentifier(table);
   const { conf } = sparkAccess(catalogName, catalogPath, warehouse);
   const settings = Object.entries(conf).map(([key, value]) => `--conf ${shellWord(`${key}=${String(value)}`)}`);
-  const sparkName = [catalogName, ...namespace, name].map(sparkIdentifier).join('.');
   return {
     pyiceberg:
       `from pyiceberg.catalog.sql import SqlCatalog; SqlCatalog(${pythonText(catalogName)}, ` +
@@ -43,7 +43,7 @@ export function readerCommands(facts: ReaderFacts): ReaderCommands {
     spark: [
       `spark-sql --packages ${SPARK_PACKAGES.join(',')}`,
       ...settings,
-      `-e ${shellWord(`SELECT * FROM ${sparkName}`)}`,
+      `-e ${shellWord(`SELECT * FROM ${sparkName([catalogName, ...namespace, name])}`)}`,
     ].join(' '),
   };
 }
@@ -85,8 +85,4 @@ function pythonText(text: string): string {
 
 function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-function sparkIdentifier(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `\`${name.replaceAll('`', '``')}\``;
 }

@@ -44,11 +44,15 @@ export function findingLines(findings: readonly Diagnostic[], context: FindingCo
 }
 
 function groupLines(group: SimilarFindings, context: FindingContext): string[] {
-  const { severity, code, message } = group.first;
+  const { severity, code, message, at } = group.first;
   const place = placeText(group, context);
+  // A message of a file begins with its name, which the place says already.
+  const beginning = at === undefined || at.unit === '' ? '' : `${context.names.of(at.unit)}: `;
+  const lines = messageLines(message, context, '');
+  if (lines[0]?.startsWith(beginning)) lines[0] = lines[0].slice(beginning.length);
   if (severity !== 'info')
-    return [`${severity} ${code}${place === '' ? '' : `  ${place}`}`, ...messageLines(message, context, '  ')];
-  const words = messageLines(message, context, '').join(' ');
+    return [`${severity} ${code}${place === '' ? '' : `  ${place}`}`, ...lines.map((line) => `  ${line}`)];
+  const words = lines.join(' ');
   return [`note ${code}  ${place === '' ? '' : `${place}: `}${words}`];
 }
 

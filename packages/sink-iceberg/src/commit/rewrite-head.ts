@@ -131,7 +131,7 @@ async function touchedSince(
   const gone = new Set(live);
   for (const manifest of manifests.filter(({ path }) => !isKnown.has(path))) {
     const { files, deletes } = liveFiles(await readWholeFile(manifest.path), manifest, question);
-    if (deletes > 0) return 'another writer has deleted rows with delete files';
+    if (deletes.position + deletes.equality > 0) return 'another writer has deleted rows with delete files';
     for (const { path } of files) gone.delete(path);
     const touching = files.find((file) => !live.has(file.path) && mayHold(file, guard, fields));
     if (touching) return `another writer has added ${touching.path}, which may hold rows that this commit replaces`;

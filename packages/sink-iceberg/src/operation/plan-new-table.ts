@@ -1,5 +1,5 @@
 import type { Field } from '@calve/core/plugin';
-import { typeText } from '@calve/core/plugin';
+import { PROVENANCE_COLUMNS, typeText } from '@calve/core/plugin';
 import type { IcebergTarget } from '../iceberg-sink-options.ts';
 import { fieldAt, referenceText } from '../spec/field-path.ts';
 import type { PartitionSpec } from '../spec/partition-spec.ts';
@@ -53,13 +53,21 @@ export function newTableLayout(fields: readonly Field[], target: IcebergTarget):
   const sortOrder = sortOrderOf('absent', target, fields);
   if (typeof sortOrder === 'string') return sortOrder;
   const identifierFieldIds = (target.identifierFields ?? []).flatMap((reference) => fieldAt(fields, reference)?.field.id ?? []);
-  return { spec, sortOrder, identifierFieldIds, properties: newTableProperties(target) };
+  return { spec, sortOrder, identifierFieldIds, properties: newTableProperties(fields, target) };
 }
 
-/** The properties of a new table; the format version is none of them, though it is asked for like one. */
-function newTableProperties({ properties = {}, comment, targetFileSizeBytes }: IcebergTarget): Record<string, string> {
+/**
+ * The properties of a new table; the format version is none of them, though it is asked for like one. Paths share their first characters, so
+ * a bound of the usual 16 tells no file from another: with whole bounds the rows of one file are found without reading the others.
+ */
+function newTableProperties(
+  fields: readonly Field[],
+  { properties = {}, comment, targetFileSizeBytes }: IcebergTarget,
+): Record<string, string> {
   const { 'format-version': _version, ...named } = properties;
+  const sourceFile = PROVENANCE_COLUMNS['source-file'];
   return {
+    ...(fields.some(({ name }) => name === sourceFile) ? { [`write.metadata.metrics.column.${sourceFile}`]: 'full' } : {}),
     ...(targetFileSizeBytes === undefined ? {} : { 'write.target-file-size-bytes': String(targetFileSizeBytes) }),
     ...(comment === undefined ? {} : { comment }),
     ...named,

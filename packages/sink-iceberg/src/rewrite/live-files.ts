@@ -1,4 +1,4 @@
-import { CalveError, canonicalJson } from '@calve/core/plugin';
+import { canonicalJson } from '@calve/core/plugin';
 import { decodeAvroFile } from '../manifest/avro-container.ts';
 import type { Datum } from '../manifest/avro-schema.ts';
 import { member, recordOf, requiredMember } from '../manifest/datum-member.ts';
@@ -8,6 +8,7 @@ import { partitionValueOfDatum } from '../manifest/partition-datum.ts';
 import type { IcebergSchema } from '../spec/iceberg-schema.ts';
 import type { PartitionSpec } from '../spec/partition-spec.ts';
 import { partitionFieldType } from '../spec/partition-type.ts';
+import type { DeleteFiles } from './refused-table.ts';
 
 /** A live data file, as far as a rewrite needs to know it. */
 export interface LiveFile {
@@ -34,6 +35,9 @@ export interface LiveFileQuestion {
   partitions?: { spec: PartitionSpec; schema: IcebergSchema };
 }
 
+/** What a file holds. https://iceberg.apache.org/spec/#data-file-fields */
+const [DATA, EQUALITY_DELETES] = [0, 2];
+
 /** The tuple of a staged file, or of a live one, as text that can be compared. */
 export function partitionText(tuple: readonly unknown[]): string {
   return canonicalJson(tuple);
@@ -42,26 +46,27 @@ export function partitionText(tuple: readonly unknown[]): string {
 /**
  * The live entries of one manifest.
  *
- * @returns Data files, and how many delete files there are.
+ * @returns Data files, and how many delete files there are of each kind.
  */
 export function liveFiles(
   bytes: Uint8Array,
   manifest: ManifestFile,
   question: LiveFileQuestion,
-): { files: LiveFile[]; deletes: number } {
+): { files: LiveFile[]; deletes: DeleteFiles } {
   const { partitions, bounds } = question;
   const types =
     partitions?.spec['spec-id'] === manifest.specId
       ? partitions.spec.fields.map((field) => ({ id: field['field-id'], type: partitionFieldType(field, partitions.schema) }))
       : null;
   const files: LiveFile[] = [];
-  let deletes = 0;
+  const deletes: DeleteFiles = { position: 0, equality: 0 };
   for (const datum of decodeAvroFile(bytes).records) {
     const entry = recordOf(datum);
     if (requiredMember(entry, ENTRY.status, 'int') === 2) continue;
     const file = recordOf(entry[ENTRY.dataFile]);
-    if ((member(file, DATA_FILE.content, 'int') ?? 0) !== 0) {
-      deletes += 1;
+    const content = member(file, DATA_FILE.content, 'int') ?? DATA;
+    if (content !== DATA) {
+      deletes[content === EQUALITY_DELETES ? 'equality' : 'position'] += 1;
       continue;
     }
     const tuple = types && recordOf(file[DATA_FILE.partition]);
@@ -94,16 +99,4 @@ function boundsOf(
     if (wanted.has(id)) found.set(id, requiredMember(pair, valueId, 'bytes'));
   }
   return found;
-}
-
-/** The error for rows that a rewrite would have to look at and cannot. */
-export function cannotRewrite(code: string, table: string, what: string): CalveError {
-  return new CalveError(
-    code,
-    `${table} ${what}, which this version cannot rewrite. Compact the table with Spark (rewrite_data_files) first, or append instead.`,
-    {
-      recovery: { kind: 'decide', choices: ['compact the table with another engine', 'use the mode append'] },
-      context: { table },
-    },
-  );
 }

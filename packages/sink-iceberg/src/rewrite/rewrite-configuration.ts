@@ -5,6 +5,8 @@ import type { PartitionSpec } from '../spec/partition-spec.ts';
 
 /** The table as the writers of a rewrite read it: one snapshot, which never changes. */
 export interface RewrittenTable {
+  /** From the name of the catalog down, as Spark knows it: `['calve', 'sales', 'orders']`. */
+  names: string[];
   /** Null: it has no rows yet. */
   snapshot: string | null;
   manifestList: string | null;

@@ -4,10 +4,11 @@ import { headOf, schemaOf, snapshotOf } from '../metadata/select.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import type { RewrittenTable } from './rewrite-configuration.ts';
 
-/** The present snapshot of a table, as writers read it that rewrite it. */
-export function rewrittenTable(metadata: TableMetadata): RewrittenTable {
+/** The present snapshot of a table, as writers read it that rewrite it. @param names From the name of the catalog down. */
+export function rewrittenTable(names: string[], metadata: TableMetadata): RewrittenTable {
   const head = headOf(metadata);
   return {
+    names,
     snapshot: head === null ? null : String(head),
     manifestList: head === null ? null : snapshotOf(metadata, head)['manifest-list'],
     schema: schemaOf(metadata),

@@ -3,9 +3,10 @@ import { throwIfAborted } from '@calve/core/plugin';
 import { readDataFile } from '../datafile/read-data-file.ts';
 import { createTableWriter } from '../datafile/table-writer.ts';
 import { decodeManifestList } from '../manifest/manifest-list.ts';
-import { cannotRewrite, type LiveFile, liveFiles } from './live-files.ts';
+import { type LiveFile, liveFiles } from './live-files.ts';
 import type { VisitRows } from './merge-rows.ts';
 import { openInput, readInput } from './read-input.ts';
+import { type DeleteFiles, refusedForDeletes, refusedForFormat, refusedForPartitioning } from './refused-table.ts';
 import type { ReplacedSources } from './replaced-sources.ts';
 import type { RewriteConfiguration, RewrittenTable } from './rewrite-configuration.ts';
 import { guardedColumns, mayHold, mayHoldKeys, type RemovedFile, type RewriteGuard } from './rewrite-guard.ts';
@@ -58,11 +59,12 @@ export class TableRewrite {
       bounds: guardedColumns(guard),
       ...(guard.kind === 'partitions' && spec ? { partitions: { spec, schema: table.schema } } : {}),
     };
-    let deletes = 0;
+    const deletes: DeleteFiles = { position: 0, equality: 0 };
     for (const manifest of decodeManifestList(await readInput(this.#ports, table.manifestList))) {
       throwIfAborted(this.#context.signal);
       const found = liveFiles(await readInput(this.#ports, manifest.path), manifest, question);
-      deletes += found.deletes;
+      deletes.position += found.deletes.position;
+      deletes.equality += found.deletes.equality;
       for (const file of found.files)
         if (mayHold(file, guard, fields))
           this.#candidates.push({
@@ -72,18 +74,11 @@ export class TableRewrite {
           });
     }
     if (this.#candidates.length === 0) return;
-    const location = this.#configuration.writer.dataLocation;
-    if (deletes > 0) throw cannotRewrite('ICEBERG_DELETE_FILES_UNSUPPORTED', location, `has ${deletes} delete files`);
+    if (deletes.position + deletes.equality > 0) throw refusedForDeletes(table.names, deletes);
     const other = this.#candidates.find(({ file }) => guard.kind !== 'table' && file.format !== 'PARQUET');
-    if (other)
-      throw cannotRewrite('ICEBERG_FILE_FORMAT_UNSUPPORTED', location, `has data files in the format ${other.file.format}`);
+    if (other) throw refusedForFormat(table.names, other.file.format);
     const elsewhere = guard.kind === 'partitions' && this.#candidates.find(({ file }) => file.specId !== guard.specId);
-    if (elsewhere)
-      throw cannotRewrite(
-        'ICEBERG_PARTITIONING_MIXED',
-        location,
-        `has files that were written with an earlier partitioning (${elsewhere.file.path}) and may hold rows of the partitions that are replaced`,
-      );
+    if (elsewhere) throw refusedForPartitioning(table.names, elsewhere.file.path);
   }
 
   /** All candidates go as a whole. @returns How many rows that are. */

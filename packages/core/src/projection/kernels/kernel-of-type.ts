@@ -33,19 +33,15 @@ export function kernelOfType(type: ColumnType, parse: TextParse = {}, formats: r
     case 'boolean':
       return booleanKernel(parse.true ?? ['true'], parse.false ?? ['false']);
     case 'int32':
-      return asWritten(int32Kernel, wholeNumbers(parse));
+      return asWritten(() => int32Kernel, wholeNumbers(parse));
     case 'int64':
-      return asWritten(int64Kernel, wholeNumbers(parse));
-    case 'float32': {
-      const special = SpecialNumbers.from(parse.special);
-      return asWritten(float32Kernel(special), parse, special);
-    }
-    case 'float64': {
-      const special = SpecialNumbers.from(parse.special);
-      return asWritten(float64Kernel(special), parse, special);
-    }
+      return asWritten(() => int64Kernel, wholeNumbers(parse));
+    case 'float32':
+      return asWritten(float32Kernel, parse);
+    case 'float64':
+      return asWritten(float64Kernel, parse);
     case 'decimal':
-      return asWritten(decimalKernel(type.precision, type.scale, parse.exact ?? false), parse);
+      return asWritten(() => decimalKernel(type.precision, type.scale, parse.exact ?? false), parse);
     case 'date':
       return formats.length === 0 ? dateKernel : patternedDateKernel(readersOf(formats));
     case 'time':
@@ -80,7 +76,9 @@ function wholeNumbers({ group }: TextParse): TextParse {
 }
 
 /** Files that write numbers as JSON does are read without a detour. */
-function asWritten(kernel: TextKernel, { decimal = '.', group }: TextParse, kept: SpecialNumbers | null = null): TextKernel {
-  if (decimal === '.' && group === undefined) return kernel;
-  return writtenNumberKernel(kernel, { decimal, group: group ?? null }, kept);
+function asWritten(kernelWith: (special: SpecialNumbers | null) => TextKernel, parse: TextParse): TextKernel {
+  const { decimal = '.', group } = parse;
+  const special = SpecialNumbers.from(parse.special);
+  if (decimal === '.' && group === undefined) return kernelWith(special);
+  return writtenNumberKernel(kernelWith(special && SpecialNumbers.from(true)), { decimal, group: group ?? null }, special);
 }

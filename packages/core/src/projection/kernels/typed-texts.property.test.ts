@@ -295,6 +295,8 @@ describe('written numbers', () => {
     expect(values(["2'147'483'647", "2'147'483'648"], { kind: 'int32' }, { group: "'" })).toEqual([2147483647, 'bad']);
     const special = { ...german, special: { 'n. def.': 'NaN', '-1': 'Infinity' } as const };
     expect(values(['1.234,5', 'n. def.', '-1', 'NaN'], { kind: 'float64' }, special)).toEqual([1234.5, 'NaN', 'Infinity', 'bad']);
+    const filled = { ...german, special: { '-9999': 'NaN', '1234.5': 'NaN' } as const };
+    expect(values(['-9999', '-9.999', '1.234,5', '1234.5'], { kind: 'float64' }, filled)).toEqual(['NaN', -9999, 1234.5, 'NaN']);
     expect(values(['1.234,5', 'NaN'], { kind: 'float32' }, { ...german, special: true })).toEqual([1234.5, 'NaN']);
   });
 });

@@ -1,10 +1,14 @@
+import type { SpecialNumbers } from './special-numbers.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
-import type { TextTokens } from './text-tokens.ts';
 
 const encoder = new TextEncoder();
 const point = 0x2e;
+
+/** How the kernels of floating numbers know those that are none; no number begins like them. */
+const NAMES = new Map([Number.NaN, Infinity, -Infinity].map((value) => [value, encoder.encode(String(value))]));
+const LONGEST_NAME = '-Infinity'.length;
 
 /** The characters that a file uses in its numbers. */
 export interface NumberStyle {
@@ -19,10 +23,11 @@ export interface NumberStyle {
  * reads all of them. Groups have three digits, the first one to three; a number has all of its groups or none. Whatever else is in the
  * text is left for `kernel` to refuse.
  *
- * @param kept Texts that stay as they are, if any.
+ * @param special Texts that stand for NaN and the infinities, if any: compared as they are in the file, and handed to `kernel` by their
+ *   usual names, so that no number becomes such a text by its separators going.
  */
-export function writtenNumberKernel(kernel: TextKernel, style: NumberStyle, kept: TextTokens | null): TextKernel {
-  const rewriter = new NumberRewriter(style, kept);
+export function writtenNumberKernel(kernel: TextKernel, style: NumberStyle, special: SpecialNumbers | null): TextKernel {
+  const rewriter = new NumberRewriter(style, special);
   return {
     convert(cells: TextCells) {
       rewriter.rewrite(cells);
@@ -34,10 +39,10 @@ export function writtenNumberKernel(kernel: TextKernel, style: NumberStyle, kept
 class NumberRewriter {
   readonly #decimal: Uint8Array;
   readonly #group: Uint8Array;
-  readonly #kept: TextTokens | null;
+  readonly #special: SpecialNumbers | null;
 
-  constructor({ decimal, group }: NumberStyle, kept: TextTokens | null) {
-    this.#kept = kept;
+  constructor({ decimal, group }: NumberStyle, special: SpecialNumbers | null) {
+    this.#special = special;
     this.#decimal = encoder.encode(decimal);
     this.#group = encoder.encode(group ?? '');
   }
@@ -46,8 +51,8 @@ class NumberRewriter {
   rewrite(cells: TextCells): void {
     const { starts, ends, states, rows, source } = cells;
     const from = cells.scratchLength;
-    // No text becomes longer. What is in `scratch` already stays where it is while it is read.
-    const text = new Uint8Array(from + cells.textBytes());
+    // No number becomes longer. What is in `scratch` already stays where it is while it is read.
+    const text = new Uint8Array(from + cells.textBytes() + (this.#special === null ? 0 : rows * LONGEST_NAME));
     text.set(cells.scratch.subarray(0, from));
     let length = from;
     for (let row = 0; row < rows; row++) {
@@ -74,9 +79,11 @@ class NumberRewriter {
     if (start === end) return -1;
     let at = start;
     let target = to;
-    if (this.#kept?.has(bytes, start, end)) {
-      while (at < end) into[target++] = bytes[at++]!;
-      return target;
+    const token = this.#special === null ? -1 : this.#special.indexOf(bytes, start, end);
+    if (token >= 0) {
+      const name = NAMES.get(this.#special!.values[token]!)!;
+      into.set(name, to);
+      return to + name.length;
     }
     if (at < end && (bytes[at] === 0x2d || bytes[at] === 0x2b)) into[target++] = bytes[at++]!;
     let digits = 0;
