@@ -42,6 +42,29 @@ describe('the history of a ledger', () => {
     expect(new Set(commits.map(({ commitId }) => commitId)).size).toBe(3);
   });
 
+  it('tells what a commit did then, and which of its files were replaced since', async () => {
+    const world = new MemoryWorld();
+    const replace = { onChanged: 'replace' as const };
+    world.files['a.csv'] = rowsOf(1, 2, 3);
+    world.files['b.csv'] = rowsOf(4);
+    await world.run(replace);
+    world.files['a.csv'] = rowsOf(5);
+    await world.run(replace);
+    const told = async () =>
+      (await history(world)).commits.map(({ units, counts, replacedSince }) => ({ units, ...counts?.['main'], replacedSince }));
+    expect(await told()).toMatchObject([
+      { units: 1, written: 1, replaced: 3, replacedSince: null },
+      { units: 2, written: 4, replaced: 0, replacedSince: { units: 1, rows: 3 } },
+    ]);
+    // The earlier version has its record back, now of the third commit.
+    world.files['a.csv'] = rowsOf(1, 2, 3);
+    await world.run(replace);
+    const [third, second, first] = await told();
+    expect(third).toMatchObject({ units: 1, written: 3, replaced: 1, replacedSince: null });
+    expect(second).toMatchObject({ units: 1, written: 1, replacedSince: { units: 1, rows: 1 } });
+    expect(first).toEqual({ units: 2, replacedSince: null });
+  });
+
   it('comes in pages', async () => {
     const world = await loaded();
     const first = await history(world, { limit: 2 });

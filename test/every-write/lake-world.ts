@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CalveError,
+  type ColumnSpec,
   createCalve,
   type Environment,
   type IngestionSpec,
@@ -32,10 +33,11 @@ export type Mode =
 /** What a test says of the ingestion; the rest is the default. */
 export interface SpecOptions {
   id?: string;
+  columns?: Record<string, ColumnSpec>;
   mode?: Mode;
   onChanged?: InputSpec['onChanged'];
   limits?: Partial<LimitsSpec>;
-  target?: Omit<IcebergTarget, 'table'>;
+  target?: Partial<IcebergTarget>;
   pattern?: string;
 }
 
@@ -104,6 +106,7 @@ export class LakeWorld implements AsyncDisposable {
       .ingestion(options.id ?? 'orders')
       .from('memory', { pattern: options.pattern ?? '**' })
       .as('csv', { header: true })
+      .columns(options.columns ?? {})
       .limits({ maxRejectedRatio: 1, ...options.limits })
       .onChanged(options.onChanged ?? 'hold')
       .settle(0)

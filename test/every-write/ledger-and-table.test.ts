@@ -1,4 +1,4 @@
-import { CalveError, createCalve, explainPlan, memorySource, memoryState } from '@calve/core';
+import { CalveError, createCalve, explainPlan, memorySource, memoryState, type RunEvent } from '@calve/core';
 import { csvFormat } from '@calve/format-csv';
 import { failingSource, memorySink } from '@calve/testkit';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +10,8 @@ const idsOf = async (world: LakeWorld): Promise<number[]> =>
   (await world.rows()).map(({ id }) => Number(id)).sort((a, b) => a - b);
 const text = (...rows: string[]): string => `id,name\n${rows.join('\n')}\n`;
 const replace = { onChanged: 'replace' as const };
+const findingsOf = (events: readonly RunEvent[]) =>
+  events.flatMap((event) => (event.kind === 'finding' ? [event.diagnostic] : []));
 
 describe('a corrected file', () => {
   it('replaces its own rows, also when it goes back to what it was, and says so in the plan', async () => {
@@ -45,6 +47,37 @@ describe('a corrected file', () => {
     world.files['a.csv'] = text('1,one', '2,two');
     await world.run(replace);
     expect(world.column('name')).toEqual(['one', 'two']);
+  });
+
+  it.each([{}, merge])('without rows takes those that it had, and says so: %j', async (options) => {
+    await using world = await LakeWorld.create();
+    world.put('a.csv', text('1,one', '2,two'));
+    await world.run({ ...options, ...replace });
+    world.put('a.csv', 'id,name\n');
+    const { result, events, error } = await world.run({ ...options, ...replace });
+    expect(error).toBeNull();
+    expect(result.counts['main']).toMatchObject({ read: 0, written: 0, replaced: 2 });
+    expect(await world.rows()).toEqual([]);
+    expect(findingsOf(events).filter(({ severity }) => severity !== 'info')).toMatchObject([
+      {
+        ...{ code: 'CORRECTION_EMPTY', severity: 'warning' },
+        message: expect.stringContaining('the 2 rows that were loaded from it before go from the table'),
+      },
+    ]);
+  });
+
+  it('that was emptied altogether leaves its rows, and says so', async () => {
+    const world = new MemoryWorld();
+    world.files['a.csv'] = text('1,one', '2,two');
+    await world.run(replace);
+    world.files['a.csv'] = '';
+    const { result, events } = await world.run(replace);
+    expect(result.units).toMatchObject({ ingested: 0, skipped: 1 });
+    expect(world.column('name')).toEqual(['one', 'two']);
+    const told = events.flatMap((event) => (event.kind === 'unit-finished' ? [event.record.finding] : []));
+    expect(told).toMatchObject([
+      { code: 'FILE_EMPTY', severity: 'warning', message: expect.stringContaining('stay in the table') },
+    ]);
   });
 
   it('waits for a decision where its earlier rows name another file', async () => {

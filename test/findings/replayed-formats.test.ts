@@ -30,17 +30,26 @@ it('replays rejected rows of JSON Lines, of a document and of one that is gone, 
 });
 
 it('leaves rejected rows of records that became several rows, of which some are in the table', async () => {
-  const world = new ProvokedWorld();
-  const rows = Array.from({ length: 200 }, (_, id) => `{"id":${id},"items":[{"q":1},{"q":2}]}\n`).join('');
-  world.files['a.jsonl'] = `${rows}{"id":200,"items":[{"q":1},{"q":"x"}]}\n`;
-  const spec = world.spec({ output: { rows: { explode: ['items'] } } });
-  const loaded = await world.run(spec);
-  expect(loaded.result.counts['main']).toMatchObject({ rejected: expect.toSatisfy((rejected: number) => rejected > 0) });
-  await using calve = world.calve();
-  const { rows: going, left } = await calve.previewReplay(
-    world.spec({ output: { rows: { explode: ['items'] }, columns: { items: { onFailure: 'null' } } } }),
-  );
-  expect([going, left.map(({ reason }) => reason)]).toEqual([[], ['expanded']]);
+  for (const mode of [{ kind: 'append' }, { kind: 'merge', keys: ['id', 'name'] }]) {
+    const world = new ProvokedWorld();
+    const rows = Array.from({ length: 200 }, (_, id) => `{"id":${id},"name":"a","items":[{"q":1},{"q":2}]}\n`).join('');
+    world.files['a.jsonl'] = `${rows}{"id":200,"name":"a","items":[{"q":1},{"q":"x"}]}\n`;
+    const spec = (columns: object) => world.spec({ output: { mode, rows: { explode: ['items'] }, columns } });
+    const loaded = await world.run(spec({}));
+    expect(loaded.result.counts['main']).toMatchObject({ rejected: expect.toSatisfy((rejected: number) => rejected > 0) });
+    await using calve = world.calve();
+    const mended = spec({ items: { onFailure: 'null' } });
+    const { rows: going, left } = await calve.previewReplay(mended);
+    expect([going, left.map(({ reason }) => reason)]).toEqual([[], ['expanded']]);
+    const before = await calve.head(mended, { rows: 1000 });
+    for (const _ of [1, 2]) {
+      const { error, result, events } = await world.replay(mended);
+      expect([error, result.outcome]).toEqual([null, 'nothing-new']);
+      const said = events.flatMap((event) => (event.kind === 'finding' ? [event.diagnostic] : []));
+      expect(said).toMatchObject([{ code: 'ROWS_NOT_REPLAYED', message: expect.stringContaining('deliver it again') }]);
+    }
+    expect((await calve.head(mended, { rows: 1000 })).rows).toEqual(before.rows);
+  }
 });
 
 it('replays rejected rows of CSV in other encodings and dialects, with header, footer, title and compression', async () => {

@@ -1,7 +1,7 @@
 import type { Json } from '@calve/core/plugin';
 import type { WriterCase } from './writer-task.ts';
 
-/** A dialect in the words of write_files.py. */
+/** A dialect in the words of csv_writers.py. */
 interface CsvDialect {
   delimiter: string;
   /** Empty: none. */

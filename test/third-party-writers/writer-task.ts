@@ -1,6 +1,7 @@
 import type { Json } from '@calve/core/plugin';
 import type { SeededRandom } from '@calve/testkit';
-import { type RandomTable, randomTable, type TextLimits } from './random-table.ts';
+import type { ColumnKind } from './random-scalar.ts';
+import { type RandomTable, randomTable, type TableLimits } from './random-table.ts';
 
 /** One way in which one program writes files of one format, and how Calve is told to read them. A format brings a list of these. */
 export interface WriterCase {
@@ -13,7 +14,9 @@ export interface WriterCase {
   dialect: Record<string, Json>;
   /** Name of the file, without a folder. */
   fileName: string;
-  limits: TextLimits;
+  limits: TableLimits;
+  /** How a column is read, beside its type, when there are such scalars in it. Default: nothing is said. */
+  readings?: Partial<Record<ColumnKind, Readonly<Record<string, Json>>>>;
   /** Options of Calve's format that say everything … */
   options: Record<string, Json>;
   /** … and those that are enough for it to find out the rest; null where the file does not tell. */

@@ -118,7 +118,7 @@ describe('calve run, when not everything fits', () => {
     expect(stdout).toMatch(/^ {2}held {2}b\.csv {2}SCHEMA_TYPE_CONFLICT$/m);
     expect(stdout).toContain('    -> Reject the rows that do not fit: --set /schema/onTypeChange=reject-row\n');
     expect(stderr).toContain(
-      'What to do: fix b.csv; or add the words behind -> to the command; or take it as it is with --allow held.',
+      'What to do: fix b.csv; or add the words behind -> to the command; or leave it out with --allow held, and the exit code becomes 0.',
     );
     expect(code).toBe(20);
   });

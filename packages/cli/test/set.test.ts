@@ -45,6 +45,32 @@ describe('--set', () => {
     );
   });
 
+  it.each([
+    ['/outputs/0/mode=merge', `Write --set '/outputs/0/mode={"kind":"merge","keys":["id"]}'`],
+    ['/outputs/0/mode=overwrite-table', `Write --set '/outputs/0/mode={"kind":"overwrite-table"}'`],
+    ['/outputs/0/partitionBy=["id"]', 'Did you mean /outputs/0/options/partitionBy?'],
+    ['/outputs/0/partitionBy=[{"transform":"identity","column":"id"}]', 'Did you mean /outputs/0/options/partitionBy?'],
+    ['/input/delimiter=;', 'Did you mean /input/format/options/delimiter?'],
+    ['/input/pattern=*.csv', 'Did you mean /input/options/pattern?'],
+  ])('says what may have been meant with %s, and that works', async (text, hint) => {
+    using folder = testFolder();
+    folder.write({ 'landing/a.csv': 'id\n1\n' });
+    const { stderr, code } = await runMain(['plan', 'landing', 'lake', '--set', text], folder.path);
+    expect(stderr).toContain(hint);
+    expect(code).toBe(30);
+    const value = /^Write --set '(.*)'$/.exec(hint)?.[1] ?? `${/\/[^?]*/.exec(hint)?.[0]}=${text.slice(text.indexOf('=') + 1)}`;
+    const again = await runMain(['plan', 'landing', 'lake', '--set', value], folder.path);
+    expect(again.stderr).not.toContain('There is no member');
+    if (!text.endsWith('["id"]')) expect(again.code).toBe(0);
+  });
+
+  it('guesses nothing for a member that is nowhere', async () => {
+    using folder = testFolder();
+    folder.write({ 'landing/a.csv': 'id\n1\n' });
+    const { stderr } = await runMain(['plan', 'landing', 'lake', '--set', '/outputs/0/nonsense=1'], folder.path);
+    expect(stderr).toMatch(/There is no member "nonsense" here\..* \(--set \/outputs\/0\/nonsense=1\)$/m);
+  });
+
   it('does what the line about waiting proposes', async () => {
     using folder = testFolder();
     folder.write({ 'landing/a.csv': 'id\n1\n' });

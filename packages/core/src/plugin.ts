@@ -22,6 +22,7 @@ export type { ColumnType, Field } from './columns/column-type.ts';
 export { sameType, typeText, widthOf } from './columns/column-type.ts';
 export { allRows, copyBytes, gatherRows } from './columns/gather-rows.ts';
 export { nullColumn } from './columns/null-column.ts';
+export { PLAIN_TYPES, parseTypeText } from './columns/parse-type-text.ts';
 export type { CellSlice } from './columns/read-cell.ts';
 export { createCellSlice, readCell } from './columns/read-cell.ts';
 export { readValue } from './columns/read-value.ts';
@@ -43,6 +44,8 @@ export { CalveError, errorData, throwIfAborted } from './errors/calve-error.ts';
 export type { Diagnostic } from './errors/diagnostic.ts';
 export type { ErrorCode } from './errors/error-code.ts';
 export type { Recovery } from './errors/recovery.ts';
+export { shownText } from './errors/shown-text.ts';
+export { compressionOf } from './format/compression-of.ts';
 export type { DecodeEvent, DecodeRequest, ReadRange, RejectedRecord } from './format/decode-event.ts';
 export type { BytesDescription } from './format/describe-bytes.ts';
 export { describeBytes } from './format/describe-bytes.ts';
@@ -127,6 +130,7 @@ export { keepOpen } from './source/keep-open.ts';
 export type { NearestOptions } from './source/nearest-names.ts';
 export { nearestNames } from './source/nearest-names.ts';
 export type { Position } from './source/position.ts';
+export { readUpTo } from './source/read-up-to.ts';
 export { RememberingReader } from './source/remembering-reader.ts';
 export type {
   ListPage,

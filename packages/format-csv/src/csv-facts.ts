@@ -9,6 +9,8 @@ export interface CsvFacts {
   skipFooterLines: number;
   /** A name that says the order of bytes too: `utf-8`, `utf-16le`, `windows-1252`. */
   encoding: string;
+  /** Only parts of the file were looked at, and nobody said that it is UTF-8. */
+  isEncodingAssumed?: true;
   /** True when the first record names the columns. */
   header: boolean;
   names: {

@@ -74,6 +74,16 @@ describe('sniffing', () => {
     expect(new Set(scores).size).toBe(scores.length);
   });
 
+  it.each(['utf-16le', 'utf-16be'])('knows text in %s by its NUL bytes, and takes no numbers for it', (encoding) => {
+    const inOrder = (bytes: Buffer) => new Uint8Array(encoding === 'utf-16le' ? bytes : bytes.swap16());
+    const guess = sniff('orders.csv', inOrder(Buffer.from('id;name\n1;Zoé\n2;€\n', 'utf16le')));
+    expect(guess?.score).toBeGreaterThan(0.9);
+    expect(guess?.options).toEqual({ delimiter: ';', header: true });
+    expect(guess?.because).toContain(`NUL bytes stand where ${encoding.toUpperCase()} has them`);
+    const numbers = Buffer.from(Uint16Array.from({ length: 1000 }, (_, index) => (index % 200) + 1).buffer);
+    expect(sniff('samples.csv', inOrder(numbers))).toBeNull();
+  });
+
   it('does not want binary content', () => {
     for (const start of ['PAR1abc', 'PK\u0003\u0004', 'a,b\u0000c']) expect(sniff('a.csv', start)).toBeNull();
     expect(sniff('a.csv', Uint8Array.from([0x1f, 0x8b, 8, 0]))).toBeNull();

@@ -1,9 +1,8 @@
 import type { CalveError, InputLimits } from '@calve/core/plugin';
-import { limitExceeded, sizeText } from '@calve/core/plugin';
+import { limitExceeded, shownText, sizeText } from '@calve/core/plugin';
 import type { LineEnd } from './line-end.ts';
 import { countLineEnds } from './line-end.ts';
 import type { SampleStop } from './sample-records.ts';
-import { shownText } from './shown-text.ts';
 
 /** A record that is not read any further, in the bytes at hand. */
 export interface RefusedRecord {

@@ -17,6 +17,7 @@ import { readContentStart } from './content-start.ts';
 import { CsvFindings } from './csv-findings.ts';
 import { assertHeader, refusedRecord } from './csv-limits.ts';
 import { CsvTokenizer } from './csv-tokenizer.ts';
+import { refuseOtherEncoding } from './encoding/refuse-other-encoding.ts';
 import type { LineEnd } from './line-end.ts';
 import type { TextContent } from './open-text.ts';
 import { repairCells } from './repair-cells.ts';
@@ -182,7 +183,9 @@ export class RecordDecoding {
     const footerLines = this.isComplete ? this.#text.footerLines() : 0;
     if (footerLines > 0) yield { kind: 'skipped', records: footerLines, reason: 'footer' };
     if (guard.lineFeedAt) this.#findings.lineFeed(guard.lineFeedAt);
-    for (const diagnostic of await this.#findings.diagnostics()) yield { kind: 'finding', diagnostic };
+    const found = await this.#findings.diagnostics();
+    if (this.isComplete && this.#plan.isEncodingAssumed) refuseOtherEncoding(found);
+    for (const diagnostic of found) yield { kind: 'finding', diagnostic };
   }
 
   #wouldExceed(end: number, tail: number): boolean {

@@ -1,4 +1,4 @@
-import { shownText } from './shown-text.ts';
+import { shownText } from '@calve/core/plugin';
 
 /** Whether the first record names the columns, and a plain sentence that says why. */
 export interface DetectedHeader {

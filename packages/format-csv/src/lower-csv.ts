@@ -3,7 +3,7 @@ import type { CsvFacts } from './csv-facts.ts';
 
 /** What both engines do with a file of these facts. */
 export function lowerCsv(facts: CsvFacts): DelimitedReader {
-  const { dialect, encoding, skipLines, skipFooterLines, header, names, compression } = facts;
+  const { dialect, encoding, isEncodingAssumed, skipLines, skipFooterLines, header, names, compression } = facts;
   return {
     kind: 'delimited',
     columns: names.safe,
@@ -13,6 +13,7 @@ export function lowerCsv(facts: CsvFacts): DelimitedReader {
     comment: dialect.comment,
     unescapedQuotes: dialect.unescapedQuotes,
     encoding,
+    ...(isEncodingAssumed ? { isEncodingAssumed } : {}),
     multiLine: true,
     header,
     skipLines,

@@ -1,12 +1,11 @@
 import type { Diagnostic } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
+import { CalveError, shownText } from '@calve/core/plugin';
 import type { CsvFacts } from './csv-facts.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { detectHeader } from './detect-header.ts';
 import { defaultNames, safeHeader } from './safe-header.ts';
 import type { RecordSample } from './sample-records.ts';
 import { commonWidth } from './sample-records.ts';
-import { shownText } from './shown-text.ts';
 
 /** What the columns of a file are called, and what there is to say about it. */
 export interface NamedColumns {

@@ -8,20 +8,23 @@ import type {
   Observation,
 } from '@calve/core/plugin';
 import {
+  compressionOf,
   createColumnBatch,
   createColumnInference,
   headBytesOf,
   keepOpen,
   RememberingReader,
+  readUpTo,
   sampleRanges,
 } from '@calve/core/plugin';
 import type { CsvFacts } from './csv-facts.ts';
-import { factsToJson } from './csv-facts.ts';
+import { factsFromJson, factsToJson } from './csv-facts.ts';
 import { CsvFindings } from './csv-findings.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { RecordDecoding } from './decode-records.ts';
 import { findEncoding } from './encoding/detect-encoding.ts';
 import { encodingFindings } from './encoding/encoding-finding.ts';
+import { firstMalformed } from './first-malformed.ts';
 import type { CsvLook } from './look-at-head.ts';
 import { HEAD_BYTES, lookAtHead } from './look-at-head.ts';
 import { lowerCsv } from './lower-csv.ts';
@@ -34,6 +37,8 @@ import { refuseOtherThanText } from './refuse-other-than-text.ts';
 const CHUNK_BYTES = 1024 * 1024;
 /** As much of the content as tells its compression, its kind and, as far as that can be told, its encoding. */
 const FIRST_BYTES = 4096;
+/** The content as it is. */
+const UTF8 = { encoding: 'utf-8', skipFooterLines: 0 };
 const EVERYTHING: DecodeRequest = { columns: 'all', maxRows: 65_536, maxBytes: CHUNK_BYTES };
 
 /**
@@ -57,18 +62,31 @@ export async function observeCsv(
   const found = findEncoding(head, options.encoding);
   const observation = await observeIn(found.encoding, stored, compression, options, budgetBytes, context);
   const { fallbackEncoding } = options;
+  const isAssumed = found.how === 'default';
   // What can be read once only is left as it is: UTF-8, with a finding.
-  if (fallbackEncoding === undefined || found.how !== 'default' || observation.malformedAt === null || stored !== reader) {
+  const canFallBack = fallbackEncoding !== undefined && isAssumed && stored === reader;
+  let { malformedAt } = observation;
+  if (canFallBack && malformedAt === null && observation.observation.origin === 'sample') {
+    // A file is UTF-8 when all of it is, and what was not looked at may say otherwise.
+    malformedAt = await withText(stored, { ...UTF8, compression }, context, undefined, (text) => firstMalformed(text, context));
+  }
+  if (!canFallBack || malformedAt === null) {
     const read = {
       ...observation.observation,
       findings: [...encodingFindings(found, head), ...observation.observation.findings],
     };
-    return withDecision(read, found.how === 'default');
+    return withDecision(isAssumed ? withAssumption(read) : read, isAssumed);
   }
   const again = await observeIn(fallbackEncoding, stored, compression, options, budgetBytes, context);
-  const because = `the encoding is ${fallbackEncoding}, as the option "fallbackEncoding" says: byte ${observation.malformedAt} is not valid UTF-8`;
+  const because = `the encoding is ${fallbackEncoding}, as the option "fallbackEncoding" says: byte ${malformedAt} is not valid UTF-8`;
   const told = encodingFindings({ encoding: fallbackEncoding, how: 'told', because }, head);
   return withDecision({ ...again.observation, findings: [...told, ...again.observation.findings] }, false);
+}
+
+/** Of a sampled file whoever reads all of it has to look whether it is UTF-8. */
+function withAssumption(observation: Observation): Observation {
+  if (observation.origin !== 'sample') return observation;
+  return { ...observation, facts: factsToJson({ ...factsFromJson(observation.facts), isEncodingAssumed: true }) };
 }
 
 /**
@@ -256,28 +274,8 @@ async function readFirstBytes(
   const told = options.compression === 'none' ? null : options.compression;
   const compression = told === 'detect' ? compressionOf(first) : told;
   if (compression === null) return { compression, head: first };
-  const raw: TextLayers = { compression, encoding: 'utf-8', skipFooterLines: 0 };
-  const head = await withText(stored, raw, context, undefined, ({ reader }) => readUpTo(reader, wanted));
+  const head = await withText(stored, { ...UTF8, compression }, context, undefined, ({ reader }) => readUpTo(reader, wanted));
   return { compression, head };
-}
-
-/** By the first bytes: a member of gzip, a frame of zstd or one that zstd skips. */
-function compressionOf(head: Uint8Array): Compression {
-  if (head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08) return 'gzip';
-  const [first = 0, ...others] = head.subarray(0, 4);
-  const isFrame = first === 0x28 && others.join() === '181,47,253';
-  return isFrame || (first >> 4 === 5 && others.join() === '42,77,24') ? 'zstd' : null;
-}
-
-async function readUpTo(reader: ByteReader, bytes: number): Promise<Uint8Array> {
-  const head = new Uint8Array(bytes);
-  let length = 0;
-  while (length < bytes) {
-    const got = await reader.read(head.subarray(length), length);
-    if (got === 0) break;
-    length += got;
-  }
-  return head.subarray(0, length);
 }
 
 /** Runs `use` on the text of a file and closes what was opened for that. `onRead` gets the stored bytes of each read. */

@@ -2,6 +2,7 @@ import type { Guess, Sample } from '@calve/core/plugin';
 import { byteOrderMarkLength } from './content-start.ts';
 import { shownDelimiter } from './detect-csv-dialect.ts';
 import { detectHeader } from './detect-header.ts';
+import { orderOfNulBytes } from './encoding/order-of-nul-bytes.ts';
 import { findDialect } from './find-dialect.ts';
 import { detectLineEnd } from './line-end.ts';
 
@@ -21,6 +22,9 @@ const BINARY = [
   '\u001f\u008b',
   '(\u00b5/\u00fd',
 ];
+
+/** What text has none of: control characters other than tab and those of line ends. */
+const CONTROL = /(?![\t\n\f\r])\p{Cc}/u;
 
 /** How likely a file is delimited text, by its name and its first bytes. Pure; never throws. */
 export function sniffCsv(sample: Sample): Guess | null {
@@ -69,14 +73,17 @@ function detect(head: Uint8Array, isFinal: boolean): { consistency: number; beca
   };
 }
 
-/** The sample as UTF-8: text that begins with the byte order mark of UTF-16 is decoded. */
+/** The sample as UTF-8: text in UTF-16, by its byte order mark or by the NUL bytes of its ASCII, is decoded. */
 function asUtf8(head: Uint8Array): { head: Uint8Array; because: string[] } {
-  const encoding = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : null;
-  // The mark of UTF-32 begins like this, too.
-  if (encoding === null || (head[2] === 0 && head[3] === 0)) return { head, because: [] };
+  const mark = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : null;
+  // The mark of UTF-32 begins like that of UTF-16.
+  const encoding = mark !== null && head[2] === 0 && head[3] === 0 ? null : (mark ?? orderOfNulBytes(head));
+  if (encoding === null) return { head, because: [] };
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(head);
-  return {
-    head: new TextEncoder().encode(text),
-    because: [`the file begins with the byte order mark of ${encoding.toUpperCase()}`],
-  };
+  // Numbers of two bytes have NUL bytes in one half, too.
+  if (mark === null && CONTROL.test(text)) return { head, because: [] };
+  const name = encoding.toUpperCase();
+  const because =
+    mark === null ? `NUL bytes stand where ${name} has them` : `the file begins with the byte order mark of ${name}`;
+  return { head: new TextEncoder().encode(text), because: [because] };
 }

@@ -11,6 +11,7 @@ import type {
 } from '@calve/core/plugin';
 import { RejectedRecords, ROW_CODES } from '@calve/core/plugin';
 import { buildBatch, type ExtraColumn } from './build-batch.ts';
+import { ARRAY_START, OBJECT_START } from './byte-classes.ts';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import type { Framer } from './framer.ts';
@@ -28,6 +29,7 @@ import { LineFramer } from './line-framer.ts';
 import { IS_NULL, IS_VALUE, recordPlace } from './place.ts';
 import { RecordParser } from './record-parser.ts';
 import { RowIndex } from './row-index.ts';
+import { refusedValueBehindDocument } from './undecided-framing.ts';
 import { UnreadMembers } from './unread-members.ts';
 import { ValueFramer } from './value-framer.ts';
 
@@ -154,7 +156,7 @@ export class RecordDecoding {
           this.#reject(chunk.bytes);
           if (this.#rejected.isFull) yield { kind: 'rejected', records: this.#rejected.take() };
         } else if (outcome === 'blank') {
-          if (framer.ignoredAt >= 0) this.#findings.ignoredText(this.#place(framer.ignoredAt));
+          if (framer.ignoredAt >= 0) this.#leaveOut(chunk.bytes, framer.ignoredAt);
           else blank += 1;
         } else if (outcome === 'malformed') throw this.#malformed(chunk);
         else {
@@ -193,6 +195,14 @@ export class RecordDecoding {
     this.#framer.shift(consumed);
     this.#position = 0;
     return consumed;
+  }
+
+  /** Something stands behind the document. Another value is nothing to ignore when nobody said that it is a document. */
+  #leaveOut(bytes: Uint8Array, at: number): void {
+    const isValue = bytes[at] === OBJECT_START || bytes[at] === ARRAY_START;
+    if (!isValue || !this.#plan.isFramingAssumed) this.#findings.ignoredText(this.#place(at));
+    else if (this.#settings.onRecord) this.#findings.valueBehind(this.#place(at));
+    else throw refusedValueBehindDocument(this.#place(at));
   }
 
   /** The record at hand becomes the last pending row. */

@@ -26,8 +26,8 @@ export async function jsonDecoder(config: Json, _context: CallContext, _ports: u
   const { chunkBytes = CHUNK_BYTES } = (config ?? {}) as { chunkBytes?: number };
   return {
     // Valid by the plugin's own schema: core validates before it hands options over.
-    observe: (reader, options, budgetBytes, context) =>
-      observeJson(reader, options as unknown as JsonOptions, budgetBytes, context),
+    observe: (reader, options, budgetBytes, context, name) =>
+      observeJson(reader, options as unknown as JsonOptions, budgetBytes, context, name),
     decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, chunkBytes),
   };
 }

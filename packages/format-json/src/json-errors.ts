@@ -1,6 +1,5 @@
 import type { InputLimits, Path } from '@calve/core/plugin';
-import { CalveError, limitExceeded, sizeText } from '@calve/core/plugin';
-import { shownText } from './shown-text.ts';
+import { CalveError, limitExceeded, shownText, sizeText } from '@calve/core/plugin';
 
 /** A place in a file, for people. */
 export interface PlaceInFile {

@@ -1,5 +1,6 @@
 import type { Diagnostic, Position } from '@calve/core/plugin';
-import { shownText } from './shown-text.ts';
+import { shownText } from '@calve/core/plugin';
+import { valueBehindDocument } from './undecided-framing.ts';
 
 interface Counted {
   count: number;
@@ -12,6 +13,7 @@ export class JsonFindings {
   readonly #surrogates: Counted = { count: 0, at: undefined };
   readonly #ignored: Counted = { count: 0, at: undefined };
   #unreadAt: Position | undefined;
+  #anotherAt: Position | undefined;
 
   duplicateKeys(count: number, at: Position): void {
     add(this.#duplicates, count, at);
@@ -24,6 +26,16 @@ export class JsonFindings {
   /** Text behind the value of a line or behind the document. */
   ignoredText(at: Position): void {
     add(this.#ignored, 1, at);
+  }
+
+  /** Another value behind the document. */
+  valueBehind(at: Position): void {
+    this.#anotherAt ??= at;
+  }
+
+  /** What there is to decide because of it. */
+  anotherValue(): Diagnostic | null {
+    return this.#anotherAt ? valueBehindDocument(this.#anotherAt) : null;
   }
 
   unreadMembers(at: Position): void {

@@ -1,9 +1,9 @@
 import type { Path } from '@calve/core/plugin';
+import { shownText } from '@calve/core/plugin';
 import { ARRAY_START, CARRIAGE_RETURN, LINE_FEED, OBJECT_START } from './byte-classes.ts';
 import type { JsonOptionsInput } from './json-format-options.ts';
 import { JsonTokenizer } from './json-tokenizer.ts';
 import { Outline, type RecordArray } from './outline.ts';
-import { shownText } from './shown-text.ts';
 
 /** What the first bytes of a file tell. */
 export interface HeadLook {
@@ -15,6 +15,12 @@ export interface HeadLook {
   refusal: string | null;
   /** What is at hand is JSON as far as it goes. */
   isJson: boolean;
+  /** More of the content may say something else. */
+  needsMore: boolean;
+  /** The framing was found out. */
+  isDetected: boolean;
+  /** The file is one record as well as a document with records here; it is read as the record. */
+  perhapsAt: Path | null;
 }
 
 /** The first bytes of the content; behind them stand a zero and some room. */
@@ -23,17 +29,24 @@ export interface Head {
   length: number;
   /** The content ends with them. */
   isFinal: boolean;
+  /** As long as a record may be. */
+  recordBytes: number;
 }
 
 /** Lines that are tried when the first one is no JSON. */
 const LINES_TRIED = 10;
+/** What is called so has records that stand on lines. */
+const LINES_NAME = /\.(?:jsonl|ndjson)(?:\.(?:gz|zst|zstd))?$/i;
+/** Objects in GeoJSON with this as their `type` are documents: https://www.rfc-editor.org/rfc/rfc7946#section-3.3 */
+const COLLECTION = 'FeatureCollection';
 
 /**
  * Finds out how the records of a file stand in it, as far as the options leave it open.
  *
+ * @param name Of the file; empty when nobody knows it.
  * @returns `null` when there is nothing but white space.
  */
-export function lookAtHead(head: Head, options: Pick<JsonOptionsInput, 'framing' | 'recordsAt'>): HeadLook | null {
+export function lookAtHead(head: Head, options: Pick<JsonOptionsInput, 'framing' | 'recordsAt'>, name: string): HeadLook | null {
   const tokens = new JsonTokenizer(false);
   tokens.attach(head.bytes, head.length, head.isFinal);
   const { bytes } = head;
@@ -43,10 +56,33 @@ export function lookAtHead(head: Head, options: Pick<JsonOptionsInput, 'framing'
   const framing = options.framing ?? (options.recordsAt && options.recordsAt.length > 0 ? 'document' : undefined);
   const outline = new Outline(tokens);
   const first = firstValue(tokens, outline, start);
-  const look = framing === undefined ? detect(head, tokens, first) : { framing, because: [] };
-  if (look.framing !== 'document') return { ...look, recordsAt: [], refusal: refusalOfValues(first), isJson: first.isJson };
-  const found = document(first, options.recordsAt);
-  return { ...look, ...found, because: [...look.because, ...found.because], isJson: first.isJson };
+  const isNamedLines = LINES_NAME.test(name);
+  const look = framing === undefined ? detect(head, tokens, first, isNamedLines) : { framing, because: [] };
+  const { isJson } = first;
+  const seen = { isJson, needsMore: false, isDetected: framing === undefined, perhapsAt: null as Path | null };
+  const isSettledByName = isNamedLines && look.framing === 'lines';
+  const isOpen = framing === undefined ? !isSettledByName : framing === 'document' && options.recordsAt === undefined;
+  seen.needsMore = isOpen && needsMore(head, tokens, first);
+  if (look.framing === 'document') {
+    // Whoever names a file so says that its values are records.
+    const found = document(
+      first,
+      options.recordsAt ?? (isNamedLines && seen.isDetected && first.kind === 'object' ? [] : undefined),
+    );
+    return { ...look, ...seen, ...found, because: [...look.because, ...found.because] };
+  }
+  const refusal = refusalOfValues(first);
+  const [only] = first.outline.arrays;
+  const isAlone = look.framing === 'lines' && first.end >= 0 && tokens.blanks(first.end) >= head.length;
+  const isUnsettled = seen.isDetected && isAlone && first.outline.arrays.length === 1 && !isNamedLines;
+  if (!only || !isUnsettled || options.recordsAt !== undefined) return { ...look, ...seen, recordsAt: [], refusal };
+  return { ...look, ...seen, recordsAt: [], refusal, because: [], perhapsAt: only.path };
+}
+
+/** The end of an object tells what it has inside, and what follows it tells whether it is alone. An array is a document until something follows. */
+function needsMore({ length, isFinal }: Head, tokens: JsonTokenizer, { end, kind, isJson }: FirstValue): boolean {
+  if (isFinal || !isJson) return false;
+  return end < 0 ? kind !== 'array' : tokens.blanks(end) >= length;
 }
 
 interface FirstValue {
@@ -83,11 +119,16 @@ function isJson(tokens: JsonTokenizer, end: number): boolean {
   return end >= 0 || tokens.stop === 'more';
 }
 
-function detect(head: Head, tokens: JsonTokenizer, first: FirstValue): Pick<HeadLook, 'framing' | 'because'> {
+function detect(
+  head: Head,
+  tokens: JsonTokenizer,
+  first: FirstValue,
+  isNamedLines: boolean,
+): Pick<HeadLook, 'framing' | 'because'> {
   const { bytes, length } = head;
   const lineEnd = endOfLine(bytes, first.start, length);
   const isOneLine = first.end >= 0 ? first.end <= lineEnd : lineEnd >= length;
-  if (first.end < 0 && !first.isJson) return detectBroken(head, first, lineEnd);
+  if (first.end < 0 && !first.isJson) return detectBroken(head, first, lineEnd, isNamedLines);
   if (!isOneLine) {
     const next = first.end < 0 ? length : tokens.blanks(first.end);
     const isValue = next < length && (bytes[next] === OBJECT_START || bytes[next] === ARRAY_START);
@@ -96,8 +137,13 @@ function detect(head: Head, tokens: JsonTokenizer, first: FirstValue): Pick<Head
   }
   const behind = first.end < 0 ? length : tokens.blanks(first.end);
   if (behind >= length) {
+    if (isNamedLines) return { framing: 'lines', because: ['there is one line, and the name says that each one is a value'] };
     if (first.kind !== 'object') return { framing: 'document', because: ['there is one value'] };
-    if (first.outline.arrays.length > 0) return { framing: 'document', because: [] };
+    const { arrays, type } = first.outline;
+    // Of two arrays neither has the records; and what is longer than a record may be is none.
+    if (arrays.length > 1 || type === COLLECTION) return { framing: 'document', because: [] };
+    const isLong = first.end < 0 || first.end - first.start > head.recordBytes;
+    if (isLong && arrays.length > 0) return { framing: 'document', because: ['the first value is longer than a record'] };
     return { framing: 'lines', because: [first.end < 0 ? 'the first line is long' : 'there is one record'] };
   }
   if (behind < lineEnd && (bytes[behind] === OBJECT_START || bytes[behind] === ARRAY_START)) {
@@ -107,7 +153,12 @@ function detect(head: Head, tokens: JsonTokenizer, first: FirstValue): Pick<Head
 }
 
 /** The first value is no JSON. When a line below is, records stand on lines, and the first one is a bad record. */
-function detectBroken(head: Head, first: FirstValue, lineEnd: number): Pick<HeadLook, 'framing' | 'because'> {
+function detectBroken(
+  head: Head,
+  first: FirstValue,
+  lineEnd: number,
+  isNamedLines: boolean,
+): Pick<HeadLook, 'framing' | 'because'> {
   const { bytes, length, isFinal } = head;
   const tokens = new JsonTokenizer(true);
   tokens.attach(bytes, length, isFinal);
@@ -120,7 +171,7 @@ function detectBroken(head: Head, first: FirstValue, lineEnd: number): Pick<Head
     at = end + 1;
   }
   // One line alone may be a bad record, unless it is the beginning of a document with records in it.
-  const isRecord = first.kind === 'object' && lineEnd >= length - 1 && first.outline.arrays.length === 0;
+  const isRecord = first.kind === 'object' && lineEnd >= length - 1 && (isNamedLines || first.outline.arrays.length === 0);
   return { framing: isRecord ? 'lines' : 'document', because: [] };
 }
 

@@ -7,9 +7,10 @@ import type { JsonFacts } from './json-facts.ts';
  * where the files of a batch have one structure together.
  */
 export function lowerJson(facts: JsonFacts, observed: readonly ObservedField[]): JsonReader {
-  const { framing, recordsAt, compression } = facts;
+  const { framing, isFramingAssumed, recordsAt, compression } = facts;
   const fields = observed.map(
     ({ field, shape }): Field => ({ name: field.name, type: shape ? textStructure(shape) : { kind: 'string' }, required: false }),
   );
-  return { kind: 'json', framing, recordsAt, fields, rescue: null, compression };
+  const assumed = isFramingAssumed ? { isFramingAssumed } : {};
+  return { kind: 'json', framing, ...assumed, recordsAt, fields, rescue: null, compression };
 }

@@ -1,5 +1,6 @@
 import type { ByteReader, CallContext, DecodeRequest, Diagnostic, JsonReader, Observation } from '@calve/core/plugin';
 import { headBytesOf, RememberingReader, ROW_CODES, sampleRanges, throwIfAborted } from '@calve/core/plugin';
+import { ChunkReader } from './chunk-reader.ts';
 import { ShapeCollector } from './collect-shapes.ts';
 import { RecordDecoding } from './decode-records.ts';
 import { noGoodRecord, notRecords } from './json-errors.ts';
@@ -9,13 +10,12 @@ import { JsonFindings } from './json-findings.ts';
 import type { JsonOptions } from './json-format-options.ts';
 import { type HeadLook, lookAtHead } from './look-at-head.ts';
 import { observeParts } from './observe-parts.ts';
-import { detectCompression, fill, withContent } from './open-content.ts';
+import { detectCompression, withContent } from './open-content.ts';
 import { refuseOtherThanText } from './refuse-other-than-text.ts';
+import { recordOrDocument } from './undecided-framing.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const HEAD_BYTES = 256 * 1024;
-/** Behind the data: what a scan may look at. */
-const MARGIN = 32;
 const EVERYTHING: DecodeRequest = { columns: 'all', maxRows: 65_536, maxBytes: CHUNK_BYTES };
 
 /** Looks, counts and rejected records of a pass. */
@@ -36,9 +36,10 @@ interface Rejected {
 
 /**
  * Looks into one file: how its records stand in it by its first bytes, then their structure and types from a pass of the decoder itself over
- * all of it. A file larger than `budgetBytes` is sampled: with one record per line half of the budget is its head, a quarter its tail and a
+ * all of it. What can be read in two ways is left undecided. A file larger than `budgetBytes` is sampled: with one record per line half of the budget is its head, a quarter its tail and a
  * quarter parts in between; of anything else, and of a compressed file, the head is all there is.
  *
+ * @param name Of the file: an ending such as `.jsonl` says that records stand on lines.
  * @throws {CalveError} Recovery `fix-input`: `JSON_NOT_TEXT`, `JSON_ENCODING_UNSUPPORTED`, `JSON_NOT_RECORDS`, `JSON_RECORDS_NOT_FOUND`,
  *   `LIMIT_LINE`, `LIMIT_CELL`, `LIMIT_COLUMNS`, `LIMIT_NAME`, `MALFORMED_UNIT`.
  */
@@ -47,19 +48,22 @@ export async function observeJson(
   options: JsonOptions,
   budgetBytes: number,
   context: CallContext,
+  name = '',
 ): Promise<Observation> {
   throwIfAborted(context.signal);
   // The file is read from its beginning three times: for its first bytes, its first records, and the rest.
   const stored = reader.sizeBytes < 0 ? new RememberingReader(reader) : reader;
   const compression = await detectCompression(stored, options);
   const look = await withContent(stored, compression, context, undefined, (content) =>
-    lookAtContent(content, options, compression !== null, budgetBytes, context),
+    lookAtContent(content, options, name, compression !== null, budgetBytes, context),
   );
   if (look === null) return emptyObservation(options, compression, stored.sizeBytes);
   if (stored instanceof RememberingReader) stored.stopKeeping();
   if (look.refusal !== null) throw notRecords(look.refusal);
 
-  const facts: JsonFacts = { framing: look.framing, recordsAt: look.recordsAt, compression };
+  const known: JsonFacts = { framing: look.framing, recordsAt: look.recordsAt, compression };
+  const isAssumed = look.isDetected && look.framing === 'document';
+  const facts: JsonFacts = isAssumed ? { ...known, isFramingAssumed: true } : known;
   const findings = new JsonFindings();
   const shapes = new ShapeCollector(options.nulls, findings, context.limits);
   const canSample = compression === null && facts.framing === 'lines' && stored.sizeBytes > budgetBytes;
@@ -74,6 +78,7 @@ export async function observeJson(
     canSample && !isComplete
       ? sampleRanges(storedBytes, stored.sizeBytes, budgetBytes, storedBytes / Math.max(1, rows), context.limits.recordBytes)
       : [];
+  const undecided = look.perhapsAt ? recordOrDocument(look.perhapsAt) : findings.anotherValue();
   const partBytes = await observeParts(stored, ranges, shapes, findings, context);
   return {
     fields: shapes.finish(),
@@ -81,8 +86,11 @@ export async function observeJson(
     sampledBytes: isComplete && stored.sizeBytes >= 0 ? stored.sizeBytes : storedBytes + partBytes,
     ...(isComplete ? { exactRows: rows + rejected.count, rejectedRows: rejected.count } : {}),
     ...(options.nulls.length > 0 ? { nulls: options.nulls } : {}),
-    facts: factsToJson(facts),
+    // Who has seen all of the file has seen that nothing follows.
+    facts: factsToJson(isComplete ? known : facts),
+    ...(undecided ? { undecided: undecided.code } : {}),
     findings: [
+      ...(undecided ? [undecided] : []),
       ...look.because.map(reason),
       ...rejectedRecords(rejected, isComplete),
       ...findings.diagnostics(isComplete ? 'everything' : 'parts', facts.framing, null, pass.outside),
@@ -90,23 +98,32 @@ export async function observeJson(
   };
 }
 
-/** `null`: there is nothing but white space. */
+/**
+ * Looks at as much of a content as it takes to know how its records stand in it: usually its first bytes, at most the longest record.
+ *
+ * @returns `null`: there is nothing but white space.
+ */
 async function lookAtContent(
   content: ByteReader,
   options: JsonOptions,
+  name: string,
   isCompressed: boolean,
   budgetBytes: number,
   context: CallContext,
 ): Promise<HeadLook | null> {
-  const size = Math.max(16, Math.min(HEAD_BYTES, budgetBytes));
-  const reservation = await context.reserve(size + MARGIN);
+  const { recordBytes } = context.limits;
+  const chunks = new ChunkReader(content, context, Math.max(16, Math.min(HEAD_BYTES, budgetBytes)));
   try {
-    const bytes = new Uint8Array(size + MARGIN);
-    const length = await fill(bytes.subarray(0, size), content);
+    let { bytes, length } = await chunks.advance(0);
     refuseOtherThanText(bytes.subarray(0, length), isCompressed);
-    return lookAtHead({ bytes, length, isFinal: length < size || content.sizeBytes === length }, options);
+    for (;;) {
+      const look = lookAtHead({ bytes, length, isFinal: chunks.isFinal, recordBytes }, options, name);
+      if (chunks.isFinal || (look !== null && (!look.needsMore || length >= chunks.longestBytes))) return look;
+      // White space tells nothing, so that it need not be kept.
+      ({ bytes, length } = await chunks.advance(look === null ? length : 0));
+    }
   } finally {
-    reservation.release();
+    chunks.release();
   }
 }
 

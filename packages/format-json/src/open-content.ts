@@ -1,5 +1,5 @@
 import type { ByteReader, CallContext } from '@calve/core/plugin';
-import { keepOpen } from '@calve/core/plugin';
+import { compressionOf, keepOpen, readUpTo } from '@calve/core/plugin';
 import type { JsonOptions } from './json-format-options.ts';
 
 /** How a file is compressed, by its first bytes unless the options say it. */
@@ -8,11 +8,7 @@ export async function detectCompression(
   { compression }: Pick<JsonOptions, 'compression'>,
 ): Promise<'gzip' | 'zstd' | null> {
   if (compression !== 'detect') return compression === 'none' ? null : compression;
-  const magic = new Uint8Array(4);
-  const length = await fill(magic, reader);
-  if (length >= 3 && magic[0] === 0x1f && magic[1] === 0x8b && magic[2] === 0x08) return 'gzip';
-  const isZstd = length === 4 && magic[0] === 0x28 && magic[1] === 0xb5 && magic[2] === 0x2f && magic[3] === 0xfd;
-  return isZstd ? 'zstd' : null;
+  return compressionOf(await readUpTo(reader, 4));
 }
 
 /**
@@ -35,16 +31,4 @@ export async function withContent<T>(
   } finally {
     await content.close();
   }
-}
-
-/** Reads the beginning of a content; answers how many bytes there are. */
-export async function fill(target: Uint8Array, reader: ByteReader): Promise<number> {
-  let length = 0;
-  while (length < target.length) {
-    const answer = reader.read(target.subarray(length), length);
-    const got = typeof answer === 'number' ? answer : await answer;
-    if (got === 0) break;
-    length += got;
-  }
-  return length;
 }

@@ -4,32 +4,41 @@ import { readDataFile } from './datafile/read-data-file.ts';
 import { readWholeFile } from './files/local-files.ts';
 import { openDataFile } from './files/open-data-file.ts';
 import { decodeManifest } from './manifest/decode-manifest.ts';
+import { identityFields } from './manifest/identity-values.ts';
 import type { ManifestEntry } from './manifest/manifest-entry.ts';
 import { decodeManifestList } from './manifest/manifest-list.ts';
-import { headOf, schemaOf, snapshotOf } from './metadata/select.ts';
+import { headOf, schemaOf, snapshotOf, specOf } from './metadata/select.ts';
 import type { TableMetadata } from './metadata/table-metadata.ts';
+import { initialDefaults } from './spec/initial-defaults.ts';
+import { NAME_MAPPING_PROPERTY, parseNameMapping } from './spec/name-mapping.ts';
 import { columnsOf } from './spec/schema-columns.ts';
 
 /**
  * The rows of one snapshot of a table, data file by data file in the order in which they were committed.
  *
- * @param request Columns by the first part of their path, default all; a limit of rows; a snapshot, default the current one, read
- *   with the schema that it was written with.
+ * @param request Columns by the first part of their path, default all; a limit of rows; a snapshot, default the current one, which is
+ *   read with the present schema; earlier ones with the schema that they were written with.
  * @throws {CalveError} `ICEBERG_DELETE_FILES_UNSUPPORTED`: rows were deleted by delete files, which this version cannot apply;
  *   `ICEBERG_FILE_FORMAT_UNSUPPORTED`: ORC or Avro data files; `ICEBERG_SNAPSHOT_NOT_FOUND`.
  */
 export async function* readTable(metadata: TableMetadata, request: ReadRequest): AsyncGenerator<ColumnBatch> {
   const { signal, limit = Number.POSITIVE_INFINITY } = request;
-  const id = request.snapshot === undefined ? headOf(metadata) : BigInt(request.snapshot);
+  const head = headOf(metadata);
+  const id = request.snapshot === undefined ? head : BigInt(request.snapshot);
   if (id === null || limit <= 0) return;
   const snapshot = snapshotOf(metadata, id);
-  const schemaId = request.snapshot === undefined ? undefined : snapshot['schema-id'];
-  const fields = selectFields(columnsOf(schemaOf(metadata, schemaId)), request.columns);
+  const schemaId = id === head ? undefined : snapshot['schema-id'];
+  const schema = schemaOf(metadata, schemaId);
+  const all = columnsOf(schema);
+  const fields = selectFields(all, request.columns);
+  const names = parseNameMapping(metadata.properties?.[NAME_MAPPING_PROPERTY]);
+  const defaults = initialDefaults(schema);
   let left = limit;
-  for (const file of await liveFiles(snapshot['manifest-list'], signal)) {
+  for (const file of await liveFiles(metadata, snapshot['manifest-list'], all, signal)) {
     throwIfAborted(signal);
     for await (const batch of readDataFile(await openDataFile(file.path), fields, {
       signal,
+      projection: { constants: file.identity, names, defaults },
       ...(Number.isFinite(left) ? { limit: left } : {}),
     })) {
       left -= batch.rows;
@@ -40,11 +49,17 @@ export async function* readTable(metadata: TableMetadata, request: ReadRequest):
 }
 
 /** Live data files of a snapshot: in the order of their sequence numbers, then of their paths. */
-async function liveFiles(manifestList: string, signal: AbortSignal): Promise<ManifestEntry[]> {
+async function liveFiles(
+  metadata: TableMetadata,
+  manifestList: string,
+  fields: readonly Field[],
+  signal: AbortSignal,
+): Promise<ManifestEntry[]> {
   const files: ManifestEntry[] = [];
   for (const manifest of decodeManifestList(await readWholeFile(manifestList))) {
     throwIfAborted(signal);
-    for (const entry of decodeManifest(await readWholeFile(manifest.path), manifest)) {
+    const identity = identityFields(specOf(metadata, manifest.specId), fields);
+    for (const entry of decodeManifest(await readWholeFile(manifest.path), manifest, identity)) {
       if (entry.status === 'deleted') continue;
       if (entry.content !== 'data')
         throw unsupported('ICEBERG_DELETE_FILES_UNSUPPORTED', entry, 'Rows of the table were deleted with delete files');

@@ -37,6 +37,9 @@ export async function resolveLocation(path: string, root: string | undefined): P
   });
 }
 
+/** So many names are listed all; of more only the nearest ones. */
+const MOST_NAMED = 12;
+
 /** True for the folder itself and everything below it. */
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
@@ -57,11 +60,11 @@ async function notFound(wanted: string, root: string | undefined, error: CalveEr
     if (root !== undefined && !isInside(resolve(root), folder)) return error;
     const names = await namesIn(folder, root);
     if (names) {
-      const nearest = nearestNames(basename(missing), names).map((name) => resolve(folder, name));
-      const hint =
-        nearest.length === 0
-          ? `${folder} is empty.`
-          : `In ${folder} there is: ${nearest.map((path) => basename(path)).join(', ')}.`;
+      const limit = names.length <= MOST_NAMED ? MOST_NAMED : undefined;
+      const near = nearestNames(basename(missing), names, limit === undefined ? {} : { limit });
+      const nearest = near.map((name) => resolve(folder, name));
+      const place = limit ? `In ${folder} there is` : `The nearest of ${names.length} names in ${folder}`;
+      const hint = near.length === 0 ? `${folder} is empty.` : `${place}: ${near.join(', ')}.`;
       return new CalveError('SOURCE_NOT_FOUND', `${error.message} ${hint}`, {
         recovery: 'fix-input',
         context: { path: wanted, nearest },

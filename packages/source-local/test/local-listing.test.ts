@@ -250,7 +250,13 @@ describe('the path of localSource', () => {
     const error = await connect({ path: join(folder.path, 'lannding', 'x') }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'SOURCE_NOT_FOUND', recovery: { kind: 'fix-input' } });
     expect(error).toMatchObject({ context: { nearest: [join(folder.path, 'landing'), join(folder.path, 'archive')] } });
-    expect(String(error)).toContain('landing');
+    expect(String(error)).toContain(`In ${folder.path} there is: landing, archive.`);
+  });
+
+  it('that does not exist among many names is told to be one of many', async () => {
+    for (let at = 10; at < 23; at += 1) await put(`folder-${at}/a.csv`);
+    const error = await connect({ path: join(folder.path, 'folder-2') }).catch((thrown: unknown) => thrown);
+    expect(String(error)).toMatch(/The nearest of 13 names in .*: folder-20, folder-21, folder-22\./);
   });
 
   it('may not leave the root: by dots, absolute, or through a link', async () => {

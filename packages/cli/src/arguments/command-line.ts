@@ -83,7 +83,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionDescription>> = {
   output: { value: '<file.json>', help: 'writes the plan to a file, for calve apply' },
   bundle: { value: '<file.json>', help: 'writes what to send along when something goes wrong, with the events of this run' },
   'with-names': { value: null, help: 'names of files stay in a bundle, without folders; by default they become labels' },
-  allow: { value: '<states>', help: 'files that end so are no failure: held,quarantined,failed' },
+  allow: { value: '<states>', help: 'files that end so stay out and are no failure: held,quarantined,failed' },
   isolation: { value: '<where>', help: 'inline or process: where the bytes of files are decoded; default: inline' },
   limits: { value: '<limits>', help: "what a file or a commit may cost, by the names in messages: 'recordBytes=64MiB'" },
   'if-busy': {

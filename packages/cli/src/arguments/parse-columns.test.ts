@@ -1,3 +1,4 @@
+import { typeText } from '@calve/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnEntry, parseColumns } from './parse-columns.ts';
@@ -74,6 +75,10 @@ describe('parseColumns', () => {
     ['a=string,', 'an empty entry'],
     ['a=string,a=int64', '--columns declares "a" twice.'],
     ['"a=string', 'a double quote that is not closed'],
+    ['a=struct<b: strng>', '--columns: a=struct<b: strng>: there is no type "strng"; did you mean string?'],
+    ['a=list<string', '">" is missing at the end of the list'],
+    ['a=struct<b: string>>,c=string', '">" is too much'],
+    ['a=lst<string>', 'there is no type "lst<string>". Did you mean list<string>?'],
     ['a"b"c=string', 'put the whole name into double quotes'],
   ])('refuses %s', (text, message) => {
     expect(() => parseColumns(text)).toThrow(
@@ -82,7 +87,7 @@ describe('parseColumns', () => {
   });
 
   it('reads back every name that columnEntry writes', () => {
-    const names = fc.uniqueArray(fc.string({ minLength: 1, unit: fc.constantFrom(...'ab =,"()-é\\\''.split('')) }), {
+    const names = fc.uniqueArray(fc.string({ minLength: 1, unit: fc.constantFrom(...'ab =,"()<>-é\\\''.split('')) }), {
       minLength: 1,
     });
     fc.assert(
@@ -93,9 +98,31 @@ describe('parseColumns', () => {
     );
   });
 
+  it('reads nested types as plans print them, beside others', () => {
+    const columns = parseColumns(
+      'user=struct<name: string, address: struct<city: string>>,tags=list<string>, rates = map<string, decimal(12,2)>,' +
+        'a<b=int64,odd=struct<"a=b, ""c""": timestamp (UTC)>,day=date(dd/MM/yyyy)',
+    );
+    expect(Object.keys(columns)).toEqual(['user', 'tags', 'rates', 'a<b', 'odd', 'day']);
+    const text = 'struct<name: string, address: struct<city: string>>';
+    expect(columns['user']?.type && typeText(columns['user'].type)).toBe(text);
+    expect(Object.entries(columns).map(([name, spec]) => columnEntry(name, spec))).toEqual([
+      `user=${text}`,
+      'tags=list<string>',
+      'rates=map<string, decimal(12,2)>',
+      '"a<b"=int64',
+      'odd=struct<"a=b, ""c""": timestamp (UTC)>',
+      'day=date(dd/MM/yyyy)',
+    ]);
+  });
+
   it('has no word for a type that no text declares', () => {
-    expect(
-      columnEntry('a', { type: { kind: 'list', element: { name: 'element', type: { kind: 'string' }, required: false } } }),
-    ).toBe(null);
+    const list = (required: boolean) => ({
+      type: { kind: 'list' as const, element: { name: 'element', type: { kind: 'string' as const }, required } },
+    });
+    expect(columnEntry('a', list(true))).toBeNull();
+    expect(columnEntry('a', { ...list(false), formats: ['yyyy'] })).toBeNull();
+    expect(columnEntry('a', list(false))).toBe('a=list<string>');
+    expect(columnEntry('a', { type: { kind: 'unknown' } })).toBeNull();
   });
 });

@@ -1,28 +1,10 @@
-import { type ColumnSpec, type ColumnType, typeText } from '@calve/core';
-import { nearestNames } from '@calve/core/plugin';
+import { isDeepStrictEqual } from 'node:util';
+import { CalveError, type ColumnSpec, type ColumnType, typeText } from '@calve/core';
+import { nearestNames, PLAIN_TYPES, parseTypeText } from '@calve/core/plugin';
 import { argumentError } from './argument-error.ts';
 
-/** Types without numbers of their own, under the words of `typeText`. */
-const PLAIN_TYPES: ReadonlyMap<string, ColumnType> = new Map(
-  (
-    [
-      { kind: 'boolean' },
-      { kind: 'int32' },
-      { kind: 'int64' },
-      { kind: 'float32' },
-      { kind: 'float64' },
-      { kind: 'date' },
-      { kind: 'time' },
-      { kind: 'timestamp', unit: 'micros', zone: 'none' },
-      { kind: 'timestamp', unit: 'micros', zone: 'utc' },
-      { kind: 'timestamp', unit: 'nanos', zone: 'none' },
-      { kind: 'timestamp', unit: 'nanos', zone: 'utc' },
-      { kind: 'string' },
-      { kind: 'binary' },
-      { kind: 'uuid' },
-    ] satisfies ColumnType[]
-  ).map((type) => [typeText(type), type]),
-);
+/** Types that consist of others: `list<string>`. */
+const NESTED = /^(struct|list|map)\s*</;
 
 /** Types that take a pattern: `date(dd/MM/yyyy)`. */
 const PATTERN_TYPES: readonly string[] = ['date', 'time', 'timestamp', 'timestamp_ns'];
@@ -32,9 +14,9 @@ const EXAMPLE = "such as 'amount=decimal(12,2),note=string'";
 /**
  * The columns that a text such as `amount=decimal(12,2),note=string` declares.
  *
- * Types are written as plans print them: `decimal(12,2)`, `timestamp (UTC)`. Dates, times and timestamps without zone take a pattern,
- * `date(dd/MM/yyyy)`, and bytes their encoding, `binary(base64)`; what else can be said of a column is for a spec. A name that holds one of `,"()`, or begins or ends with a
- * space, stands in double quotes, and a double quote in it is doubled. What follows the last `=` is the type.
+ * Types are written as plans print them: `decimal(12,2)`, `timestamp (UTC)`, `list<struct<sku: string>>`. Dates, times and timestamps without zone take a pattern,
+ * `date(dd/MM/yyyy)`, and bytes their encoding, `binary(base64)`; what else can be said of a column is for a spec. A name that holds one of `,"()<>`, or begins or ends with a
+ * space, stands in double quotes, and a double quote in it is doubled. What follows the last `=` that is in no quotes is the type.
  *
  * @throws {CalveError} `CONFIGURATION_INVALID` (fix-input): what is wrong with which column, and the nearest type.
  */
@@ -57,7 +39,7 @@ export function parseColumns(text: string): Record<string, ColumnSpec> {
 export function columnEntry(name: string, spec: ColumnSpec): string | null {
   const word = wordOf(spec);
   if (word === null) return null;
-  const needsQuotes = /[,"()]|^[\s-]|\s$|^$/.test(name);
+  const needsQuotes = /[,"()<>]|^[\s-]|\s$|^$/.test(name);
   return `${needsQuotes ? `"${name.replaceAll('"', '""')}"` : name}=${word}`;
 }
 
@@ -65,15 +47,27 @@ function wordOf({ type, formats = [], ...rest }: ColumnSpec): string | null {
   if (type === undefined || Object.keys(rest).length > 0 || formats.length > 1) return null;
   const word = typeText(type);
   const [pattern] = formats;
+  if (NESTED.test(word)) return pattern === undefined && isTold(type, word) ? word : null;
   if (pattern === undefined) return type.kind === 'decimal' || type.kind === 'fixed' || PLAIN_TYPES.has(word) ? word : null;
   return PATTERN_TYPES.includes(word) && !/["()=]/.test(pattern) ? `${word}(${pattern})` : null;
 }
 
-/** Divides at the commas that stand in neither quotes nor parentheses. */
+/** True when nothing is lost: members that the table may not have as null, and ids, are in no text. */
+function isTold(type: ColumnType, word: string): boolean {
+  try {
+    return isDeepStrictEqual(parseTypeText(word), type);
+  } catch (error) {
+    if (CalveError.is(error) && error.code === 'SPEC_INVALID') return false;
+    throw error;
+  }
+}
+
+/** Divides at the commas that stand in neither quotes nor parentheses, nor between the brackets of a nested type. */
 function splitEntries(text: string): string[] {
   const entries: string[] = [];
   let start = 0;
   let depth = 0;
+  let brackets = 0;
   let isQuoted = false;
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at];
@@ -81,6 +75,9 @@ function splitEntries(text: string): string[] {
     else if (isQuoted) continue;
     else if (character === '(') depth += 1;
     else if (character === ')') depth -= 1;
+    else if (character === '<' && /\b(struct|list|map)\s*$/.test(text.slice(start, at))) brackets += 1;
+    else if (character === '>' && brackets > 0) brackets -= 1;
+    else if (brackets > 0) continue;
     else if (character === ',' && depth <= 0) {
       entries.push(text.slice(start, at));
       start = at + 1;
@@ -92,7 +89,8 @@ function splitEntries(text: string): string[] {
 }
 
 function parseEntry(entry: string): { name: string; word: string } {
-  const equals = entry.lastIndexOf('=');
+  // What stands in quotes keeps its length.
+  const equals = entry.replace(/"[^"]*"/g, (quoted) => '"'.repeat(quoted.length)).lastIndexOf('=');
   if (entry.trim() === '') throw argumentError(`--columns has an empty entry; write <column>=<type>, ${EXAMPLE}.`);
   if (equals === -1) {
     throw argumentError(`--columns: "${entry.trim()}" names no type; write <column>=<type>, ${EXAMPLE}.`);
@@ -112,6 +110,7 @@ function parseEntry(entry: string): { name: string; word: string } {
 function parseType(word: string, column: string): ColumnSpec {
   const plain = PLAIN_TYPES.get(word);
   if (plain) return { type: plain };
+  if (NESTED.test(word)) return { type: parseNested(word, column) };
   const [, before, inside = ''] = /^([a-z_]+)\((.*)\)$/.exec(word) ?? [];
   const patterned = before !== undefined && PATTERN_TYPES.includes(before) ? PLAIN_TYPES.get(before) : undefined;
   // "timestamp(UTC)" is the type that plans print as "timestamp (UTC)".
@@ -132,8 +131,16 @@ function parseType(word: string, column: string): ColumnSpec {
       `--columns: ${column}=${word}: write decimal(<digits>,<digits after the point>), such as decimal(12,2); in a shell, in quotes.`,
     );
   }
-  const known = [...PLAIN_TYPES.keys(), 'decimal(12,2)', 'fixed(16)', 'binary(base64)', 'date(dd/MM/yyyy)'];
+  const known = [...PLAIN_TYPES.keys(), 'decimal(12,2)', 'fixed(16)', 'binary(base64)', 'date(dd/MM/yyyy)', 'list<string>'];
   const [nearest] = nearestNames(word, known, { limit: 1, maximumDistance: 4 });
   const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   throw argumentError(`--columns: ${column}=${word}: there is no type "${word}".${hint} The types: ${known.join(', ')}.`);
+}
+
+function parseNested(word: string, column: string): ColumnType {
+  try {
+    return parseTypeText(word);
+  } catch (error) {
+    throw CalveError.is(error) && error.code === 'SPEC_INVALID' ? argumentError(`--columns: ${column}=${error.message}`) : error;
+  }
 }

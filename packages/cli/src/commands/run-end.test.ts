@@ -15,6 +15,9 @@ describe('withQuarantinedBefore', () => {
     const { error } = withQuarantinedBefore(fine, before, ['held']);
     expect(error?.message).toBe('2 files stay in quarantine from an earlier run, unchanged since. The first one: a.csv is long.');
     expect(error && exitCodeOf(error)).toBe(10);
+    expect(error?.recovery).toMatchObject({
+      choices: ['replace or remove what is listed', 'leave them out with --allow quarantined, and the exit code becomes 0'],
+    });
   });
 
   it('is no error when there are none, or they are allowed', () => {

@@ -2,6 +2,7 @@ import { CalveError, type CalveErrorData, errorData, type RunResult } from '@cal
 import type { Json } from '@calve/core/plugin';
 import type { CommandArguments } from '../arguments/invocation.ts';
 import type { QuarantinedBefore } from '../documents.ts';
+import { allowText } from '../render/error-lines.ts';
 import { filesText } from '../render/run-lines.ts';
 
 /** How a run ended. */
@@ -22,7 +23,7 @@ export function withQuarantinedBefore(end: RunEnd, before: QuarantinedBefore, al
   const stays = `${filesText(before.count)} ${before.count === 1 ? 'stays' : 'stay'} in quarantine from an earlier run, unchanged since.`;
   if (error !== null) return error.code === 'UNITS_SET_ASIDE' ? { ...end, error: withMore(error, stays) } : end;
   const cause = new CalveError('UNITS_SET_ASIDE', `${stays} The first one: ${before.examples[0]?.message ?? ''}`, {
-    recovery: { kind: 'decide', choices: ['replace or remove what is listed', 'take it as it is with --allow quarantined'] },
+    recovery: { kind: 'decide', choices: ['replace or remove what is listed', allowText(['quarantined'], before.count)] },
     diagnostics: before.examples.map(({ code, message, fixes }) => ({ code, severity: 'error', message, fixes })),
     context: { result: result as unknown as Json },
   });

@@ -52,7 +52,7 @@ describe('errorLines', () => {
       recovery: { kind: 'decide', choices: ['allow these states'] },
       context: { result: { units: { ingested: 0, skipped: 1, held: 0, quarantined: 2, failed: 0 } } },
     });
-    expect(lines(error)).toContain('take it as it is with --allow quarantined.');
+    expect(lines(error)).toContain('leave them out with --allow quarantined, and the exit code becomes 0.');
   });
 
   it('shows the usage line of a wrong command line', () => {

@@ -1,6 +1,7 @@
-import { type CalveErrorData, commandOfChoice, type RunResult } from '@calve/core';
+import { type CalveErrorData, commandOfChoice, type Diagnostic, type RunResult } from '@calve/core';
 import type { CommandName } from '../arguments/command-line.ts';
 import type { FileNames } from './file-names.ts';
+import { fixText } from './fix-text.ts';
 import { optionWords } from './option-words.ts';
 import { filesText } from './run-lines.ts';
 
@@ -26,9 +27,15 @@ export function errorLines(error: CalveErrorData, { command, isListed = false, n
   return [
     `error ${error.code}: ${first}`,
     ...rest.map((line) => `  ${line}`),
+    ...ownFixes(error).map((fix) => `  -> ${fixText(fix, true)}`),
     ...whatToDo(error, command, names).map((text) => `  ${text}`),
     ...(lineOf ? waysOut(error, lineOf) : []).map((text) => `  ${text}`),
   ];
+}
+
+/** The patches of an error that is a finding itself; those of files stand beside their files. */
+function ownFixes({ message, diagnostics }: CalveErrorData): NonNullable<Diagnostic['fixes']> {
+  return diagnostics.filter((diagnostic) => diagnostic.message === message).flatMap(({ fixes = [] }) => fixes);
 }
 
 /** The commands behind what somebody has to decide; each says what it would do before it does anything. */
@@ -109,7 +116,15 @@ function choiceText(choice: string, context: CalveErrorData['context'], files: s
   if (choice !== 'allow these states') return optionWords(choice);
   const { units } = (context as { result?: Pick<RunResult, 'units'> } | null)?.result ?? {};
   const states = (['held', 'quarantined', 'failed'] as const).filter((state) => (units?.[state] ?? 0) > 0);
-  return `take it as it is with --allow ${states.join(',')}`;
+  return allowText(
+    states,
+    states.reduce((sum, state) => sum + (units?.[state] ?? 0), 0),
+  );
+}
+
+/** What `--allow` means, as something to do. It loads nothing: the files stay out, and are no failure any more. */
+export function allowText(states: readonly string[], files: number): string {
+  return `leave ${files === 1 ? 'it' : 'them'} out with --allow ${states.join(',')}, and the exit code becomes 0`;
 }
 
 /** The files that an error is about, the first ones by name. */

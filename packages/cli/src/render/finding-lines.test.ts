@@ -36,7 +36,7 @@ describe('findingLines', () => {
     });
     expect(findingLines([malformed('a.csv', 7), malformed('b.csv', 1234), malformed('b.csv', 9)], context)).toEqual([
       'warning TEXT_MALFORMED  in 2 files, first: a.csv:7',
-      '  a.csv: 7 malformed pieces, the first one at byte 7.',
+      '  7 malformed pieces, the first one at byte 7.',
     ]);
     expect(findingLines([malformed('a.csv', 7), malformed('a.csv', 8)], context)[0]).toBe(
       'warning TEXT_MALFORMED  a.csv:7, and in 1 more place',

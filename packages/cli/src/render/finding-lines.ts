@@ -50,8 +50,7 @@ function groupLines(group: SimilarFindings, context: FindingContext): string[] {
   const beginning = at === undefined || at.unit === '' ? '' : `${context.names.of(at.unit)}: `;
   const lines = messageLines(message, context, '');
   if (lines[0]?.startsWith(beginning)) lines[0] = lines[0].slice(beginning.length);
-  if (severity !== 'info')
-    return [`${severity} ${code}${place === '' ? '' : `  ${place}`}`, ...lines.map((line) => `  ${line}`)];
+  if (severity !== 'info') return [`${severity} ${code}${place === '' ? '' : `  ${place}`}`, ...lines.map((line) => `  ${line}`)];
   const words = lines.join(' ');
   return [`note ${code}  ${place === '' ? '' : `${place}: `}${words}`];
 }

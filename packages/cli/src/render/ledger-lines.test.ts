@@ -17,11 +17,17 @@ describe('commitLines', () => {
     units: 2,
     counts: { main: { read: 5, expanded: 0, written: 4, rejected: 1, filtered: 0, deduplicated: 0, replaced: 0 } },
     outputs: { main: { snapshot: '77' as never, state: 'live' }, rejected: { snapshot: null, state: 'none' } },
+    replacedSince: null,
     difference: null,
   };
 
   it('tells number, time, files, rows and snapshot in one line', () => {
     expect(commitLines(commit)).toEqual(['3  2026-01-02T03:04:05.000Z  2 files  5 read = 4 written + 1 rejected  snapshot 77']);
+  });
+
+  it('says what became of its rows since', () => {
+    const line = commitLines({ ...commit, replacedSince: { units: 1, rows: 3 } })[0];
+    expect(line).toMatch(/2 files {2}5 read = 4 written \+ 1 rejected {2}snapshot 77 {2}\(replaced since: 1 file with 3 rows\)$/);
   });
 
   it('says what is not known, and where ledger and table differ', () => {

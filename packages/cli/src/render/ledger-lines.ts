@@ -10,8 +10,8 @@ import {
 import type { FileNames } from './file-names.ts';
 import { countsText, filesText } from './run-lines.ts';
 
-/** One commit: number, time, files, rows, snapshot; below it what is wrong with it. */
-export function commitLines({ sequence, at, units, counts, outputs, difference }: LedgerCommit): string[] {
+/** One commit as it was when it was made: number, time, files, rows, snapshot; then what became of it, and below it what is wrong with it. */
+export function commitLines({ sequence, at, units, counts, outputs, replacedSince, difference }: LedgerCommit): string[] {
   const [first, { snapshot, state } = { snapshot: null, state: 'none' as const }] = Object.entries(outputs)[0] ?? [''];
   const rows = counts?.[first];
   const parts = [
@@ -21,6 +21,9 @@ export function commitLines({ sequence, at, units, counts, outputs, difference }
     ...(rows ? [countsText(rows)] : []),
     ...(snapshot === null ? [] : [`snapshot ${snapshot}`]),
     ...(state === 'live' || state === 'none' ? [] : [state]),
+    ...(replacedSince === null
+      ? []
+      : [`(replaced since: ${filesText(replacedSince.units)} with ${countText(replacedSince.rows, 'row')})`]),
   ];
   return [parts.join('  '), ...(difference === null ? [] : [`  ${difference}`])];
 }

@@ -194,4 +194,8 @@ describe('countsText', () => {
       '1,234 read + 1 expanded = 1,230 written + 4 rejected + 2 filtered + 3 deduplicated',
     );
   });
+
+  it('tells the rows that went from the table, which are none of those that were read', () => {
+    expect(countsText({ ...counts, replaced: 1500 })).toBe('1,234 read = 1,230 written + 4 rejected, 1,500 replaced');
+  });
 });

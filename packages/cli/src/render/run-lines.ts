@@ -151,8 +151,8 @@ function nothingNewText({ findings, setAside, skipped }: RunReport): string {
   return isAllLoaded ? 'Nothing new: every file is in the table already.' : 'Nothing new was loaded.';
 }
 
-/** `1,234 read = 1,230 written + 4 rejected`; what is zero and rare is left out. */
-export function countsText({ read, expanded, written, rejected, filtered, deduplicated }: RowCounts): string {
+/** `1,234 read = 1,230 written + 4 rejected, 7 replaced`: the last are rows of the table that went. What is zero and rare is left out. */
+export function countsText({ read, expanded, written, rejected, filtered, deduplicated, replaced }: RowCounts): string {
   const number = (value: number): string => value.toLocaleString('en-US');
   const left = [`${number(read)} read`, ...(expanded > 0 ? [`${number(expanded)} expanded`] : [])];
   const right = [
@@ -161,7 +161,7 @@ export function countsText({ read, expanded, written, rejected, filtered, dedupl
     ...(filtered > 0 ? [`${number(filtered)} filtered`] : []),
     ...(deduplicated > 0 ? [`${number(deduplicated)} deduplicated`] : []),
   ];
-  return `${left.join(' + ')} = ${right.join(' + ')}`;
+  return `${left.join(' + ')} = ${right.join(' + ')}${replaced > 0 ? `, ${number(replaced)} replaced` : ''}`;
 }
 
 /** `1 file`, `2,000 files`. */

@@ -4,6 +4,7 @@ import type { IngestionPlan, Program } from '../plan/ingestion-plan.ts';
 import { ALREADY_LOADED, COUNTED_BEFORE, QUARANTINED_BEFORE } from '../plan/skip-reasons.ts';
 import type { TableChange } from '../sink/sink.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import { writeModeOf } from '../spec/write-mode.ts';
 import type { BundleLabels } from './bundle-labels.ts';
 import { type BundleParts, nameOf, wordOf } from './bundle-parts.ts';
 import { bundleDiagnostic, bundleRecord } from './bundle-records.ts';
@@ -36,7 +37,7 @@ export function bundleSpec(spec: IngestionSpec, tableOf: (output: OutputSpec) =>
       sink: wordOf(output.sink),
       table: nameOf(tableOf(output)),
       rows: rowsOf(output.rows),
-      mode: output.mode.kind,
+      mode: writeModeOf(output).kind,
       provenance: [...output.provenance],
       hasFilter: output.filter !== undefined,
       columns: parts

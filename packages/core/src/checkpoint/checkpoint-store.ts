@@ -1,4 +1,5 @@
 import type { Int64, Json } from '../json/json.ts';
+import type { WriteMode } from '../spec/ingestion-spec.ts';
 import type { AcceptedRollbacks } from './accepted-rollback.ts';
 import type { CommitIntent, LedgerKey } from './commit-intent.ts';
 import type { LeaseStore } from './lease.ts';
@@ -20,6 +21,8 @@ export interface Head {
   watermark: Json;
   /** Rollbacks that somebody decided to live with; absent: none. */
   accepted?: AcceptedRollbacks;
+  /** How the last commit of each output wrote its rows, where it did not just add them; absent: they were added, or nobody knows any more. */
+  modes?: Readonly<Record<string, WriteMode>>;
   /** Random, new with each write: tells whether a write whose answer was lost has landed. */
   tag: string;
 }

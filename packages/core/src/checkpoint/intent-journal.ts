@@ -102,7 +102,15 @@ export function finishedHead(head: Head, intent: CommitIntent): Omit<Head, 'tag'
   for (const name of names) committed[name] = intent.sequence;
   const { generation, commitId } = intent;
   const accepted = acceptedAfter(head.accepted, new Set(names));
-  return { generation, committed, commitId, intent: null, watermark: head.watermark, ...(accepted && { accepted }) };
+  const modes = modesAfter(head.modes, intent, names);
+  const { watermark } = head;
+  return { generation, committed, commitId, intent: null, watermark, ...(accepted && { accepted }), ...(modes && { modes }) };
+}
+
+function modesAfter(before: Head['modes'], { program }: CommitIntent, committed: readonly string[]): Head['modes'] {
+  const now = program.outputs.filter(({ name }) => committed.includes(name)).map(({ name, mode }) => [name, mode] as const);
+  const modes = Object.entries({ ...before, ...Object.fromEntries(now) }).filter(([, { kind }]) => kind !== 'append');
+  return modes.length === 0 ? undefined : Object.fromEntries(modes);
 }
 
 /** Nobody ever sent a request for it, so it may be replaced. */

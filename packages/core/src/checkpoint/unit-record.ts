@@ -33,8 +33,10 @@ export interface UnitRecord {
   unit: InputUnit;
   state: UnitState;
   finding?: Diagnostic;
-  /** The commit that it belongs to; null when none. */
+  /** The commit that it belongs to; null when none. Of a version that was replaced, the one that took its rows. */
   sequence: number | null;
+  /** Of a version that was replaced: the commit that had loaded its rows, where that is known. */
+  loadedIn?: number;
   /** Per output; null: unreadable, not countable. */
   counts: Record<string, RowCounts> | null;
   /** Of the stored bytes, hexadecimal; learned while reading. */

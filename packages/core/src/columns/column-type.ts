@@ -52,7 +52,7 @@ export function widthOf(type: ColumnType): number | null {
   }
 }
 
-/** A type in the words of the field: `decimal(12,2)`, `timestamp (UTC)`, `list<string>`. */
+/** A type in the words of the field: `decimal(12,2)`, `timestamp (UTC)`, `list<string>`. `parseTypeText` reads it; odd names of members are in quotes. */
 export function typeText(type: ColumnType): string {
   switch (type.kind) {
     case 'decimal':
@@ -62,7 +62,7 @@ export function typeText(type: ColumnType): string {
     case 'timestamp':
       return `timestamp${type.unit === 'nanos' ? '_ns' : ''}${type.zone === 'utc' ? ' (UTC)' : ''}`;
     case 'struct':
-      return `struct<${type.fields.map((field) => `${field.name}: ${typeText(field.type)}`).join(', ')}>`;
+      return `struct<${type.fields.map((field) => `${nameText(field.name)}: ${typeText(field.type)}`).join(', ')}>`;
     case 'list':
       return `list<${typeText(type.element.type)}>`;
     case 'map':
@@ -70,6 +70,10 @@ export function typeText(type: ColumnType): string {
     default:
       return type.kind;
   }
+}
+
+function nameText(name: string): string {
+  return /[:,<>="()]|^\s|\s$|^$/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
 /** True when both types are the same, field names and ids of nested types aside from their order included, docs ignored. */

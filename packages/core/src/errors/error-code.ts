@@ -53,6 +53,7 @@ export type ErrorCode =
   | 'SCHEMA_COLUMN_RESCUED' // a new column or member is kept in the rescue column, as the spec says
   | 'SCHEMA_NAME_CONFLICT' // two columns or members would have the same name, or names that differ in case only
   | 'SCHEMA_RESERVED_NAME' // a column of the file has the name of a provenance column
+  | 'WRITE_MODE_MISSING' // the spec names no way of writing, and the commits before did not just add rows
   | 'SCHEMA_IMPOSSIBLE' // the table cannot take these columns
   | 'SCHEMA_CHANGED' // the table's schema is not the one that was planned
   // plan and run
@@ -77,10 +78,11 @@ export type ErrorCode =
   | 'MARKER_CONFLICT' // the table carries another history of this ingestion
   | 'REWRITE_CONFLICT' // another writer touched what a staged commit replaces: it is staged again
   | 'OVERWRITE_TOO_LARGE' // an overwrite takes all new files in one commit, and a limit of the batch does not let it
-  | 'OVERWRITE_INCOMPLETE' // a file of an overwrite could not be read now: a part of a delivery replaces nothing
+  | 'OVERWRITE_INCOMPLETE' // a file of an overwrite could not be read now, or would go again alone: a part of a delivery replaces nothing
   | 'OVERWRITE_EMPTY' // an overwrite without rows: the table stays as it is
   | 'MERGE_TOO_LARGE' // the keys of a merge need more memory than it may have
   | 'REPLACED_ROWS_MISSING' // fewer rows of a corrected file were found in the table than were loaded from it
+  | 'CORRECTION_EMPTY' // a corrected file has no row that could be written, and its earlier ones went
   | 'OBJECT_REPLACED' // loaded before, then replaced by a corrected version of the same file
   | 'TABLE_REPLACED' // the table was dropped and created again
   | 'TABLE_ROLLED_BACK' // the snapshot that the evidence names is no longer an ancestor of the head

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Json } from '../json/json.ts';
 import type { columnSpecOf } from '../spec/column-spec-of.ts';
 import type { ColumnSpec } from '../spec/ingestion-spec.ts';
-import { jsonPointer } from '../spec/json-pointer.ts';
+import { jsonPointer, valueAt } from '../spec/json-pointer.ts';
 
 /** What a finding offers to do about it. */
 export type Fix = NonNullable<Diagnostic['fixes']>[number];
@@ -23,6 +23,27 @@ export function textFix(name: string, declared: DeclaredColumn): Fix {
   const { formats: _f, parse: _p, onFailure: _o, ...rest } = declared.spec;
   const path = jsonPointer(['outputs', 0, 'columns', declared.name]);
   return { title, specPatch: [{ op: 'replace', path, value: { ...rest, type } as unknown as Json }] };
+}
+
+/** The column that a fix makes text; null: it does something else. */
+export function columnMadeText(fix: Fix): string | null {
+  return columnGiven(fix, ['type', 'kind'], 'string');
+}
+
+/** The column of which a fix takes null for what cannot be read; null: it does something else. */
+export function columnMadeNull(fix: Fix): string | null {
+  return columnGiven(fix, ['onFailure'], 'null');
+}
+
+/** The column of the first output to which a fix gives a value, as a whole or in the first of the members that lead to it. */
+function columnGiven({ specPatch }: Fix, members: readonly string[], value: string): string | null {
+  for (const { path, value: given } of specPatch as { path?: unknown; value?: unknown }[]) {
+    const [, column, member] = /^\/outputs\/0\/columns\/([^/]*)(?:\/(.*))?$/.exec(String(path)) ?? [];
+    const isAbout = column !== undefined && (member === undefined || member === members[0]);
+    if (isAbout && valueAt(given, members.slice(member === undefined ? 0 : 1)) === value)
+      return column.replaceAll('~1', '/').replaceAll('~0', '~');
+  }
+  return null;
 }
 
 /** What cannot be read becomes null, and its row is loaded. */

@@ -1,5 +1,6 @@
 import { FILE_URI, fileName } from '../source/file-name.ts';
 import type { Finding, FindingExample, FindingsReport } from './findings-report.ts';
+import { isNullKey } from './merge-keys.ts';
 
 /** How findings are told where that depends on who shows them. */
 export interface FindingsWords {
@@ -51,8 +52,8 @@ function findingLines(finding: Finding, words: FindingsWords): string[] {
     ...(rows === null ? [] : [rowsText(rows)]),
     ...(files > 0 ? [filesText(files)] : []),
   ];
-  // Rows speak for themselves, unless they can be loaded by now.
-  const sentences = rows === null || severity === 'info' ? words.sentence(message).split('\n') : [];
+  // Rows speak for themselves, unless they can be loaded by now, or nothing here can mend them.
+  const sentences = rows === null || severity === 'info' || isNullKey(code) ? words.sentence(message).split('\n') : [];
   const places = examples.flatMap((example) => exampleLine(example, words) ?? []);
   return [
     `  ${severity === 'info' ? 'note' : severity} ${code}${facts.length > 0 ? `  ${facts.join(', ')}` : ''}`,

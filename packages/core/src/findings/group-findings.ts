@@ -67,8 +67,14 @@ function rank({ about, severity }: Finding): number {
 
 /** The first of each file, then more of the same ones. */
 function examplesOf(group: readonly Found[]): FindingExample[] {
-  const seen = new Set<string | null>();
-  const firsts = group.filter(({ file }) => !seen.has(file) && seen.add(file));
-  const others = group.filter((one) => !firsts.includes(one));
-  return [...firsts, ...others].slice(0, EXAMPLES).map(({ example }) => example);
+  const files = new Set<string | null>();
+  const firsts: FindingExample[] = [];
+  const others: FindingExample[] = [];
+  for (const { file, example } of group) {
+    if (firsts.length === EXAMPLES) break;
+    if (files.has(file)) others.push(example);
+    else firsts.push(example);
+    files.add(file);
+  }
+  return [...firsts, ...others].slice(0, EXAMPLES);
 }

@@ -4,15 +4,13 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Json } from '../json/json.ts';
 import type { ByteReader } from '../source/byte-reader.ts';
 import { keepOpen } from '../source/keep-open.ts';
+import { readUpTo } from '../source/read-up-to.ts';
+import { compressionOf } from './compression-of.ts';
 import { describeBytes } from './describe-bytes.ts';
 import type { FormatPlugin, Guess, Sample } from './format.ts';
 
 const HEAD_BYTES = 256 * 1024;
 const TAIL_BYTES = 64 * 1024;
-/** Numbers that zstd frames begin with, little endian: https://www.rfc-editor.org/rfc/rfc8878#name-zstandard-frames */
-const ZSTD_FRAME = 0xfd2fb528;
-/** The first of sixteen. */
-const ZSTD_SKIPPABLE = 0x184d2a50;
 
 /** The format that was found, with its options validated. */
 export interface DetectedFormat {
@@ -93,12 +91,12 @@ interface InspectedSample extends Sample {
 
 async function takeSample(uri: string, reader: ByteReader, context: CallContext): Promise<InspectedSample> {
   const name = uri.slice(uri.lastIndexOf('/') + 1);
-  const head = await readUpTo(reader, HEAD_BYTES, 0);
+  const head = await readUpTo(reader, HEAD_BYTES);
   const compression = compressionOf(head);
   if (compression !== null) {
     const content = await context.environment.decompress(compression, keepOpen(reader));
     try {
-      const inflated = await readUpTo(content, HEAD_BYTES, 0);
+      const inflated = await readUpTo(content, HEAD_BYTES);
       return { name, head: inflated, tail: new Uint8Array(0), complete: inflated.length < HEAD_BYTES, isInflated: true };
     } finally {
       await content.close();
@@ -115,23 +113,4 @@ async function takeSample(uri: string, reader: ByteReader, context: CallContext)
     complete: false,
     isInflated: false,
   };
-}
-
-/** Told by a member of gzip, or by a frame of zstd or one that zstd skips. */
-function compressionOf(head: Uint8Array): 'gzip' | 'zstd' | null {
-  if (head.length < 2) return null;
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  const magic = head.length < 4 ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(0, true);
-  return magic === ZSTD_FRAME || (magic & ~0xf) === ZSTD_SKIPPABLE ? 'zstd' : null;
-}
-
-async function readUpTo(reader: ByteReader, bytes: number, offset: number): Promise<Uint8Array> {
-  const target = new Uint8Array(reader.sizeBytes < 0 ? bytes : Math.max(0, Math.min(bytes, reader.sizeBytes - offset)));
-  let filled = 0;
-  while (filled < target.length) {
-    const count = await reader.read(target.subarray(filled), offset + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return target.subarray(0, filled);
 }

@@ -49,11 +49,11 @@ export interface Decoder {
    * Looks into one unit. Reads at most about `budgetBytes` of the stored bytes. Does not close the reader.
    *
    * @param options As the plugin's own schema gives them; they come as JSON.
-   *
+   * @param name Of the file, for what its ending says about the content. Absent: nobody knows it.
    * @throws {CalveError} `MALFORMED_UNIT` or a code of the format, recovery `fix-input`: the unit is quarantined. `FILE_EMPTY` is
    *   not thrown: an empty unit has no fields and no rows.
    */
-  observe(reader: ByteReader, options: Json, budgetBytes: number, context: CallContext): Promise<Observation>;
+  observe(reader: ByteReader, options: Json, budgetBytes: number, context: CallContext, name?: string): Promise<Observation>;
   /**
    * Produces the next event only when asked. `reader` gives the stored bytes; the decoder decompresses them as the plan says, and
    * does not close it. When the iterator is ended early, it gives everything back in its `finally`.

@@ -18,6 +18,11 @@ export interface DelimitedReader {
   unescapedQuotes: 'stop-at-delimiter' | 'stop-at-closing-quote';
   /** `utf-8`, `utf-16le`, `iso-8859-1`, `windows-1252`, …: in lower case, as in the Encoding standard. A byte order mark is no data. */
   encoding: string;
+  /**
+   * Nobody said that it is UTF-8, and only parts of the file were looked at: when all of it looks like another encoding, the unit is refused with
+   * `TEXT_MALFORMED` (in process only).
+   */
+  isEncodingAssumed?: true;
   /** Line ends inside quotes belong to the value. */
   multiLine: boolean;
   /** The first record names the columns and is no data. */
@@ -40,6 +45,11 @@ export interface JsonReader {
    * any number of lines (in process only). `document`: one value per file, an array of records or one record.
    */
   framing: 'lines' | 'values' | 'document';
+  /**
+   * Nobody said that it is a document, and only its beginning was looked at: another value behind it refuses the unit with
+   * `JSON_FRAMING_AMBIGUOUS` (in process only). Documents only.
+   */
+  isFramingAssumed?: true;
   /** Names of the members that lead to the array of records (or to the one record); empty: the document itself. Documents only. */
   recordsAt: Path;
   /** The top-level members that are read: structs, lists and maps of any depth, with `string` at every leaf. */

@@ -8,10 +8,14 @@ import type { ReaderPlan } from './reader-plan.ts';
  */
 export function recordReader(plan: ReaderPlan): ReaderPlan | null {
   switch (plan.kind) {
-    case 'delimited':
-      return { ...plan, encoding: 'utf-8', header: false, skipLines: 0, skipFooterLines: 0, compression: null };
-    case 'json':
-      return { ...plan, framing: plan.framing === 'lines' ? 'lines' : 'values', recordsAt: [], compression: null };
+    case 'delimited': {
+      const { isEncodingAssumed: _, ...reader } = plan;
+      return { ...reader, encoding: 'utf-8', header: false, skipLines: 0, skipFooterLines: 0, compression: null };
+    }
+    case 'json': {
+      const { isFramingAssumed: _, ...reader } = plan;
+      return { ...reader, framing: plan.framing === 'lines' ? 'lines' : 'values', recordsAt: [], compression: null };
+    }
     default:
       return null;
   }

@@ -85,10 +85,31 @@ it('records of commits are added up; those that loaded nothing are not', async (
     yield recordOf(unitOf('d.csv'), { state: 'held' });
     yield recordOf(unitOf('e.csv'), { sequence: null, counts: null });
     yield recordOf(unitOf('f.csv'), { sequence: 2 });
+    // Loaded in commit 1, replaced in commit 2; and one of which nobody knows where it was loaded.
+    yield recordOf(unitOf('g.csv'), { state: 'skipped', code: 'OBJECT_REPLACED', sequence: 2, loadedIn: 1 });
+    yield recordOf(unitOf('h.csv'), { state: 'skipped', code: 'OBJECT_REPLACED', sequence: 2 });
   }
   const sums = await sumRecords(records());
-  expect([...sums].map(([sequence, { units, counts }]) => [sequence, units, counts['main']?.written])).toEqual([
-    [1, 2, 4],
-    [2, 1, 2],
+  expect(
+    [...sums].map(([sequence, { units, counts, replaced }]) => [sequence, units, counts['main']?.written, replaced]),
+  ).toEqual([
+    [1, 3, 6, { units: 1, written: { main: 2 } }],
+    [2, 1, 2, { units: 0, written: {} }],
   ]);
+});
+
+describe('counts of a commit', () => {
+  const { counts } = recordOf(unitOf('a.csv')) as { counts: NonNullable<UnitRecord['counts']> };
+  const ofOne = (replaced: number) =>
+    new Map([[2, { units: 1, counts, replaced: { units: replaced, written: replaced > 0 ? { main: 2 } : {} } }]]);
+
+  it('are those of then, also when a file was replaced since', () => {
+    expect(commitOf(2, facts({ ledger: ofOne(1) }))).toMatchObject({ units: 1, counts, replacedSince: { units: 1, rows: 2 } });
+    expect(commitOf(2, facts({ ledger: ofOne(0) }))).toMatchObject({ units: 1, counts, replacedSince: null });
+  });
+
+  it('are not told where the table knows of a file that the ledger does not know any more', () => {
+    const tables = { main: { evidence, commits: [{ ...listed(2), units: 2 }] } };
+    expect(commitOf(2, facts({ ledger: ofOne(0), tables }))).toMatchObject({ units: 2, counts: null });
+  });
 });

@@ -1,6 +1,7 @@
 import type { Head } from '../checkpoint/checkpoint-store.ts';
 import type { RowCounts, UnitRecord } from '../checkpoint/unit-record.ts';
 import type { Int64 } from '../json/json.ts';
+import { OBJECT_REPLACED } from '../plan/superseded-records.ts';
 import type { TableCommit, TableEvidence } from '../sink/sink.ts';
 
 /**
@@ -25,8 +26,10 @@ export interface LedgerCommit {
   isInLedger: boolean;
   /** How many files were in it; null: neither ledger nor table says. */
   units: number | null;
-  /** Per output, over its files, as the ledger has them; null: it does not know them any more. */
+  /** Per output, over its files, as they were when it was made; null: the ledger does not know all of them any more. */
   counts: Record<string, RowCounts> | null;
+  /** Its files whose rows went since, when a corrected version was loaded: how many, and their rows in the first output then. null: none. */
+  replacedSince: { units: number; rows: number } | null;
   /** Per output. */
   outputs: Record<string, { snapshot: Int64 | null; state: CommitState }>;
   /** Where ledger and table say different things, in a plain sentence; null: they agree. */
@@ -51,12 +54,20 @@ export interface TableHistory {
   commits: readonly TableCommit[];
 }
 
+/** What a ledger knows of the files of one commit. */
+interface LedgerSum {
+  units: number;
+  counts: Record<string, RowCounts>;
+  /** Of them those that were replaced since; `written` by output, as it was then. */
+  replaced: { units: number; written: Record<string, number> };
+}
+
 /** Everything that a history is made from. */
 export interface HistoryFacts {
   /** null: there is no ledger. */
   head: Head | null;
   /** By sequence. */
-  ledger: ReadonlyMap<number, { units: number; counts: Record<string, RowCounts> }>;
+  ledger: ReadonlyMap<number, LedgerSum>;
   /** By output. */
   tables: Readonly<Record<string, TableHistory>>;
   /** Name of the first output, which commits in every batch. */
@@ -83,17 +94,35 @@ export function pageOfHistory(
   return { newest, oldest, next: newest >= 1 && oldest > 1 ? oldest : null };
 }
 
-/** Adds the files of a ledger up, by commit. A file that got another identity later counts once. */
+/**
+ * Adds the files of a ledger up, by the commit that loaded them. A file that got another identity later counts once, and one that was replaced where
+ * its rows were.
+ *
+ * @param records Those that are `ingested`, and those that were replaced; others are passed over.
+ */
 export async function sumRecords(records: AsyncIterable<UnitRecord>): Promise<HistoryFacts['ledger']> {
-  const sums = new Map<number, { units: number; counts: Record<string, RowCounts> }>();
-  for await (const { state, sequence, counts, finding } of records) {
-    if (state !== 'ingested' || sequence === null || finding?.code === 'OBJECT_UNCHANGED') continue;
-    const sum = sums.get(sequence) ?? { units: 0, counts: {} };
+  const sums = new Map<number, LedgerSum>();
+  for await (const record of records) {
+    const sequence = commitThatLoaded(record);
+    if (sequence === null) continue;
+    const sum = sums.get(sequence) ?? { units: 0, counts: {}, replaced: { units: 0, written: {} } };
     sums.set(sequence, sum);
+    const { replaced } = sum;
+    const isReplaced = record.state !== 'ingested';
     sum.units += 1;
-    for (const [output, own] of Object.entries(counts ?? {})) sum.counts[output] = added(sum.counts[output], own);
+    if (isReplaced) replaced.units += 1;
+    for (const [output, own] of Object.entries(record.counts ?? {})) {
+      sum.counts[output] = added(sum.counts[output], own);
+      if (isReplaced) replaced.written[output] = (replaced.written[output] ?? 0) + own.written;
+    }
   }
   return sums;
+}
+
+/** null: none, or nobody knows. */
+function commitThatLoaded({ state, sequence, code, loadedIn, finding }: UnitRecord): number | null {
+  if (state === 'ingested') return finding?.code === 'OBJECT_UNCHANGED' ? null : sequence;
+  return state === 'skipped' && code === OBJECT_REPLACED ? (loadedIn ?? null) : null;
 }
 
 /** The commit with one number, from ledger and tables. Pure. */
@@ -111,13 +140,16 @@ export function commitOf(sequence: number, facts: HistoryFacts): LedgerCommit {
   const isNewest = head !== null && head.committed[first] === sequence;
   const proven = found?.commitId ?? (evidence?.sequence === sequence ? evidence.commitId : null);
   const isInLedger = sequence <= (head?.committed[first] ?? 0);
+  const units = own || found ? Math.max(own?.units ?? 0, found?.units ?? 0) : null;
   return {
     sequence,
     commitId: proven ?? (isNewest ? head.commitId : null),
     at: found?.at ?? null,
     isInLedger,
-    units: own?.units ?? found?.units ?? null,
-    counts: own?.counts ?? null,
+    units,
+    // The record of a file may have gone to a later commit, when one of its earlier versions was put back.
+    counts: own && own.units === units ? own.counts : null,
+    replacedSince: own && own.replaced.units > 0 ? { units: own.replaced.units, rows: own.replaced.written[first] ?? 0 } : null,
     outputs,
     difference: differenceOf({
       isInLedger,

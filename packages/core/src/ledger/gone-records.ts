@@ -45,9 +45,9 @@ export function fateByRows({ state }: UnitRecord, hasRows: boolean): Exclude<Rec
 
 /** The record of a file after somebody chose what becomes of it. Number and counts stay while it waits, so that it is known should its rows come back. */
 export function recordAfter(record: UnitRecord, fate: 'gone' | 'back', choice: RollbackChoice): UnitRecord {
-  const { finding: _finding, code, ...plain } = record;
+  const { finding: _finding, code, loadedIn = null, ...plain } = record;
   // The number of what was replaced is that of the commit that replaced it.
-  if (fate === 'back') return { ...plain, state: 'ingested', sequence: code === OBJECT_REPLACED ? null : plain.sequence };
+  if (fate === 'back') return { ...plain, state: 'ingested', sequence: code === OBJECT_REPLACED ? loadedIn : plain.sequence };
   if (choice.reingest)
     return { ...plain, state: 'failed', code: ROLLED_BACK, finding: findingOf(record, ROLLED_BACK, 'it loads again') };
   const finding = findingOf(record, COUNTED_AS_LOADED, 'somebody decided that it counts as loaded');

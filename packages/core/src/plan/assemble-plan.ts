@@ -5,6 +5,7 @@ import type { Field } from '../columns/column-type.ts';
 import type { ExternalAccess } from '../context/plugin.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import { withoutNullKeys } from '../findings/merge-keys.ts';
 import type { Observation } from '../format/observation.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
@@ -15,7 +16,8 @@ import type { ChangePlan, SchemaDecisions, TableState } from '../sink/sink.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput } from '../spec/named-outputs.ts';
-import { buildProjection, droppedColumns, groupReaders, type ReaderGroup } from './build-program.ts';
+import { writeModeOf } from '../spec/write-mode.ts';
+import { buildProjection, droppedColumns, groupReaders, type ReaderGroup, readNames } from './build-program.ts';
 import { assertKeys } from './check-keys.ts';
 import { setAside } from './choose-units.ts';
 import { decidedFields, formerNames, schemaDecisions, withPresentNames } from './decided-columns.ts';
@@ -106,7 +108,7 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
     ...(explode ? { explode } : {}),
     ...(facts.nested ? { nested: facts.nested } : {}),
   });
-  const { taking, waiting } = partUnits(units, answer);
+  const { taking, waiting } = partUnits(units, answer, main.mode);
   const { program, readerOf } = programOf(facts, taking, answer);
   const committed = head === 'absent' ? 0 : (head.head.committed[main.name] ?? 0);
   const plan: Omit<IngestionPlan, 'id'> = {
@@ -115,7 +117,11 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
     program,
     batch: batchOf(facts, taking, waiting, readerOf, program, committed + 1),
     preconditions: preconditionsOf(facts, committed),
-    findings: [...answer.findings, ...units.flatMap(({ observation }) => observation.findings), ...facts.findings],
+    findings: [
+      ...answer.findings.map((finding) => withoutNullKeys(finding, main.mode)),
+      ...units.flatMap(({ observation }) => observation.findings),
+      ...facts.findings,
+    ],
     columns: taking.length === 0 ? [] : [...answer.columns, ...rescue.map(rescueDecision), ...provenance.map(provenanceDecision)],
     backlog: { ...facts.backlog, complete: true },
   };
@@ -123,19 +129,25 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
 }
 
 /** A unit in which there is nothing to load. */
-export function emptyUnit({ unit, attempts }: Pick<PlannedUnit, 'unit' | 'attempts'>): SetAsideUnit {
-  const message = `${unit.uri} holds no values, so there is nothing to load.`;
-  return setAside(unit, 'skipped', null, { code: 'FILE_EMPTY', severity: 'info', message, at: { unit: unit.key } }, attempts)
-    .record;
+export function emptyUnit({ unit, attempts, replaces = [] }: Pick<PlannedUnit, 'unit' | 'attempts' | 'replaces'>): SetAsideUnit {
+  const hadRows = replaces.some(({ counts }) => Object.values(counts ?? {}).some(({ written }) => written > 0));
+  const stay = hadRows ? ' The rows that were loaded from it before stay in the table.' : '';
+  const message = `${unit.uri} holds no values, so there is nothing to load.${stay}`;
+  const severity = hadRows ? 'warning' : 'info';
+  return setAside(unit, 'skipped', null, { code: 'FILE_EMPTY', severity, message, at: { unit: unit.key } }, attempts).record;
 }
 
 /** Units that fit are taken. Without a single column there is no table that could take a row. */
-function partUnits(units: readonly PlannedUnit[], answer: ColumnAnswer): { taking: PlannedUnit[]; waiting: SetAsideUnit[] } {
+function partUnits(
+  units: readonly PlannedUnit[],
+  answer: ColumnAnswer,
+  mode: OutputSpec['mode'],
+): { taking: PlannedUnit[]; waiting: SetAsideUnit[] } {
   const held = [...answer.held].flatMap(([index, finding]) => {
     const found = units[index];
     if (!found) return [];
     const at = finding.at ?? { unit: found.unit.key };
-    return [setAside(found.unit, 'held', null, { ...finding, at }, found.attempts).record];
+    return [setAside(found.unit, 'held', null, { ...withoutNullKeys(finding, mode), at }, found.attempts).record];
   });
   const fitting = units.filter((_, index) => !answer.held.has(index));
   if (answer.columns.length > 0) return { taking: fitting, waiting: held };
@@ -156,19 +168,13 @@ function programOf(
       .reverse(),
   );
   const question = { answer, explode: explodedPath(main), rescue, dropped: droppedColumns(main) };
-  const structured = (reader: ReaderPlan, { fields }: Observation): ReaderPlan =>
-    nested?.structuredReader(
-      reader,
-      fields.map(({ field }) => field.name),
-      new Map([
-        ...spelled,
-        ...formerNames(
-          fields.map(({ field }) => field.name),
-          main.columns,
-        ),
-      ]),
-      question,
-    ) ?? reader;
+  const structured = (reader: ReaderPlan, { fields }: Observation): ReaderPlan => {
+    const names = fields.map(({ field }) => field.name);
+    const former = formerNames(names, main.columns);
+    const renamed = new Set([...former.values()].map((name) => name.toLowerCase()));
+    const elsewhere = [...spelled].filter(([name]) => !renamed.has(name));
+    return nested?.structuredReader(reader, new Map([...elsewhere, ...readNames(names, former)]), question) ?? reader;
+  };
   const { groups, readerOf } = groupReaders(
     taking.map(({ format, reader, observation }) => ({
       format,
@@ -226,7 +232,7 @@ function outputOf(
     fields,
     changes,
     projections: isRejected ? {} : Object.fromEntries(projections),
-    mode: output.mode,
+    mode: writeModeOf(output),
   };
 }
 

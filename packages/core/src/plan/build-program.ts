@@ -58,7 +58,7 @@ export function buildProjection(
   extras: ProjectionExtras = { rescue: null },
 ): Projection {
   const former = formerNames(reader.columns, output.columns);
-  const inReader = new Map([...reader.columns.map((name) => [name.toLowerCase(), name] as const), ...former]);
+  const inReader = readNames(reader.columns, former);
   const decided = new Map(decisions.map((decision) => [decision.name, decision]));
   const provenance = new Map(
     output.provenance.map((column) => [PROVENANCE_COLUMNS[column] as string, PROVENANCE_VALUES[column]]),
@@ -81,11 +81,18 @@ export function buildProjection(
     const type = nested.typeAtPath(structure, source, explode);
     return type === null ? { target, kind: 'constant', value: null } : nested.nestedRule(target, source, type, leaf);
   });
-  const keys = output.mode.kind === 'merge' ? { keys: output.mode.keys } : {};
+  const keys = output.mode?.kind === 'merge' ? { keys: output.mode.keys } : {};
   const { explode, rescue } = extras;
   const exploded =
     explode === undefined ? {} : { explode: [inReader.get(explode[0]?.toLowerCase() ?? '') ?? '', ...explode.slice(1)] };
   return { version: 1, rules, ...keys, ...exploded, unknownFields: rescue === null ? 'ignore' : 'rescue' };
+}
+
+/** By the names that columns have now, in lower case: what stands under a former name is that column, and no other one that is called so today. */
+export function readNames(names: readonly string[], former: ReadonlyMap<string, string>): Map<string, string> {
+  const renamed = new Set(former.values());
+  const kept = names.filter((name) => !renamed.has(name));
+  return new Map([...kept.map((name) => [name.toLowerCase(), name] as const), ...former]);
 }
 
 /** What the spec says of a nested column goes for every place inside, patterns for dates and times only. */
@@ -147,7 +154,7 @@ function textRule(
   };
 }
 
-/** Readers with the same plan and null tokens become one group; ids follow the order of appearance. */
+/** Readers with the same plan, columns and null tokens become one group; ids follow the order of appearance. */
 export function groupReaders(
   units: readonly { format: string; plan: ReaderPlan; columns: readonly string[]; nulls: readonly string[] }[],
   text: (value: unknown) => string,
@@ -157,10 +164,12 @@ export function groupReaders(
 } {
   const byContent = new Map<string, ReaderGroup>();
   const readerOf = units.map(({ format, plan, columns, nulls }) => {
-    const content = text({ format, plan, nulls } as unknown as Json);
+    // A unit may lack what others of its group have, which is read of them all the same.
+    const named = plan.kind === 'json' ? plan.fields.map(({ name }) => name) : columns;
+    const content = text({ format, plan, columns: named, nulls } as unknown as Json);
     let group = byContent.get(content);
     if (!group) {
-      group = { id: `r${byContent.size + 1}`, format, plan, columns, nulls };
+      group = { id: `r${byContent.size + 1}`, format, plan, columns: named, nulls };
       byContent.set(content, group);
     }
     return group.id;

@@ -11,7 +11,7 @@ import type { OutputSpec } from '../spec/ingestion-spec.ts';
  * @throws {CalveError} `SPEC_INVALID` (fix-input): a key or a `newest` column is missing, nested or, for keys, floating point.
  */
 export function assertKeys({ mode, name: output }: Pick<OutputSpec, 'mode' | 'name'>, fields: readonly Field[]): void {
-  if (mode.kind !== 'merge') return;
+  if (mode?.kind !== 'merge') return;
   for (const member of ['keys', 'newest'] as const) {
     for (const name of mode[member]) {
       const field = fields.find((one) => one.name === name);

@@ -8,7 +8,7 @@ import type { Projection } from '../projection/projection.ts';
 import type { Evidence } from '../schema/evidence.ts';
 import type { TableChange } from '../sink/sink.ts';
 import type { InputUnit } from '../source/input-unit.ts';
-import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec, OutputSpec, WriteMode } from '../spec/ingestion-spec.ts';
 
 /** One output of a program. */
 export interface ProgramOutput {
@@ -24,7 +24,7 @@ export interface ProgramOutput {
   changes: TableChange[];
   /** Keyed by reader id. Empty for rejected rows, whose columns are fixed. */
   projections: Record<string, Projection>;
-  mode: OutputSpec['mode'];
+  mode: WriteMode;
 }
 
 /** How units become rows: stable over batches, and all that code generation reads. */

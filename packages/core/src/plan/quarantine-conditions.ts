@@ -18,7 +18,7 @@ interface QuarantineConditions {
 
 type ReadingSpec = Pick<IngestionSpec, 'input'> & Partial<Pick<IngestionSpec, 'outputs'>>;
 
-/** What a quarantined unit's record keeps as `observation`. */
+/** What the record of a unit that is quarantined, or held because of how it is read, keeps as `observation`. */
 export function quarantineConditions({ code, context }: CalveError, spec: ReadingSpec): Json {
   const conditions: QuarantineConditions = { readAs: spec.input.format };
   const { limit, allowed, column } = (context ?? {}) as Record<string, Json | undefined>;
@@ -26,6 +26,13 @@ export function quarantineConditions({ code, context }: CalveError, spec: Readin
   if (code === 'VALUE_REJECTED' && typeof column === 'string')
     Object.assign(conditions, { column, declared: declaredColumn(spec, column) });
   return conditions as unknown as Json;
+}
+
+/** True for a unit that was held since the spec has to say how it is read, as long as it says the same as then. */
+export function isStillAsked({ state, observation }: UnitRecord, spec: ReadingSpec): boolean {
+  const conditions = observation as unknown as QuarantineConditions | undefined;
+  if (state !== 'held' || conditions?.readAs === undefined) return false;
+  return canonicalJson(conditions.readAs) === canonicalJson(spec.input.format);
 }
 
 /**

@@ -27,7 +27,10 @@ export function supersededRecords(
             message: `The rows of this version of ${name} were replaced by those of a corrected one, in commit ${sequence}.`,
             at: { unit: record.unit.key },
           };
-          return { ...record, state: 'skipped', code: OBJECT_REPLACED, finding, sequence };
+          // A file that was touched has a record for each of its identities; the first one counted the rows.
+          const isCounted = record.sequence !== null && record.finding?.code !== 'OBJECT_UNCHANGED';
+          const loadedIn = isCounted ? { loadedIn: record.sequence as number } : {};
+          return { ...record, state: 'skipped', code: OBJECT_REPLACED, finding, sequence, ...loadedIn };
         }),
     );
 }

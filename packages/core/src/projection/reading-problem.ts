@@ -38,12 +38,35 @@ const KINDS: Record<keyof TextParse, readonly Kind[]> = {
 const NEEDS_TYPE: readonly (keyof TextParse)[] = ['zone', 'unit', 'encoding', 'decimal', 'group'];
 
 /**
- * What is wrong with how the texts of a column are to be read: patterns, zones, separators, and members that its type does not know.
- * Pure.
+ * What is wrong with how the texts of a column are to be read: patterns, zones, separators, and members that its type does not know. What is
+ * said of a struct, list or map goes for every place inside that knows it, and there has to be one. Pure.
  *
  * @param type Undefined: nobody declared it.
  */
 export function readingProblems(type: ColumnType | undefined, formats: readonly string[], parse: TextParse): ReadingProblem[] {
+  const leaves = type ? leafTypes(type) : [];
+  if (type === undefined || leaves[0] === type) return leafProblems(type, formats, parse);
+  const isKnown = (kinds: readonly Kind[]): boolean => leaves.some(({ kind }) => kinds.includes(kind));
+  const members = Object.keys(parse) as (keyof TextParse)[];
+  const problems = [
+    ...members.flatMap((member) => (isKnown(KINDS[member]) ? [] : memberProblem(type, member))),
+    ...(isKnown(TIMES) ? [] : formatProblems(type, formats, parse)),
+    ...leaves.flatMap((leaf) => {
+      const known = Object.entries(parse).filter(([member]) => KINDS[member as keyof TextParse].includes(leaf.kind));
+      return leafProblems(leaf, TIMES.includes(leaf.kind) ? formats : [], Object.fromEntries(known));
+    }),
+  ];
+  return [...new Map(problems.map((problem) => [problem.at.join(), problem])).values()];
+}
+
+/** The types that texts become, in order. */
+function leafTypes(type: ColumnType): ColumnType[] {
+  if (type.kind === 'struct') return type.fields.flatMap((field) => leafTypes(field.type));
+  if (type.kind === 'list') return leafTypes(type.element.type);
+  return type.kind === 'map' ? [...leafTypes(type.key.type), ...leafTypes(type.value.type)] : [type];
+}
+
+function leafProblems(type: ColumnType | undefined, formats: readonly string[], parse: TextParse): ReadingProblem[] {
   const members = Object.keys(parse) as (keyof TextParse)[];
   const problems = members.flatMap((member) => memberProblem(type, member));
   if (problems.length > 0) return problems;

@@ -4,8 +4,14 @@ import type { LeftRows } from './replay-preview.ts';
 
 /** An overwrite with a few rows would take everything else away. */
 export function leftAsNotAppending({ of, sequence, rows }: OpenRejection): LeftRows {
-  const message = `${rowsText(rows)} of ${of.uri} cannot go again: an ingestion that overwrites would put them in the place of everything else. Repair the file, and deliver it again.`;
+  const message = `${rowsText(rows)} of ${of.uri} cannot go again: an ingestion that overwrites would put them in the place of everything else. Repair the file, and deliver it again together with those that belong to it.`;
   return { uri: of.uri, sequence, rows, reason: 'not-appending', message };
+}
+
+/** Nothing says which row of a key is newer, and what comes last would stay. */
+export function leftAsOvertaken({ of, sequence, rows }: OpenRejection): LeftRows {
+  const message = `${rowsText(rows)} of ${of.uri} cannot go again: rows were loaded after them, and without a "newest" column of the merge older ones would take their place. Name a "newest" column, or send the rows again.`;
+  return { uri: of.uri, sequence, rows, reason: 'overtaken', message };
 }
 
 /** Ledger and table of rejected rows differ. */

@@ -26,8 +26,8 @@ export interface LeftRows {
   uri: string;
   sequence: number;
   rows: number;
-  /** `unchanged`: each of them would be rejected again. */
-  reason: 'unchanged' | 'unreadable' | 'not-in-table' | 'not-appending' | 'expanded';
+  /** `unchanged`: each of them would be rejected again. `overtaken`: a merge without `newest` has loaded rows since, which they would replace. */
+  reason: 'unchanged' | 'unreadable' | 'not-in-table' | 'not-appending' | 'expanded' | 'overtaken';
   /** Plain words. */
   message: string;
 }

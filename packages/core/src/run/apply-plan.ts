@@ -7,6 +7,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import { judgedBy } from '../findings/judged-by.ts';
 import { commitIdOf, jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import { isOverwrite } from '../plan/is-overwrite.ts';
 import { supersededRecords } from '../plan/superseded-records.ts';
 import { assertPlanHolds, assertPlanUnchanged } from '../plan/verify-plan.ts';
 import type { TableState } from '../sink/sink.ts';
@@ -116,11 +117,6 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
     setAside(unrecorded, request);
     current = withoutUnits(current, gone, request);
   }
-}
-
-function isOverwrite({ program }: IngestionPlan): boolean {
-  const kind = program.outputs[0]?.mode.kind;
-  return kind === 'overwrite-table' || kind === 'overwrite-partitions';
 }
 
 function isTransient({ state }: UnitRecord): boolean {

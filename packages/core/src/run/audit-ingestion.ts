@@ -50,7 +50,7 @@ async function report(
     intent: head?.intent ?? null,
     stateOf: stateOf(look),
     isCopyLoaded: spec.input.onSameContent === 'load',
-    areRowsReplaced: main.mode.kind !== 'append',
+    areRowsReplaced: (main.mode ?? head?.modes?.[main.name] ?? { kind: 'append' }).kind !== 'append',
   });
   let records = 0;
   for await (const record of store.scan(journal.key, {})) {

@@ -2,7 +2,10 @@ import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import type { Recovery } from '../errors/recovery.ts';
+import { columnMadeText, type Fix } from '../findings/column-fixes.ts';
 import { judgedBy } from '../findings/judged-by.ts';
+import { fillKeyText } from '../findings/merge-keys.ts';
 import { rejectionFixes } from '../findings/rejection-fixes.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
 import type { Json } from '../json/json.ts';
@@ -12,7 +15,7 @@ import type { ObjectUnit } from '../source/input-unit.ts';
 import { columnSpecOf } from '../spec/column-spec-of.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import { cellOfRecord } from './cell-of-record.ts';
-import type { RejectionBudget } from './rejection-budget.ts';
+import { AS_TEXT, type RejectionBudget } from './rejection-budget.ts';
 
 type Services = { configuration: CalveConfiguration; context: CallContext };
 
@@ -27,12 +30,22 @@ export async function explainedLimit(
   const [first, ...rest] = error.diagnostics;
   const evidence = counts.first ? await evidenceOf(counts.first.record, counts.first.unit, plan, services) : {};
   const { code, message, recovery, context } = error;
+  const fixes = rejectionFixes(plan, counts, { isCut: budget.isCut, isTableMade: false });
   return new CalveError(code, message, {
-    recovery,
+    recovery: choicesThatMend(recovery, fixes, counts.codes.keys()),
     diagnostics: first ? [{ ...first, ...evidence }, ...rest] : [],
-    context: { ...(context as object), fixes: rejectionFixes(plan, counts, budget.isCut) } as unknown as Json,
+    context: { ...(context as object), fixes } as unknown as Json,
     cause: error,
   });
+}
+
+/** Without text as a way out where no column can become text, and with what a row without its key needs. */
+function choicesThatMend(recovery: Recovery, fixes: readonly Fix[], codes: Iterable<string>): Recovery {
+  if (recovery.kind !== 'decide') return recovery;
+  const canBeText = fixes.some((fix) => columnMadeText(fix) !== null);
+  const fill = fillKeyText(codes);
+  const choices = recovery.choices.filter((choice) => canBeText || choice !== AS_TEXT);
+  return { kind: 'decide', choices: fill === null ? choices : [fill, ...choices] };
 }
 
 /** Records of files with too many rejected rows: why they wait, with the first value and what may be done. */
@@ -48,7 +61,11 @@ export async function explainedUnits(
     if (!counts?.first || !record.finding) explained.push(record);
     else {
       const evidence = await evidenceOf(counts.first.record, counts.first.unit, plan, services);
-      const finding = { ...record.finding, ...evidence, fixes: rejectionFixes(plan, counts, budget.isCut) };
+      // The other files are loaded.
+      const fixes = rejectionFixes(plan, counts, { isCut: budget.isCut, isTableMade: true });
+      const fill = fillKeyText(counts.codes.keys());
+      const message = fill === null ? record.finding.message : `${record.finding.message}. What mends it: ${fill}.`;
+      const finding = { ...record.finding, message, ...evidence, fixes };
       explained.push({ ...record, finding, observation: judgedBy(plan.spec) });
     }
   }

@@ -1,5 +1,6 @@
 import type { CallContext } from '../context/call-context.ts';
 import { CalveError } from '../errors/calve-error.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
 import { unitFinding } from '../findings/unit-finding.ts';
 import { detectFormat } from '../format/detect-format.ts';
 import type { Observation } from '../format/observation.ts';
@@ -50,7 +51,7 @@ export async function observeUnit(
         : { name: input.format.name, options: input.format.options as unknown, findings: [] };
     const format = pluginOf('format', configuration.formats, name);
     const decoder = await openDecoder(configuration, name, context);
-    const observed = await decoder.observe(reader, options as Json, budgetBytes, context);
+    const observed = await decoder.observe(reader, options as Json, budgetBytes, context, fileName(unit.uri));
     await reader.verify();
     const settled = observed.findings.map((finding) => settleFixes(finding, input.format, name));
     const observation: Observation = withUnit({ ...observed, findings: [...findings, ...settled] }, unit);
@@ -90,20 +91,25 @@ export function isUnitFault(error: unknown): error is CalveError {
 
 /**
  * The record of a unit that could not be read: `held` when the spec has to say how, `quarantined` when its content is to blame, so that trying
- * again is of no use before it, or how it is read, changes; otherwise `failed`.
+ * again is of no use before it, or how it is read, changes; otherwise `failed`. A format whose error carries a finding of its own code with
+ * fixes leaves it to the spec how the unit is read.
  *
  * @param attempts How often it was tried before.
  * @param spec How it was read.
+ * @param format Key of the format that it was read with, which the patches of that format are written for; absent: none has read it.
  */
 export function unreadableUnit(
   unit: ObjectUnit,
   error: CalveError,
   attempts: number,
   spec: Parameters<typeof quarantineConditions>[1],
+  format?: string,
 ): SetAsideUnit {
-  const finding = unitFinding(unit, error, spec);
-  const isUndecided = finding.code === 'FORMAT_UNKNOWN' || finding.code === 'FORMAT_AMBIGUOUS';
+  const asked = error.diagnostics.find(({ code, fixes }) => code === error.code && fixes !== undefined);
+  const { fixes } = asked && format !== undefined ? settleFixes(asked, spec.input.format, format) : (asked ?? {});
+  const finding: Diagnostic = { ...unitFinding(unit, error, spec), ...(fixes && { severity: 'warning', fixes }) };
+  const isUndecided = fixes !== undefined || finding.code === 'FORMAT_UNKNOWN' || finding.code === 'FORMAT_AMBIGUOUS';
   const state = isUndecided ? 'held' : error.recovery.kind === 'fix-input' ? 'quarantined' : 'failed';
   const { record } = setAside(unit, state, null, finding, attempts);
-  return state === 'quarantined' ? { ...record, observation: quarantineConditions(error, spec) } : record;
+  return state === 'quarantined' || fixes !== undefined ? { ...record, observation: quarantineConditions(error, spec) } : record;
 }

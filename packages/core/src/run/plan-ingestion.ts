@@ -7,6 +7,7 @@ import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Redactor } from '../errors/redactor.ts';
 import { assemblePlan, emptyUnit, type PlannedTable, type PlannedUnit } from '../plan/assemble-plan.ts';
+import { assertModesNamed } from '../plan/assert-modes-named.ts';
 import { setAside } from '../plan/choose-units.ts';
 import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan, SetAsideUnit } from '../plan/ingestion-plan.ts';
@@ -52,6 +53,7 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
     ...{ except, onWaiting, canReplace: configuration.sinks[mainOutput(spec).sink]?.replacesFiles === true },
     ...(isRequested && { isRequested }),
   });
+  if (discovery.candidates.length > 0) assertModesNamed(spec, head);
   assertFitsOneCommit(spec, discovery);
   const seen = await observeCandidates(spec, source, discovery, configuration, context);
   const copies = await findCopies(
@@ -85,7 +87,7 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
 
 /** @throws {CalveError} `OVERWRITE_TOO_LARGE` (fix-input): what comes after the first commit would replace what that one brought. */
 function assertFitsOneCommit({ outputs, limits }: IngestionSpec, { candidates, backlog }: Discovery): void {
-  const kind = outputs[0]?.mode.kind;
+  const kind = outputs[0]?.mode?.kind;
   if (backlog.units === 0 || (kind !== 'overwrite-table' && kind !== 'overwrite-partitions')) return;
   const isCount = candidates.length >= limits.maxUnitsPerBatch;
   const [name, limit] = isCount ? ['maxUnitsPerBatch', limits.maxUnitsPerBatch] : ['maxBytesPerBatch', limits.maxBytesPerBatch];

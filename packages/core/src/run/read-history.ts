@@ -1,3 +1,4 @@
+import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import { commitOf, type LedgerHistory, pageOfHistory, sumRecords, type TableHistory } from '../ledger/commit-history.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
@@ -28,7 +29,7 @@ export async function readHistory(spec: IngestionSpec, page: HistoryPage, reques
     tables[name] = { evidence: await session.evidence(options, key), commits: (await session.commits?.(options, key)) ?? [] };
   }
   const { newest, oldest, next } = pageOfHistory({ head, tables, first: main.name }, limit, before);
-  const ledger = await sumRecords(store.scan(key, { state: 'ingested', since: oldest }));
+  const ledger = await sumRecords(loadedSince(oldest, request));
   const facts = { head, ledger, tables, first: main.name };
   return {
     ingestion: key.ingestion,
@@ -37,6 +38,12 @@ export async function readHistory(spec: IngestionSpec, page: HistoryPage, reques
     commits: Array.from({ length: Math.max(0, newest - oldest + 1) }, (_, index) => commitOf(newest - index, facts)),
     next,
   };
+}
+
+/** Records of what was loaded in a commit from `oldest` on. What was replaced belongs to a later commit by now. */
+async function* loadedSince(oldest: number, { store, journal: { key } }: LedgerRequest): AsyncGenerator<UnitRecord> {
+  yield* store.scan(key, { state: 'ingested', since: oldest });
+  yield* store.scan(key, { state: 'skipped', since: oldest });
 }
 
 function assertPage(limit: number, before: number | undefined): void {

@@ -1,5 +1,6 @@
 import { nullFix } from '../findings/column-fixes.ts';
 import type { Found } from '../findings/group-findings.ts';
+import { fillKeyText, isMergeKey, isNullKey } from '../findings/merge-keys.ts';
 import { nullWordsFix } from '../findings/null-words.ts';
 import { toldNulls } from '../format/told-options.ts';
 import { type OpenRejection, replayKey } from '../replay/open-rejections.ts';
@@ -94,13 +95,18 @@ async function foundOf(cause: Cause, open: Open, spec: IngestionSpec, services: 
   const declared = column === null ? null : columnSpecOf(mainOutput(spec).columns, column);
   const isComplete = cause.isEachKnown && cause.values.size <= MOST_VALUES;
   const nulls = declared?.spec.nulls ?? formatNulls(spec);
-  const isMended = isComplete && cause.values.size > 0 && [...cause.values].every((value) => nulls.includes(value));
-  const words = column !== null && isComplete && !isMended ? nullWordsFix(column, [...cause.values], declared, nulls) : null;
-  const takesNull = column !== null && !isMended && !code.endsWith(':null');
+  // Whatever is null there, or becomes it, is rejected again.
+  const isKey = isNullKey(code) || (column !== null && isMergeKey(mainOutput(spec).mode, column));
+  const isMended = !isKey && isComplete && cause.values.size > 0 && [...cause.values].every((value) => nulls.includes(value));
+  const words =
+    column !== null && isComplete && !isMended && !isKey ? nullWordsFix(column, [...cause.values], declared, nulls) : null;
+  const takesNull = column !== null && !isMended && !isKey && !code.endsWith(':null');
   const fixes = [...(words ? [words] : []), ...(takesNull ? [nullFix(column, declared)] : [])];
   const total = [...files.values()].reduce((sum, { rows }) => sum + rows, 0);
   const rows = total === 1 ? '1 row was rejected' : `${total} rows were rejected`;
-  const message = isMended ? `${rows}: ${code}. Their values mean null by now, so a replay loads them.` : `${rows}: ${code}.`;
+  const fill = fillKeyText([code]);
+  const mended = isMended ? ' Their values mean null by now, so a replay loads them.' : '';
+  const message = `${rows}: ${code}.${mended}${fill === null ? '' : ` What mends it: ${fill}, and send the file again.`}`;
   const found: Found[] = [];
   for (const [file, { rows: count, first }] of files) {
     for (const [index, rejection] of first.entries()) {

@@ -1,9 +1,13 @@
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import { isAboveRatio } from '../findings/is-above-ratio.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { LimitsSpec } from '../spec/ingestion-spec.ts';
+
+/** A way out, for columns that no table has yet. */
+export const AS_TEXT = 'declare the column as text';
 
 const EXAMPLES = 10;
 const EXAMPLE_BYTES = 200;
@@ -93,7 +97,7 @@ export class RejectionBudget {
   }
 
   #isAbove(rejected: number, rows: number): boolean {
-    return rejected > rows * this.#limits.maxRejectedRatio;
+    return isAboveRatio(rejected, rows, this.#limits.maxRejectedRatio);
   }
 
   #shareOf(rejected: number, rows: number): string {
@@ -106,7 +110,7 @@ export class RejectionBudget {
     throw new CalveError('REJECTED_LIMIT', `Nothing was committed: ${what}.${first ? ` The first one: ${first.message}` : ''}`, {
       recovery: {
         kind: 'decide',
-        choices: ['fix the files', 'declare the column as text', 'raise limits.maxRejectedRows or limits.maxRejectedRatio'],
+        choices: ['fix the files', AS_TEXT, 'raise limits.maxRejectedRows or limits.maxRejectedRatio'],
       },
       diagnostics: this.#examples,
       context: { read: this.#rows, rejected: this.#rejected },

@@ -2,12 +2,13 @@ import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import { sameType } from '../columns/column-type.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
-import { type Fix, tableTypeFix } from '../findings/column-fixes.ts';
+import { columnMadeText, type Fix, tableTypeFix } from '../findings/column-fixes.ts';
 import type { FindingsReport, Landed } from '../findings/findings-report.ts';
 import { type Found, groupFindings } from '../findings/group-findings.ts';
 import { isStillJudged } from '../findings/judged-by.ts';
 import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import { isStillAsked } from '../plan/quarantine-conditions.ts';
 import { OpenRejections } from '../replay/open-rejections.ts';
 import { columnSpecOf } from '../spec/column-spec-of.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
@@ -48,7 +49,7 @@ export async function reportFindings(spec: IngestionSpec, request: FindingsReque
     rejectedTable: rejected ? await describe(rejected) : null,
     landed,
     ready: planned.plan?.batch.units.length ?? 0,
-    findings: groupFindings(found, (text) => hash(text).slice(0, 6)),
+    findings: groupFindings(await withoutLateText(found, main, request), (text) => hash(text).slice(0, 6)),
   };
 }
 
@@ -62,8 +63,9 @@ async function plannedOrNot(
   } catch (error) {
     const isAnswer = CalveError.is(error) && (error.recovery.kind === 'fix-input' || error.recovery.kind === 'decide');
     if (!isAnswer || error.code.startsWith('SOURCE_') || error.code === 'CONFIGURATION_INVALID') throw error;
-    const { code, message } = error;
-    const fixes = code === 'SCHEMA_IMPOSSIBLE' ? await tableTypeFixes(spec, request) : [];
+    const { code, message, diagnostics } = error;
+    const own = diagnostics.filter((diagnostic) => diagnostic.message === message).flatMap(({ fixes = [] }) => fixes);
+    const fixes = code === 'SCHEMA_IMPOSSIBLE' ? await tableTypeFixes(spec, request) : own;
     return { plan: null, problems: [{ code, severity: 'error', message, ...(fixes.length > 0 && { fixes }) }] };
   }
 }
@@ -77,6 +79,22 @@ async function tableTypeFixes(spec: IngestionSpec, { connections }: FindingsRequ
     const declared = columnSpecOf(main.columns, name);
     const isOther = declared?.spec.type !== undefined && !sameType(declared.spec.type, type);
     return isOther ? [tableTypeFix(name, type, declared)] : [];
+  });
+}
+
+/** Without fixes that make a column text which the table has with another type by now: what was found before the table was made offers them. */
+async function withoutLateText(
+  found: readonly Found[],
+  main: ReturnType<typeof mainOutput>,
+  { connections }: FindingsRequest,
+): Promise<Found[]> {
+  const state = await (await connections.sink(main.sink)).inspect(main.options);
+  const fields = state === 'absent' ? [] : state.fields;
+  const others = new Set(fields.flatMap(({ name, type }) => (type.kind === 'string' ? [] : [name.toLowerCase()])));
+  return found.map((one) => {
+    const { fixes = [], ...rest } = one.diagnostic;
+    const left = fixes.filter((fix) => !others.has(columnMadeText(fix)?.toLowerCase() ?? ''));
+    return left.length === fixes.length ? one : { ...one, diagnostic: { ...rest, ...(left.length > 0 && { fixes: left }) } };
   });
 }
 
@@ -105,7 +123,7 @@ async function landedOf(
   return { landed, open };
 }
 
-/** Files that a plan passes over since they are quarantined, and those that had too many bad rows when they were read, which no plan can know. */
+/** Files that a plan passes over since they are quarantined, and those of which only reading all of them told what there is to decide. */
 async function waitingBefore(spec: IngestionSpec, plan: IngestionPlan | null, request: FindingsRequest): Promise<Found[]> {
   const { store, context, connections } = request;
   const key = { tenant: context.tenant, ingestion: spec.id };
@@ -116,7 +134,8 @@ async function waitingBefore(spec: IngestionSpec, plan: IngestionPlan | null, re
     for await (const record of store.scan(key, { state })) {
       const isJudged = record.code === 'REJECTED_LIMIT' && isStillJudged(record, spec);
       const isPassedOver = state === 'quarantined' && !loading.has(record.unit.key);
-      if (!told.has(record.unit.key) && (isJudged || isPassedOver)) waiting.push(record);
+      const isWaiting = isJudged || isPassedOver || isStillAsked(record, spec);
+      if (!told.has(record.unit.key) && isWaiting) waiting.push(record);
     }
   if (waiting.length === 0) return [];
   const source = await connections.source(spec.input.source, spec.input.options);

@@ -215,7 +215,9 @@ async function loadUnit(
   } catch (error) {
     if (error instanceof WriteFailure) throw error.error;
     if (!isUnitFault(error) || (error.code === 'VALUE_REJECTED' && policyOf(error) === 'fail-run')) throw error;
-    return new UnitFailure([unreadableUnit(unit, error, 0, loading.plan.spec)]);
+    const { spec, program } = loading.plan;
+    const format = program.readers.find(({ id }) => id === readerId)?.format;
+    return new UnitFailure([unreadableUnit(unit, error, 0, spec, format)]);
   }
 }
 

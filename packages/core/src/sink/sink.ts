@@ -9,7 +9,7 @@ import type { CalveErrorData } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Int64, Json, Path } from '../json/json.ts';
 import type { Program } from '../plan/ingestion-plan.ts';
-import type { OutputSpec } from '../spec/ingestion-spec.ts';
+import type { WriteMode } from '../spec/ingestion-spec.ts';
 import type { CommitOutcome } from './commit-outcome.ts';
 import type { InputFile, OutputFile, TableWriter, WriterPorts } from './table-writer.ts';
 
@@ -17,7 +17,7 @@ import type { InputFile, OutputFile, TableWriter, WriterPorts } from './table-wr
 export interface SinkPlugin<Output = Json, Input = Output> extends Plugin<Output, Input> {
   contract: 'sink/1';
   /** Modes that this sink can commit. A spec that asks for another one is refused when it is parsed. */
-  modes: OutputSpec['mode']['kind'][];
+  modes: WriteMode['kind'][];
   /**
    * Its writers can take the rows of one file out of a table, which a corrected file needs (`onChanged: 'replace'`). Default: they cannot, and such
    * a spec is refused when it is parsed.

@@ -56,7 +56,7 @@ export function canCompare(kind: string, isKey: boolean): boolean {
 
 /** Why rows of a file cannot be replaced with this spec, as what is expected instead; null: they can. */
 export function replaceIssue({ outputs }: Pick<IngestionSpec, 'outputs'>): string | null {
-  return replaceIssueOf(outputs[0]?.mode.kind, outputs[0]?.provenance);
+  return replaceIssueOf(outputs[0]?.mode?.kind, outputs[0]?.provenance);
 }
 
 function replaceIssueOf(mode: unknown, provenance: unknown): string | null {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../json/json.ts';
 import { PATTERN_LETTERS } from '../projection/patterns/parse-pattern.ts';
 import { issuesOf, parsed, withColumn } from './spec-values.fixture.ts';
 
@@ -6,6 +7,10 @@ const date = { kind: 'date' };
 const utc = { kind: 'timestamp', unit: 'micros', zone: 'utc' };
 const none = { ...utc, zone: 'none' };
 const amount = { kind: 'decimal', precision: 12, scale: 2 };
+const field = (name: string, type: Json, required = false): Json => ({ name, type, required });
+const listOf = (type: Json): Json => ({ kind: 'list', element: field('element', type) });
+const mapOf = (type: Json): Json => ({ kind: 'map', key: field('key', { kind: 'string' }, true), value: field('value', type) });
+const structOf = (...types: Json[]): Json => ({ kind: 'struct', fields: types.map((type, at) => field(`m${at}`, type)) });
 const column = '/outputs/0/columns/amount';
 
 describe('how a column is read', () => {
@@ -26,6 +31,15 @@ describe('how a column is read', () => {
     [{ type: { kind: 'fixed', bytes: 16 }, parse: { encoding: 'hex' } }],
     [{ type: { kind: 'uuid' }, trim: true }],
     [{ parse: { exact: true } }],
+    [{ type: listOf(date), formats: ['dd/MM/yyyy'] }],
+    [{ type: mapOf(utc), parse: { unit: 'ms' } }],
+    [
+      {
+        type: structOf(amount, { kind: 'string' }, listOf(utc)),
+        parse: { decimal: ',', zone: 'Europe/Berlin' },
+        formats: ['dd.MM.yyyy'],
+      },
+    ],
   ])('is accepted: %j', (spec) => {
     expect(parsed(withColumn(spec)).outputs[0]?.columns.amount).toEqual(spec);
   });
@@ -91,6 +105,11 @@ describe('how a column is read', () => {
     ['/parse/group', { type: amount, parse: { group: '.' } }, 'declare another parse.decimal, such as ","'],
     ['/parse/group', { type: amount, parse: { group: '-' } }, 'expected a character that no number has elsewhere'],
     ['/parse/true', { type: amount, parse: { true: ['x'] } }, 'parse.true is for boolean'],
+    ['/parse/unit', { type: listOf(amount), parse: { unit: 's' } }, 'a column of list<decimal(12,2)> has no use for it'],
+    ['/parse/unit', { type: structOf(utc, none), parse: { unit: 's' } }, 'this timestamp has no zone; declare the zone "utc"'],
+    ['/parse/group', { type: structOf(date, mapOf(amount)), parse: { group: '.' } }, 'declare another parse.decimal'],
+    ['/formats', { type: structOf(amount), formats: ['yyyy'] }, 'a column of struct<m0: decimal(12,2)> has none'],
+    ['/formats/1', { type: structOf(utc, date, listOf(date)), formats: ['yyyy', 'yyyy XXX'] }, 'could make it another day'],
   ])('is refused at %s: %j', (path, spec, message) => {
     const [issue, ...others] = issuesOf(withColumn(spec));
     expect(others).toEqual([]);

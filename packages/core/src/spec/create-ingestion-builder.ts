@@ -108,9 +108,9 @@ class DraftBuilder implements IngestionBuilder<CalveRegistry, never> {
     const { target, columns } = this.#draft;
     if (target === undefined) return [];
     const { sink, options, settings } = target;
-    const { name = MAIN_OUTPUT, provenance, mode = 'append', keys, newest, flatten, explode } = settings;
+    const { name = MAIN_OUTPUT, provenance, mode: kind, keys, newest, flatten, explode } = settings;
     const rows = explode === undefined ? 'accepted' : { explode };
-    const main = { name, sink, options, rows, flatten, columns, provenance, mode: { kind: mode, keys, newest } };
+    const main = { name, sink, options, rows, flatten, columns, provenance, ...(kind && { mode: { kind, keys, newest } }) };
     const plugin = Object.hasOwn(this.#registry.sinks, sink) ? this.#registry.sinks[sink] : undefined;
     const plain = copyPlainJson(options);
     if (plugin === undefined || plain.issues.length > 0) return [main];

@@ -66,7 +66,6 @@ describe('the builder', () => {
             old: { drop: true },
           },
           provenance: ['record'],
-          mode: { kind: 'append' },
         },
         {
           name: 'rejected',
@@ -75,7 +74,6 @@ describe('the builder', () => {
           rows: 'rejected',
           columns: {},
           provenance: ['record'],
-          mode: { kind: 'append' },
         },
       ],
       schema: { infer: 'full', onNewColumn: 'hold', onTypeChange: 'hold', onRefuted: 'reject-row' },

@@ -66,7 +66,7 @@ const outputSchema = z.strictObject({
   flatten: flattenSchema.exactOptional().describe('Objects inside of columns become columns; default: nested data stays nested.'),
   columns: z.record(key, columnSchema).default({}).describe('Columns of the table; the rest is inferred.'),
   provenance: provenanceSchema.default(DEFAULT_PROVENANCE).describe('Columns that tell where a row came from.'),
-  mode: modeSchema.default({ kind: 'append' }),
+  mode: modeSchema.exactOptional().describe('What becomes of rows that the table has already; default: rows are added.'),
 });
 
 const policySchema = z.strictObject({

@@ -112,8 +112,12 @@ export interface OutputSpec {
   columns: Record<string, ColumnSpec>;
   /** Default file, version, ingested-at. */
   provenance: ProvenanceColumn[];
-  mode:
-    | { kind: 'append' }
-    | { kind: 'overwrite-partitions' | 'overwrite-table' }
-    | { kind: 'merge'; keys: string[]; newest: string[] };
+  /** Absent: `append`, and a plan refuses it where the commits before replaced rows: a mode that was forgotten would add them a second time. */
+  mode?: WriteMode;
 }
+
+/** What becomes of rows that the table has already. */
+export type WriteMode =
+  | { kind: 'append' }
+  | { kind: 'overwrite-partitions' | 'overwrite-table' }
+  | { kind: 'merge'; keys: string[]; newest: string[] };

@@ -25,7 +25,6 @@ describe('a spec that parses', () => {
           rows: 'accepted',
           columns: {},
           provenance: ['source-file', 'source-version', 'ingested-at'],
-          mode: { kind: 'append' },
         },
       ],
       schema: { infer: 'full', onNewColumn: 'add', onTypeChange: 'hold', onRefuted: 'reject-row' },

@@ -1,4 +1,5 @@
 import { CalveError } from '@calve/core/plugin';
+import { orderOfNulBytes } from './order-of-nul-bytes.ts';
 
 /** The encoding that a file is read in, and how sure that is. */
 export interface FoundEncoding {
@@ -11,12 +12,6 @@ export interface FoundEncoding {
 }
 
 type Mark = 'utf-8' | 'utf-16le' | 'utf-16be';
-
-const LOOKED_AT_BYTES = 4096;
-const LEAST_UNITS = 8;
-/** Digits, delimiters and line ends alone are more than this, whatever the language. */
-const LEAST_SHARE = 0.2;
-const MOST_OTHERS = 0.01;
 
 /**
  * Looks for a byte order mark and, without one, for the NUL bytes that ASCII has in UTF-16. Whether the content is valid UTF-8 is known
@@ -44,7 +39,7 @@ export function findEncoding(head: Uint8Array, option: string): FoundEncoding {
   }
   if (option !== 'detect' && option !== 'utf-16') return { encoding: option, how: 'told', because: '' };
   if (mark === 'utf-8') return { encoding: mark, how: 'told', because: '' };
-  const order = orderOfNulBytes(head.subarray(0, LOOKED_AT_BYTES));
+  const order = orderOfNulBytes(head);
   // Without any sign Java reads UTF-16 with the big end first.
   if (option === 'utf-16') return { encoding: order ?? 'utf-16be', how: 'told', because: '' };
   if (order === null) return { encoding: 'utf-8', how: 'default', because: '' };
@@ -56,19 +51,4 @@ function markOf(head: Uint8Array): Mark | null {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
   return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 'utf-8' : null;
-}
-
-/** Which half of most pairs of bytes is NUL, while the other one hardly ever is; `null` when that is no rule. */
-function orderOfNulBytes(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
-  const units = head.length >> 1;
-  if (units < LEAST_UNITS || !head.includes(0)) return null;
-  let first = 0;
-  let second = 0;
-  for (let unit = 0; unit < units; unit += 1) {
-    if (head[unit * 2] === 0) first += 1;
-    if (head[unit * 2 + 1] === 0) second += 1;
-  }
-  const isRule = (many: number, few: number): boolean => many >= units * LEAST_SHARE && few <= units * MOST_OTHERS;
-  if (isRule(second, first)) return 'utf-16le';
-  return isRule(first, second) ? 'utf-16be' : null;
 }

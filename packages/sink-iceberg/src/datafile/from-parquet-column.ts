@@ -1,6 +1,9 @@
 import type { ColumnData, ColumnType, Field } from '@calve/core/plugin';
-import { CalveError, nullColumn, widthOf } from '@calve/core/plugin';
-import { findNode } from './match-columns.ts';
+import { CalveError, widthOf } from '@calve/core/plugin';
+import { constantColumn } from './constant-column.ts';
+import type { FileProjection } from './file-projection.ts';
+import { projectionWithin } from './file-projection.ts';
+import { findColumn } from './match-columns.ts';
 import { fixedStore, typeMisfit } from './stored-reader.ts';
 import type { StoredNode } from './stored-schema.ts';
 
@@ -9,9 +12,15 @@ import type { StoredNode } from './stored-schema.ts';
  *
  * @param values One per row: number, bigint, boolean, bytes, array or object; `null` and `undefined` are null.
  * @param node Of the column in the file's schema, with its annotations.
+ * @param within Where members of the column are, and the values of those that the file lacks.
  * @throws {CalveError} `ICEBERG_DATA_FILE_TYPE`: the file stores a type that cannot be read as the column's.
  */
-export function fromParquetColumn(values: ArrayLike<unknown>, type: ColumnType, node: StoredNode): ColumnData {
+export function fromParquetColumn(
+  values: ArrayLike<unknown>,
+  type: ColumnType,
+  node: StoredNode,
+  within: FileProjection,
+): ColumnData {
   const validity = validityOf(values);
   switch (type.kind) {
     case 'boolean':
@@ -25,7 +34,8 @@ export function fromParquetColumn(values: ArrayLike<unknown>, type: ColumnType, 
     case 'list': {
       const element = node.children[0]?.children[0] ?? node.children[0];
       if (element === undefined) throw typeMisfit(type, node.element);
-      return { ...lists(values, (members) => fromParquetColumn(members, type.element.type, element)), ...validity };
+      const inside = projectionWithin(within, type.element.id);
+      return { ...lists(values, (members) => fromParquetColumn(members, type.element.type, element, inside)), ...validity };
     }
     case 'map': {
       const [entry] = node.children;
@@ -35,13 +45,13 @@ export function fromParquetColumn(values: ArrayLike<unknown>, type: ColumnType, 
       const [key, value] = entry.children as [StoredNode, StoredNode];
       const member = (members: unknown[]): ColumnData => ({
         layout: 'struct',
-        children: [childColumn(members, type.key.type, key), childColumn(members, type.value.type, value)],
+        children: [childColumn(members, type.key, key, within), childColumn(members, type.value, value, within)],
       });
       return { ...lists(entries, member), ...validity };
     }
     case 'struct':
       if (node.element.type !== undefined) throw typeMisfit(type, node.element);
-      return { layout: 'struct', children: type.fields.map((field) => memberColumn(values, field, node)), ...validity };
+      return { layout: 'struct', children: type.fields.map((field) => memberColumn(values, field, node, within)), ...validity };
     default:
       return { ...fixedColumn(values, type, node), ...validity };
   }
@@ -51,14 +61,17 @@ function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
-function memberColumn(structs: ArrayLike<unknown>, field: Field, node: StoredNode): ColumnData {
-  const child = findNode(field, node.children);
-  return child === undefined ? nullColumn(field.type, structs.length) : childColumn(structs, field.type, child);
+function memberColumn(structs: ArrayLike<unknown>, field: Field, node: StoredNode, within: FileProjection): ColumnData {
+  const found = findColumn(field, node.children, within);
+  if (found.node !== null) return childColumn(structs, field, found.node, within);
+  const column = constantColumn(field.type, found.value, structs.length);
+  // A member of a null struct is null.
+  return found.value === null ? column : { ...column, ...validityOf(structs) };
 }
 
-function childColumn(structs: ArrayLike<unknown>, type: ColumnType, child: StoredNode): ColumnData {
+function childColumn(structs: ArrayLike<unknown>, field: Field, child: StoredNode, within: FileProjection): ColumnData {
   const values = Array.from(structs, (struct) => (isAbsent(struct) ? null : (struct as Record<string, unknown>)[child.key]));
-  return fromParquetColumn(values, type, child);
+  return fromParquetColumn(values, field.type, child, projectionWithin(within, field.id));
 }
 
 function lists(values: ArrayLike<unknown>, element: (members: unknown[]) => ColumnData): ColumnData {

@@ -1,32 +1,55 @@
 import type { ColumnBatch, ColumnData, Field } from '@calve/core/plugin';
-import { CalveError, createColumnBatch, nullColumn, throwIfAborted } from '@calve/core/plugin';
-import type { AsyncBuffer, FileMetaData } from 'hyparquet';
-import { parquetMetadataAsync, parquetScan } from 'hyparquet';
-import { decompressors } from './compression.ts';
+import { CalveError, createColumnBatch, throwIfAborted, widthOf } from '@calve/core/plugin';
+import type { AsyncBuffer, FileMetaData, RowGroup } from 'hyparquet';
+import { parquetMetadataAsync } from 'hyparquet';
+import { constantColumn } from './constant-column.ts';
 import type { DataFileSource } from './file-bytes.ts';
 import { asyncBufferOf } from './file-bytes.ts';
-import { fromParquetColumn } from './from-parquet-column.ts';
-import { findNode } from './match-columns.ts';
+import type { FileProjection } from './file-projection.ts';
+import { OWN_PROJECTION, projectionWithin } from './file-projection.ts';
+import { findColumn } from './match-columns.ts';
+import type { AheadBudget } from './stored-column-reader.ts';
+import { bytesOf, StoredColumnReader } from './stored-column-reader.ts';
 import type { StoredColumn } from './stored-schema.ts';
-import { columnMetadata, storedColumns } from './stored-schema.ts';
+import { storedColumns } from './stored-schema.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** What one batch should hold. */
+const BATCH_BYTES = 8 * MEBIBYTE;
+/** Most rows of a batch, and those of the first where nothing tells how large rows are. */
+const BATCH_ROWS = 131_072;
+const FIRST_ROWS = 4096;
+/** What may wait that was decoded together with the rows of a batch: other engines make pages of a million rows. */
+const AHEAD_BYTES = 24 * MEBIBYTE;
+/** While a page is decoded, every value of it is an object. */
+const DECODING_BYTES = 32 * MEBIBYTE;
+
+/** About the most memory that reading one file takes, whatever the size of its row groups. @param sizeBytes Of the file. */
+export function readMemoryBytes(sizeBytes: number): number {
+  return Math.min(BATCH_BYTES + AHEAD_BYTES + DECODING_BYTES, MEBIBYTE + 16 * sizeBytes);
+}
 
 /** What a data file is asked for. */
 export interface ReadDataFileRequest {
   /** Most rows that are wanted; default all. */
   limit?: number;
+  /** What the table knows of the file; default nothing. */
+  projection?: FileProjection;
   signal: AbortSignal;
 }
 
 /**
  * Reads a Parquet data file, whoever wrote it: ours, PyIceberg's or Spark's.
  *
- * Columns are found by field id, in a file without ids by name; a column that the file lacks is null in every row. Values are exact
- * (no floating point for integers and decimals, no milliseconds for timestamps) and widened where the file is older than the
- * table's type.
+ * Columns are found as the projection says (`findColumn`); one that is nowhere is null in every row. Values are exact (no floating point for
+ * integers and decimals, no milliseconds for timestamps) and widened where the file is older than the table's type.
+ *
+ * Memory stays at `readMemoryBytes`, however large row groups are, with two exceptions: single pages that are larger, and lists and maps in files
+ * with data pages of version 1 and no index of them, of which a column is decoded whole.
  *
  * @param source Closed when the iteration ends, however it ends.
  * @param fields The columns of the batches, with ids, in this order.
- * @returns One batch per row group, in file order; one column at a time is decoded. A batch owns its memory.
+ * @returns Batches in file order, of one row group each and as many rows as fit; one column at a time is decoded. A batch owns its memory.
  * @throws {CalveError} `ICEBERG_DATA_FILE_MALFORMED`: not a Parquet file, damaged, or encoded in a way that is not supported.
  *   `ICEBERG_DATA_FILE_TYPE`: a column is stored in a type that the table's type does not include. `CANCELLED`.
  */
@@ -35,8 +58,9 @@ export async function* readDataFile(
   fields: readonly Field[],
   request: ReadDataFileRequest,
 ): AsyncGenerator<ColumnBatch, void, undefined> {
+  const { signal, projection = OWN_PROJECTION } = request;
   try {
-    throwIfAborted(request.signal);
+    throwIfAborted(signal);
     const file = asyncBufferOf(source);
     const { metadata, stored } = await guarded(async () => {
       const metadata = await parquetMetadataAsync(file, { geoparquet: false });
@@ -44,62 +68,72 @@ export async function* readDataFile(
     });
     let left = request.limit ?? Number.POSITIVE_INFINITY;
     for (const rowGroup of metadata.row_groups) {
-      throwIfAborted(request.signal);
+      throwIfAborted(signal);
       const rows = Math.min(left, Number(rowGroup.num_rows));
       if (rows <= 0) continue;
-      const columns: ColumnData[] = [];
-      for (const field of fields) {
-        throwIfAborted(request.signal);
-        const column = findNode(field, stored);
-        columns.push(
-          column === undefined || field.type.kind === 'unknown'
-            ? nullColumn(field.type, rows)
-            : await readColumn(file, () => columnMetadata(metadata, rowGroup, column), column, field, rows),
-        );
-      }
       left -= rows;
-      yield createColumnBatch({ fields, columns, rows });
+      const columns = openColumns({ file, metadata, rowGroup, stored }, fields, projection);
+      let most = firstRows(fields);
+      for (let from = 0; from < rows; ) {
+        const count = Math.min(rows - from, most);
+        const read: ColumnData[] = [];
+        for (const column of columns) {
+          throwIfAborted(signal);
+          read.push(await guarded(() => column(from, from + count)));
+        }
+        const bytes = read.reduce((sum, column) => sum + bytesOf(column), 0);
+        most = rowsOf(bytes / count);
+        from += count;
+        yield createColumnBatch({ fields, columns: read, rows: count });
+      }
     }
   } finally {
     await source.close();
   }
 }
 
-async function readColumn(
-  file: AsyncBuffer,
-  metadata: () => FileMetaData,
-  column: StoredColumn,
-  field: Field,
-  rows: number,
-): Promise<ColumnData> {
-  const { key } = column;
-  const values = await guarded(async () => {
-    const scan = await parquetScan({
-      file,
-      metadata: metadata(),
-      columns: [key],
-      compressors: decompressors,
-      utf8: false,
-      geoparquet: false,
-      // INT96 is the one physical type that hyparquet converts on its own.
-      parsers: { timestampFromNanoseconds: (nanos) => nanos },
-    });
-    return scan.readColumn({ column: key, rowStart: 0, rowEnd: rows });
+/** Gives the values of some rows of a row group, which are asked for from front to back. */
+type ReadRows = (from: number, until: number) => ColumnData | Promise<ColumnData>;
+
+/** A row group of a file that is open. */
+interface OpenRowGroup {
+  file: AsyncBuffer;
+  metadata: FileMetaData;
+  rowGroup: RowGroup;
+  stored: readonly StoredColumn[];
+}
+
+function openColumns({ stored, ...group }: OpenRowGroup, fields: readonly Field[], projection: FileProjection): ReadRows[] {
+  const budget: AheadBudget = { left: AHEAD_BYTES };
+  return fields.map((field) => {
+    const found = findColumn(field, stored, projection);
+    if (found.node === null || field.type.kind === 'unknown') {
+      const value = found.node === null ? found.value : null;
+      return (from, until) => constantColumn(field.type, value, until - from);
+    }
+    const within = projectionWithin(projection, field.id);
+    const reader = new StoredColumnReader({ ...group, column: found.node, field, within }, budget);
+    return (from, until) => reader.read(from, until);
   });
-  if (values.length !== rows)
-    throw new CalveError(
-      'ICEBERG_DATA_FILE_MALFORMED',
-      `A data file has ${values.length} of ${rows} values in the column "${field.name}".`,
-      {
-        recovery: 'fix-input',
-        context: { column: field.name, values: values.length, rows },
-      },
-    );
-  return fromParquetColumn(values, field.type, column);
+}
+
+/** Rows of the first batch of a row group. What a dictionary says once may come in every row, so encoded sizes tell nothing. */
+function firstRows(fields: readonly Field[]): number {
+  let bytes = 0;
+  for (const { type } of fields) {
+    const width = widthOf(type);
+    if (width === null) return FIRST_ROWS;
+    bytes += width;
+  }
+  return rowsOf(bytes);
+}
+
+function rowsOf(rowBytes: number): number {
+  return Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_BYTES / Math.max(rowBytes, 1))));
 }
 
 /** hyparquet reports damage as plain errors, range errors of its views among them. */
-async function guarded<T>(read: () => Promise<T>): Promise<T> {
+async function guarded<T>(read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

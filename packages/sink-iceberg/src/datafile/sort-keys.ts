@@ -1,6 +1,7 @@
 import type { ColumnType, Field } from '@calve/core/plugin';
 import { CalveError, typeText } from '@calve/core/plugin';
-import { comparePartitionValues, parsePartitionValue } from '../manifest/partition-value.ts';
+import { parsePartitionValue } from '../manifest/partition-value.ts';
+import { orderOfSingle } from '../rewrite/order-bytes.ts';
 import { fieldWithId } from '../spec/field-path.ts';
 import type { PrimitiveColumnType } from '../spec/primitive-type.ts';
 import type { Transform } from '../spec/transform.ts';
@@ -13,6 +14,9 @@ import type { RowGroupBuffer } from './row-group-buffer.ts';
 import type { SortColumn } from './table-writer-configuration.ts';
 import { TextBuffer } from './text-buffer.ts';
 import { grown } from './validity-buffer.ts';
+
+const NO_BYTES = new Uint8Array(0);
+const INT64: ColumnType = { kind: 'int64' };
 
 /** One field of a sort order, ready to compare by. */
 export interface SortPlanField {
@@ -108,40 +112,46 @@ function memberBuffer(columns: readonly ColumnBuffer[], indexes: readonly number
 }
 
 function writerOf({ transform, source }: SortPlanField, column: FixedBuffer | TextBuffer, rows: number): KeyWriter {
-  if (transform.kind !== 'identity') return rankWriter(transform, source.type, column, rows);
+  if (transform.kind !== 'identity') return resultWriter(transform, source.type, column, rows);
   if (column instanceof TextBuffer) return textWriter(column);
   return fixedWriter(source.type, column);
 }
 
-/** Results of a transform are few as a rule: they are put in order, and each row gets the place of its own. */
-function rankWriter(transform: Transform, type: ColumnType, column: FixedBuffer | TextBuffer, rows: number): KeyWriter {
+/**
+ * Results of a transform are few as a rule: each is turned into bytes once. The bytes say what the result is and not which of these rows it is of:
+ * keys of one buffer are compared with those of the buffer before.
+ */
+function resultWriter(transform: Transform, type: ColumnType, column: FixedBuffer | TextBuffer, rows: number): KeyWriter {
   const { codes, values } = transformColumn(transform, type, column.asColumn(), rows);
-  const order = values.flatMap((value, code) => {
-    // Only truncation gives values of the column's own type; hours of far years are numbers that no partition field could hold.
-    const single = typeof value === 'number' ? value : parsePartitionValue(value, type as PrimitiveColumnType);
-    return single === null ? [] : [{ single, code }];
+  const isText = transform.kind === 'truncate' && (type.kind === 'string' || type.kind === 'binary');
+  const encoded = values.map((value) => {
+    if (transform.kind === 'truncate') {
+      const single = parsePartitionValue(value, type as PrimitiveColumnType);
+      return single === null ? NO_BYTES : orderOfSingle(type, single);
+    }
+    // Hours of far years are numbers that no partition field could hold.
+    return value === null ? NO_BYTES : orderOfSingle(INT64, BigInt(value as number));
   });
-  order.sort((a, b) => comparePartitionValues(a.single, b.single));
-  const ranks = new Uint32Array(values.length);
-  for (const [rank, { code }] of order.entries()) ranks[code] = rank;
   return (row, keys) => {
-    const rank = ranks[codes[row]!]!;
-    for (let shift = 24; shift >= 0; shift -= 8) keys.append((rank >>> shift) & 0xff);
+    const bytes = encoded[codes[row]!]!;
+    if (isText) appendText(keys, bytes, 0, bytes.length);
+    else for (let at = 0; at < bytes.length; at++) keys.append(bytes[at]!);
   };
 }
 
-/** Ends with two zero bytes, so that a beginning sorts first; a zero byte inside is followed by 0xff. */
 function textWriter({ bytes, offsets }: TextBuffer): KeyWriter {
-  return (row, keys) => {
-    const end = offsets[row + 1]!;
-    for (let at = offsets[row]!; at < end; at++) {
-      const byte = bytes[at]!;
-      keys.append(byte);
-      if (byte === 0) keys.append(0xff);
-    }
-    keys.append(0);
-    keys.append(0);
-  };
+  return (row, keys) => appendText(keys, bytes, offsets[row]!, offsets[row + 1]!);
+}
+
+/** Ends with two zero bytes, so that a beginning sorts first; a zero byte inside is followed by 0xff. */
+function appendText(keys: KeyBytes, bytes: Uint8Array, start: number, end: number): void {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    keys.append(byte);
+    if (byte === 0) keys.append(0xff);
+  }
+  keys.append(0);
+  keys.append(0);
 }
 
 /** Big endian; the sign is flipped where there is one, and of a negative floating point number all bits. All NaN are one, above infinity. */

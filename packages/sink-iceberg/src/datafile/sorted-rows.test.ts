@@ -17,6 +17,7 @@ afterAll(() => poisonReleasedMemory(false));
 
 const int64: ColumnType = { kind: 'int64' };
 const string: ColumnType = { kind: 'string' };
+const date: ColumnType = { kind: 'date' };
 const TRANSFORMS = ['identity', 'year', 'month', 'day', 'hour', 'bucket[3]', 'truncate[2]', 'void'];
 
 interface SortCase {
@@ -59,6 +60,30 @@ function comparison({ type, transform, descending, nullsFirst, values }: SortCas
     if (Number.isNaN(left) || Number.isNaN(right)) return sign * (Number(Number.isNaN(left)) - Number(Number.isNaN(right)));
     return sign * comparePartitionValues(left, right);
   };
+}
+
+/** The values of a column of a file, as tests write them. */
+async function readColumn(bytes: Uint8Array, column: TestColumn['field']): Promise<TestValue[]> {
+  const [values] = await readTable(bytes, [column]);
+  return values!.map((value) => testValue(value, column.type));
+}
+
+function testValue(value: unknown, type: ColumnType): TestValue {
+  if (value === null) return null;
+  switch (type.kind) {
+    case 'int64':
+      return BigInt(value as string);
+    case 'decimal':
+      return BigInt((value as string).replace('.', ''));
+    case 'date':
+      return Date.parse(`${value}T00:00:00Z`) / 86_400_000;
+    case 'timestamp':
+      return BigInt(Date.parse(`${(value as string).slice(0, 19)}Z`)) * 1_000n;
+    case 'binary':
+      return new Uint8Array(Buffer.from(value as string, 'base64'));
+    default:
+      return value as string;
+  }
 }
 
 const cases = fc
@@ -151,6 +176,50 @@ describe('a writer of a sorted table', () => {
       rows += numbers.length;
     }
     expect(rows).toBe(20_000);
+  });
+
+  const days = (from: number, step: number, rows: number): number[] =>
+    Array.from({ length: rows }, (_, row) => from + row * step);
+  const texts = (prefix: string, rows: number): string[] => Array.from({ length: rows }, (_, row) => `${prefix}${row}`);
+
+  it.each<[string, ColumnType, TestValue[]]>([
+    ['year', date, [...days(19_723, 0, 3000), ...days(18_262, 0, 3000)]],
+    ['year', date, [...days(0, 0, 3000), ...days(19_723, 0, 3000), ...days(-20_000, 1, 3000)]],
+    ['month', date, [...days(19_723, 0, 3000), ...days(18_262, 1, 3000)]],
+    ['day', date, [...days(19_723, 0, 3000), ...days(18_262, 0, 3000)]],
+    [
+      'hour',
+      { kind: 'timestamp', unit: 'micros', zone: 'utc' },
+      days(9_000, -1, 6000).map((hour) => BigInt(hour) * 3_600_000_000n),
+    ],
+    ['bucket[7]', int64, days(0, 0, 6000).map((_, row) => BigInt(row < 3000 ? 4 : row % 50))],
+    ['truncate[1000]', int64, days(20_000, -7, 6000).map(BigInt)],
+    ['truncate[100]', { kind: 'decimal', precision: 30, scale: 2 }, days(20_000, -7, 6000).map(BigInt)],
+    ['truncate[1]', string, [...texts('b', 3000), ...texts('a', 3000), ...texts('b', 3000)]],
+    ['truncate[2]', { kind: 'binary' }, texts('', 6000).map((text) => Uint8Array.of(0, 9 - Number(text.at(-1)), 1))],
+    ['identity', string, [...texts('b', 3000), ...texts('a', 3000)]],
+  ])('sorts each file as a whole over several buffers by %s', async (transform, type, values) => {
+    for (const [descending, nullsFirst] of [
+      [false, true],
+      [true, false],
+    ] as const) {
+      const table = [{ field: field(1, 'a', type), values: [...values, null, ...values.slice(0, 500)] }];
+      const fields = [{ sourceId: 1, transform, descending, nullsFirst }];
+      const configuration = writerConfiguration([table[0]!.field], { rowGroupBytes: 5000, sortOrder: { id: 1, fields } });
+      const { files, outputs } = await writeTable(table, configuration, { batchRows: 700 });
+      // Otherwise one buffer held all.
+      expect(files.reduce((sum, file) => sum + file.splitOffsets.length, 0)).toBeGreaterThan(4);
+      let rows = 0;
+      for (const file of files) {
+        expect(file.sortOrderId).toBe(1);
+        const read = await readColumn(outputs.files.get(file.path)!, table[0]!.field);
+        const compare = comparison({ type, transform, descending, nullsFirst, values: read });
+        const firstBehind = read.findIndex((_, row) => row > 0 && compare(row - 1, row) > 0);
+        expect(firstBehind, `of ${read.length} rows`).toBe(-1);
+        rows += read.length;
+      }
+      expect(rows).toBe(table[0]!.values.length);
+    }
   });
 
   it('gives the same files however rows are cut into batches', async () => {

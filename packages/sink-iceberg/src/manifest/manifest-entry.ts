@@ -1,3 +1,5 @@
+import type { IdentityValues } from './identity-values.ts';
+
 /** One entry of a manifest, as far as a reader needs it. Sequence numbers are inherited already. */
 export interface ManifestEntry {
   status: 'existing' | 'added' | 'deleted';
@@ -10,4 +12,6 @@ export interface ManifestEntry {
   format: string;
   rows: bigint;
   sizeBytes: bigint;
+  /** Values of identity partition fields, of those that were asked for. */
+  identity: IdentityValues;
 }

@@ -1,7 +1,10 @@
+import type { Field } from '@calve/core/plugin';
 import { canonicalJson } from '@calve/core/plugin';
 import { decodeAvroFile } from '../manifest/avro-container.ts';
 import type { Datum } from '../manifest/avro-schema.ts';
 import { member, recordOf, requiredMember } from '../manifest/datum-member.ts';
+import type { IdentityValues } from '../manifest/identity-values.ts';
+import { identityFields, identityValues } from '../manifest/identity-values.ts';
 import type { ManifestFile } from '../manifest/manifest-file.ts';
 import { DATA_FILE, ENTRY } from '../manifest/manifest-schema.ts';
 import { partitionValueOfDatum } from '../manifest/partition-datum.ts';
@@ -20,6 +23,8 @@ export interface LiveFile {
   specId: number;
   /** Its partition tuple as text, where it was asked for; empty otherwise. */
   partition: string;
+  /** Values of identity partition fields, where they were asked for. */
+  identity: IdentityValues;
   rows: number;
   sizeBytes: number;
   /** By field id, of the columns that were asked for. */
@@ -33,6 +38,8 @@ export interface LiveFileQuestion {
   bounds: ReadonlySet<number>;
   /** Partition tuples of the files of this spec are wanted. */
   partitions?: { spec: PartitionSpec; schema: IcebergSchema };
+  /** Values of the identity fields of each file's own spec are wanted. `fields`: columns of the table, with ids. */
+  identity?: { specs: readonly PartitionSpec[]; fields: readonly Field[] };
 }
 
 /** What a file holds. https://iceberg.apache.org/spec/#data-file-fields */
@@ -58,6 +65,11 @@ export function liveFiles(
     partitions?.spec['spec-id'] === manifest.specId
       ? partitions.spec.fields.map((field) => ({ id: field['field-id'], type: partitionFieldType(field, partitions.schema) }))
       : null;
+  const { specs, fields } = question.identity ?? { specs: [], fields: [] };
+  const identity = identityFields(
+    specs.find((spec) => spec['spec-id'] === manifest.specId),
+    fields,
+  );
   const files: LiveFile[] = [];
   const deletes: DeleteFiles = { position: 0, equality: 0 };
   for (const datum of decodeAvroFile(bytes).records) {
@@ -76,6 +88,7 @@ export function liveFiles(
       format: requiredMember(file, DATA_FILE.fileFormat, 'string').toUpperCase(),
       specId: manifest.specId,
       partition: tuple ? partitionText(types.map(({ id, type }) => partitionValueOfDatum(tuple[id] ?? null, type))) : '',
+      identity: identity.length === 0 ? new Map() : identityValues(recordOf(file[DATA_FILE.partition]), identity),
       rows: Number(requiredMember(file, DATA_FILE.recordCount, 'long')),
       sizeBytes: Number(requiredMember(file, DATA_FILE.fileSizeInBytes, 'long')),
       lower: boundsOf(file[DATA_FILE.lowerBounds], 126, 127, bounds),

@@ -13,6 +13,8 @@ export interface RewrittenTable {
   /** Of now, without the changes of this commit. */
   schema: IcebergSchema;
   specs: PartitionSpec[];
+  /** The property that says how columns are called in files without field ids. */
+  nameMapping?: string;
 }
 
 /** All that a writer knows which may take rows out of a table: plain JSON, so that it can be rebuilt in a worker. */

@@ -19,7 +19,7 @@ function fileOf(ids: [bigint, bigint] | null, names: [string, string] | null, ch
     ...(names ? [[2, encoder.encode(names[at])] as [number, Uint8Array]] : []),
   ];
   return {
-    ...{ path: 'f', manifest: 'm', format: 'PARQUET', specId: 0, partition: '["a"]', rows: 1, sizeBytes: 1 },
+    ...{ path: 'f', manifest: 'm', format: 'PARQUET', specId: 0, partition: '["a"]', identity: new Map(), rows: 1, sizeBytes: 1 },
     lower: new Map(bounds(0)),
     upper: new Map(bounds(1)),
     ...changes,

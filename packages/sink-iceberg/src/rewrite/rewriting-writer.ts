@@ -19,8 +19,8 @@ import { writeRows } from './write-rows.ts';
  * Works on one snapshot of the table, read through `ports.openInput`. It is rebuilt in a worker from module, export name and `config`.
  *
  * @param config A `RewriteConfiguration`.
- * @throws {CalveError} As `createTableWriter` does. From `finish`: `ICEBERG_DELETE_FILES_UNSUPPORTED`, `ICEBERG_FILE_FORMAT_UNSUPPORTED` (decide) for
- *   a table that cannot be rewritten; `MERGE_TOO_LARGE`.
+ * @throws {CalveError} As `createTableWriter` does. From `finish`: `ICEBERG_DELETE_FILES_UNSUPPORTED`, `ICEBERG_FILE_FORMAT_UNSUPPORTED`,
+ *   `ICEBERG_PARTITIONING_MIXED` (decide) for a table that cannot be rewritten as it is; `MERGE_TOO_LARGE`.
  */
 export async function createRewritingWriter(config: Json, context: CallContext, ports: WriterPorts): Promise<TableWriter> {
   return new RewritingWriter(

@@ -1,8 +1,11 @@
 import type { CallContext, ColumnBatch, Json, StagedFiles, TableWriter, WriterPorts } from '@calve/core/plugin';
 import { throwIfAborted } from '@calve/core/plugin';
+import type { FileProjection } from '../datafile/file-projection.ts';
 import { readDataFile } from '../datafile/read-data-file.ts';
 import { createTableWriter } from '../datafile/table-writer.ts';
 import { decodeManifestList } from '../manifest/manifest-list.ts';
+import { initialDefaults } from '../spec/initial-defaults.ts';
+import { parseNameMapping } from '../spec/name-mapping.ts';
 import { type LiveFile, liveFiles } from './live-files.ts';
 import type { VisitRows } from './merge-rows.ts';
 import { openInput, readInput } from './read-input.ts';
@@ -29,6 +32,8 @@ export class TableRewrite {
   readonly #ports: WriterPorts;
   readonly #writers: TableWriter[] = [];
   #candidates: Candidate[] = [];
+  #names: FileProjection['names'] = null;
+  #defaults: FileProjection['defaults'] = new Map();
 
   constructor(
     table: RewrittenTable | null,
@@ -47,16 +52,20 @@ export class TableRewrite {
   /**
    * Finds the files that may lose rows, by partition and bounds.
    *
-   * @throws {CalveError} when one of them cannot be rewritten: rows were deleted with delete files, it is no Parquet file, or it has another partitioning.
+   * @throws {CalveError} when one of them cannot be rewritten: rows were deleted with delete files, it is no Parquet file, or it has another partitioning; `ICEBERG_METADATA_INVALID`: the
+   *   name mapping of the table cannot be read.
    */
   async open(): Promise<void> {
     const table = this.#table;
     if (table === null || table.manifestList === null) return;
     const guard = this.#guard;
     const { specId, fields } = this.#configuration.writer;
+    this.#names = parseNameMapping(table.nameMapping);
+    this.#defaults = initialDefaults(table.schema);
     const spec = table.specs.find((one) => one['spec-id'] === specId);
     const question = {
       bounds: guardedColumns(guard),
+      identity: { specs: table.specs, fields },
       ...(guard.kind === 'partitions' && spec ? { partitions: { spec, schema: table.schema } } : {}),
     };
     const deletes: DeleteFiles = { position: 0, equality: 0 };
@@ -181,7 +190,8 @@ export class TableRewrite {
     const { signal } = this.#context;
     const { fields } = this.#configuration.writer;
     const wanted = columns === null ? fields : fields.filter(({ name }) => columns.has(name));
-    for await (const batch of readDataFile(await openInput(this.#ports, file.path), wanted, { signal })) {
+    const projection = { constants: file.identity, names: this.#names, defaults: this.#defaults };
+    for await (const batch of readDataFile(await openInput(this.#ports, file.path), wanted, { signal, projection })) {
       throwIfAborted(signal);
       yield batch;
     }

@@ -47,6 +47,7 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
       intent: intentOf(ledger),
       watermark: { at: '2024-01-01', n: [1, null] },
       accepted: { main: { snapshot: '9007199254740993', head: null, isReingested: true } },
+      modes: { main: { kind: 'merge', keys: ['id'], newest: [] } },
     });
     const records = [
       recordOf('a', { sequence: 1 }),
@@ -86,16 +87,17 @@ export function checkpointStoreConformance(it: ConformanceIt, harness: Checkpoin
 
   define('advance: a record replaces the one with the same key, as a whole', async (store) => {
     const finding = { code: 'MALFORMED_UNIT', severity: 'error' as const, message: 'broken' };
+    const replaced = recordOf('b', { state: 'skipped', sequence: 2, loadedIn: 1 });
     await writeNext(store, 'one', [
       recordOf('a', { state: 'failed', code: 'X', finding, sha256: 'ff', observation: { n: 1 } }),
-      recordOf('b'),
+      replaced,
     ]);
     await writeNext(store, 'two', [recordOf('a', { state: 'ingested', attempts: 2 })]);
     equal(
       await store.lookup(ledger, 'key', ['a', 'b']),
       new Map([
         ['a', recordOf('a', { state: 'ingested', attempts: 2 })],
-        ['b', recordOf('b')],
+        ['b', replaced],
       ]),
     );
     same((await collect(store.scan(ledger, {}))).length, 2);

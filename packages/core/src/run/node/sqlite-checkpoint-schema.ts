@@ -2,7 +2,7 @@ import { CalveError } from '../../errors/calve-error.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
 
 /** Kept in `user_version`. Raised with every change of the tables below. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 4;
 
 /** Which units are settled stands in it, so that no record is read. */
 const STATE_INDEX = 'CREATE INDEX calve_units_state ON calve_units (tenant, ingestion, state, unit_key, code)';
@@ -14,13 +14,13 @@ const STATE_INDEX = 'CREATE INDEX calve_units_state ON calve_units (tenant, inge
 const TABLES = `
 CREATE TABLE calve_head (
   tenant TEXT NOT NULL, ingestion TEXT NOT NULL, version INTEGER NOT NULL, generation TEXT NOT NULL, committed TEXT NOT NULL,
-  commit_id TEXT, intent TEXT, watermark TEXT NOT NULL, tag TEXT NOT NULL, accepted TEXT,
+  commit_id TEXT, intent TEXT, watermark TEXT NOT NULL, tag TEXT NOT NULL, accepted TEXT, modes TEXT,
   PRIMARY KEY (tenant, ingestion)
 ) STRICT;
 CREATE TABLE calve_units (
   tenant TEXT NOT NULL, ingestion TEXT NOT NULL, unit_key TEXT NOT NULL, place TEXT, fingerprint TEXT, unit TEXT NOT NULL,
   state TEXT NOT NULL, sequence INTEGER, counts TEXT, sha256 TEXT, code TEXT, finding TEXT, attempts INTEGER NOT NULL,
-  observation TEXT, entry INTEGER NOT NULL,
+  observation TEXT, loaded_in INTEGER, entry INTEGER NOT NULL,
   PRIMARY KEY (tenant, ingestion, unit_key)
 ) STRICT;
 CREATE INDEX calve_units_place ON calve_units (tenant, ingestion, place, entry);
@@ -58,8 +58,10 @@ export function hasCheckpointTables(driver: SqliteDriver, path: string): boolean
 export function upgradeCheckpointTables(driver: SqliteDriver): void {
   const version = Number(driver.all('SELECT user_version AS version FROM pragma_user_version')[0]!['version']);
   if (version >= SCHEMA_VERSION) return;
-  driver.execute(`ALTER TABLE calve_head ADD COLUMN accepted TEXT;
-    DROP INDEX IF EXISTS calve_units_state; ${STATE_INDEX}; PRAGMA user_version = ${SCHEMA_VERSION};`);
+  if (version < 2)
+    driver.execute(`ALTER TABLE calve_head ADD COLUMN accepted TEXT; DROP INDEX IF EXISTS calve_units_state; ${STATE_INDEX}`);
+  if (version < 3) driver.execute('ALTER TABLE calve_units ADD COLUMN loaded_in INTEGER');
+  driver.execute(`ALTER TABLE calve_head ADD COLUMN modes TEXT; PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 
 /** Creates the tables; call inside a transaction after `hasCheckpointTables` said no. */

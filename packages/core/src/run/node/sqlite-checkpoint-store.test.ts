@@ -100,18 +100,18 @@ describe('sqliteState', () => {
       await store.advance(ledger, 'absent', { ...head, watermark: '9007199254740993' }, [record]);
       const database = new DatabaseSync(path, { readOnly: true });
       expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-      expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+      expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 });
       expect(database.prepare('SELECT * FROM calve_head').all()).toEqual([
         {
           ...{ tenant: 'default', ingestion: 'orders', version: 1, generation: 'g', committed: '{}', commit_id: null },
-          ...{ intent: null, watermark: '"9007199254740993"', tag: 't', accepted: null },
+          ...{ intent: null, watermark: '"9007199254740993"', tag: 't', accepted: null, modes: null },
         },
       ]);
       expect(database.prepare('SELECT * FROM calve_units').all()).toEqual([
         {
           ...{ tenant: 'default', ingestion: 'orders', unit_key: 'k', place: 'file:///a', fingerprint: 'f' },
           ...{ unit: JSON.stringify(record.unit), state: 'ingested', sequence: 1, counts: null, sha256: null, code: null },
-          ...{ finding: null, attempts: 1, observation: null, entry: 1 },
+          ...{ finding: null, attempts: 1, observation: null, loaded_in: null, entry: 1 },
         },
       ]);
       database.close();
@@ -142,7 +142,7 @@ describe('sqliteState', () => {
     database.close();
     expect(await readError(path)).toMatchObject({
       ...unavailable('fix-input', path),
-      message: expect.stringMatching(/newer Calve.*schema 7.*2/),
+      message: expect.stringMatching(/newer Calve.*schema 7.*4/),
     });
     expect(await writeError(path)).toMatchObject(unavailable('fix-input', path));
   });
@@ -151,22 +151,29 @@ describe('sqliteState', () => {
     const path = join(folder, 'calve.db');
     await withStore(path, (store) => store.advance(ledger, 'absent', head, [record]));
     const database = new DatabaseSync(path);
-    database.exec(`ALTER TABLE calve_head DROP COLUMN accepted; PRAGMA user_version = 1; DROP INDEX calve_units_state;
+    database.exec(`ALTER TABLE calve_head DROP COLUMN accepted; ALTER TABLE calve_units DROP COLUMN loaded_in; ALTER TABLE calve_head DROP COLUMN modes; PRAGMA user_version = 1; DROP INDEX calve_units_state;
       CREATE INDEX calve_units_state ON calve_units (tenant, ingestion, state, unit_key);
       UPDATE calve_units SET unit_key = 'k' || char(2), unit = replace(unit, '"key":"k"', '"key":"k\\u0002"')`);
     expect(await withStore(path, (store) => store.read(ledger))).toEqual({ version: '1', head });
     // As the first schema kept a key with a control character.
     expect(await withStore(path, (store) => store.unsettled(ledger, ['k\u0002', 'k']))).toEqual(new Set(['k']));
+    expect((await withStore(path, (store) => store.scan(ledger, {})[Symbol.asyncIterator]().next())).value).toMatchObject({
+      state: 'ingested',
+    });
     expect(await withStore(path, async (store) => [...(await store.lookup(ledger, 'key', ['k\u0002'])).keys()])).toEqual([
       'k\u0002',
     ]);
     expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
     const accepted = { main: { snapshot: '9007199254740993', head: null, isReingested: true } };
     await withStore(path, async (store) => {
-      expect(await store.advance(ledger, '1', { ...head, accepted }, [])).toBe('written');
+      // The same connection read it before it was up to date.
+      expect(await store.lookup(ledger, 'place', ['file:///a'])).toHaveProperty('size', 1);
+      const replaced = { ...record, state: 'skipped' as const, sequence: 2, loadedIn: 1 };
+      expect(await store.advance(ledger, '1', { ...head, accepted }, [replaced])).toBe('written');
       expect(await store.read(ledger)).toEqual({ version: '2', head: { ...head, accepted } });
+      expect((await store.lookup(ledger, 'key', ['k'])).get('k')).toEqual(replaced);
     });
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 });
     expect(String(database.prepare(`SELECT sql FROM sqlite_schema WHERE name = 'calve_units_state'`).get()?.['sql'])).toContain(
       'code',
     );

@@ -106,7 +106,7 @@ class SqliteCheckpointStore implements CheckpointStore {
     const found = new Map<string, UnitRecord>();
     const column = by === 'key' ? 'unit_key' : by;
     // With max(), SQLite takes the other columns from the row that has it: https://sqlite.org/lang_select.html#bareagg
-    const sql = `SELECT ${UNIT_COLUMNS}, max(((state = 'ingested') << 62) + entry) FROM json_each(?) AS wanted CROSS JOIN calve_units
+    const sql = `SELECT calve_units.*, max(((state = 'ingested') << 62) + entry) FROM json_each(?) AS wanted CROSS JOIN calve_units
       ON tenant = ? AND ingestion = ? AND ${column} = wanted.value GROUP BY ${column}`;
     for (let start = 0; driver && start < values.length; start += PAGE) {
       const page = values.slice(start, start + PAGE).map(columnText);
@@ -140,7 +140,9 @@ class SqliteCheckpointStore implements CheckpointStore {
       const place = filter.place === undefined ? '' : ` AND place = ?`;
       if (filter.state !== undefined) values.push(filter.state);
       if (filter.place !== undefined) values.push(columnText(filter.place));
-      const sql = `SELECT ${UNIT_COLUMNS} FROM calve_units WHERE ${conditions}${state}${since}${place} ORDER BY unit_key LIMIT ${PAGE}`;
+      // Left alone, SQLite walks all records of the state for the versions of one object.
+      const index = filter.place === undefined ? '' : ' INDEXED BY calve_units_place';
+      const sql = `SELECT * FROM calve_units${index} WHERE ${conditions}${state}${since}${place} ORDER BY unit_key LIMIT ${PAGE}`;
       const rows = driver.all(sql, ...values);
       for (const row of rows) yield unitRecordOf(row);
       if (rows.length < PAGE) return;
@@ -187,10 +189,11 @@ function lookupValueOf(record: UnitRecord, by: 'key' | 'place' | 'fingerprint'):
 function writeHead(driver: SqliteDriver, key: LedgerKey, version: bigint, head: Head): void {
   const intent = head.intent === null ? null : JSON.stringify(head.intent);
   driver.run(
-    `INSERT OR REPLACE INTO calve_head (tenant, ingestion, version, generation, committed, commit_id, intent, watermark, accepted, tag)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO calve_head (tenant, ingestion, version, generation, committed, commit_id, intent, watermark, accepted, modes, tag)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[key.tenant, key.ingestion, version, head.generation, JSON.stringify(head.committed), head.commitId, intent],
-    ...[JSON.stringify(head.watermark ?? null), head.accepted ? JSON.stringify(head.accepted) : null, head.tag],
+    ...[JSON.stringify(head.watermark ?? null), head.accepted ? JSON.stringify(head.accepted) : null],
+    ...[head.modes ? JSON.stringify(head.modes) : null, head.tag],
   );
 }
 
@@ -207,6 +210,6 @@ function writeUnits(driver: SqliteDriver, key: LedgerKey, units: readonly UnitRe
   );
   let entry = BigInt((newest[0]!['entry'] as bigint | null) ?? 0n);
   const insert = `INSERT OR REPLACE INTO calve_units (tenant, ingestion, ${UNIT_COLUMNS}, entry)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
   for (const record of units) driver.run(insert, key.tenant, key.ingestion, ...unitRecordRow(record), ++entry);
 }

@@ -31,12 +31,13 @@ export function unitRecordRow(record: UnitRecord): (string | number | null)[] {
     record.finding === undefined ? null : JSON.stringify(record.finding),
     record.attempts,
     record.observation === undefined ? null : JSON.stringify(record.observation),
+    record.loadedIn ?? null,
   ];
 }
 
-/** Columns that a record consists of. */
+/** Columns that a record consists of, in a file that is up to date. */
 export const UNIT_COLUMNS =
-  'unit_key, place, fingerprint, unit, state, sequence, counts, sha256, code, finding, attempts, observation';
+  'unit_key, place, fingerprint, unit, state, sequence, counts, sha256, code, finding, attempts, observation, loaded_in';
 
 /** The record that a row holds. */
 export function unitRecordOf(row: SqliteRow): UnitRecord {
@@ -45,6 +46,7 @@ export function unitRecordOf(row: SqliteRow): UnitRecord {
     state: row['state'] as UnitState,
     ...(row['finding'] === null ? {} : { finding: json(row['finding']) }),
     sequence: row['sequence'] === null ? null : Number(row['sequence']),
+    ...(row['loaded_in'] == null ? {} : { loadedIn: Number(row['loaded_in']) }),
     counts: row['counts'] === null ? null : json(row['counts']),
     ...(row['sha256'] === null ? {} : { sha256: String(row['sha256']) }),
     ...(row['code'] === null ? {} : { code: String(row['code']) }),
@@ -64,6 +66,7 @@ export function versionedHeadOf(row: SqliteRow): VersionedHead {
       intent: row['intent'] === null ? null : json(row['intent']),
       watermark: json(row['watermark']),
       ...(row['accepted'] == null ? {} : { accepted: json(row['accepted']) }),
+      ...(row['modes'] == null ? {} : { modes: json(row['modes']) }),
       tag: String(row['tag']),
     },
   };

@@ -4,17 +4,14 @@ import type { ObservedField } from '../../format/observation.ts';
 import { recordReader } from '../../format/record-reader.ts';
 import { toldNulls } from '../../format/told-options.ts';
 import { assemblePlan, type PlannedUnit } from '../../plan/assemble-plan.ts';
+import { assertModesNamed } from '../../plan/assert-modes-named.ts';
 import { jsonHasher } from '../../plan/identities.ts';
 import type { IngestionPlan } from '../../plan/ingestion-plan.ts';
 import { redactPlan } from '../../plan/redact-plan.ts';
 import { openProjector } from '../../projection/open-projector.ts';
-import {
-  leftAsExpanded,
-  leftAsNotAppending,
-  leftAsNotInTable,
-  leftAsUnchanged,
-  leftAsUnreadable,
-} from '../../replay/left-rows.ts';
+import { Arrivals } from '../../replay/arrivals.ts';
+import { leftByMode } from '../../replay/left-by-mode.ts';
+import { leftAsExpanded, leftAsNotInTable, leftAsUnchanged, leftAsUnreadable } from '../../replay/left-rows.ts';
 import { type OpenRejection, OpenRejections, type ReadAs, replayUnit } from '../../replay/open-rejections.ts';
 import { columnOfCode, isTaken, type ReplayFilter } from '../../replay/replay-filter.ts';
 import type { LeftRows, ReplayPlan } from '../../replay/replay-preview.ts';
@@ -23,6 +20,7 @@ import { createColumnInference } from '../../schema/infer-columns.ts';
 import type { ObjectUnit } from '../../source/input-unit.ts';
 import type { IngestionSpec } from '../../spec/ingestion-spec.ts';
 import { mainOutput, rejectedOutput } from '../../spec/named-outputs.ts';
+import { writeModeOf } from '../../spec/write-mode.ts';
 import { randomId } from '../calve-configuration.ts';
 import { isUnitFault, observeUnit } from '../observe-unit.ts';
 import { fittingState, HEADER_BYTES, nestedSchema, type PlanningRequest, plannedTables } from '../plan-ingestion.ts';
@@ -58,16 +56,22 @@ export async function planReplay(
   if (!rejected) return null;
   const { head, tables } = await fittingState(key, given, connections, store);
   const open = new OpenRejections();
-  for await (const record of store.scan(key, { state: 'ingested' })) open.add(record, main.name);
+  const arrivals = new Arrivals();
+  for await (const record of store.scan(key, { state: 'ingested' })) {
+    open.add(record, main.name);
+    arrivals.add(record, main.name);
+  }
   const waiting = open.all().filter(({ of, sequence }) => !except.has(placeOf(of.uri, of.version, sequence)));
   const found = await findRows(waiting, filter, { sink: rejected.sink, target: rejected.options }, request);
   if (found.length === 0) return null;
-  if (main.mode.kind !== 'append' && main.mode.kind !== 'merge') {
-    const left = found.map(({ rejection }) => leftAsNotAppending(rejection));
-    return { plan: null, rows: [], left, places: placesOf(found), backlog: 0 };
-  }
-  const left: LeftRows[] = [];
-  const { taken, backlog } = firstBatch(found, given.limits.maxUnitsPerBatch);
+  assertModesNamed(given, head);
+  const mode = writeModeOf(main);
+  const left = found.flatMap(({ rejection }) => leftByMode(rejection, mode, arrivals) ?? []);
+  const able = found.filter(({ rejection }) => leftByMode(rejection, mode, arrivals) === null);
+  // Where what comes last stays, a batch that goes before another has to have come before.
+  if (mode.kind === 'merge') able.sort((a, b) => arrivals.compare(a.rejection, b.rejection));
+  if (able.length === 0) return { plan: null, rows: [], left, places: placesOf(found), backlog: 0 };
+  const { taken, backlog } = firstBatch(able, given.limits.maxUnitsPerBatch);
   const spec = replaySpec(given);
   const units: PlannedUnit[] = [];
   const source = await connections.source(spec.input.source, spec.input.options);
@@ -110,7 +114,7 @@ export async function planReplay(
     plan: redactPlan(plan, redactor, jsonHasher(environment)),
     rows: rows.filter((row) => row.accepted > 0),
     left,
-    places: placesOf(taken),
+    places: [...placesOf(found.filter((one) => !able.includes(one))), ...placesOf(taken)],
     backlog,
   };
 }

@@ -1,5 +1,7 @@
 import type { UnitRecord } from '../../checkpoint/unit-record.ts';
+import { CalveError } from '../../errors/calve-error.ts';
 import type { IngestionPlan } from '../../plan/ingestion-plan.ts';
+import { isOverwrite } from '../../plan/is-overwrite.ts';
 import { columnOfCode, isTaken, type ReplayFilter, type ReplayState } from '../../replay/replay-filter.ts';
 import type { LeftRows, ReplayPreview } from '../../replay/replay-preview.ts';
 import type { IngestionSpec } from '../../spec/ingestion-spec.ts';
@@ -15,6 +17,7 @@ export type ApplyReplay = (plan: IngestionPlan) => Promise<boolean>;
  * once more.
  *
  * @param onLeft Hears of rejected rows that stay where they are, and why.
+ * @throws {CalveError} `OVERWRITE_INCOMPLETE` (decide): the ingestion overwrites, and a file of the replay would take the place of others.
  */
 export async function replayIngestion(
   spec: IngestionSpec,
@@ -26,6 +29,7 @@ export async function replayIngestion(
   const settled = new Set<string>();
   while (wantsFiles(filter)) {
     const plan = await planIngestion(spec, { ...request, except: settled, isRequested: requestedBy(filter) });
+    assertReplacesNothing(plan);
     if (!(await apply(plan))) continue;
     for (const { unit } of [...plan.batch.units, ...plan.batch.setAside]) settled.add(unit.key);
     if (plan.backlog.units === 0) break;
@@ -41,7 +45,7 @@ export async function replayIngestion(
   }
 }
 
-/** What a replay would do. Writes nothing. */
+/** What a replay would do. Writes nothing. @throws {CalveError} As the replay would. */
 export async function previewReplay(
   spec: IngestionSpec,
   filter: ReplayFilter,
@@ -57,6 +61,7 @@ export async function previewReplay(
   };
   if (wantsFiles(filter)) {
     const plan = await planIngestion(spec, { ...request, except: new Set(), isRequested: requestedBy(filter) });
+    assertReplacesNothing(plan);
     preview.files = filesOf(plan);
   }
   const gone = new Set<string>();
@@ -69,6 +74,24 @@ export async function previewReplay(
     if (planned.backlog === 0) break;
   }
   return preview;
+}
+
+/** A replay takes what waits, and nothing that came with it or since: of an overwrite that is a part. */
+function assertReplacesNothing(plan: IngestionPlan): void {
+  const [first] = plan.batch.units;
+  if (!first || !isOverwrite(plan)) return;
+  const { length } = plan.batch.units;
+  const name = first.unit.kind === 'object' ? first.unit.uri : first.unit.key;
+  const files = length === 1 ? name : `${name} and ${length - 1} more`;
+  throw new CalveError(
+    'OVERWRITE_INCOMPLETE',
+    `${files} cannot go again by a replay: this ingestion overwrites, so what waited would take the place of what was loaded since. ` +
+      'Deliver it again together with the files that belong to it, or run the ingestion if it is to replace what is there.',
+    {
+      recovery: { kind: 'decide', choices: ['deliver all files again', 'run the ingestion'] },
+      context: { unit: first.unit.key, files: length },
+    },
+  );
 }
 
 function filesOf({ batch }: IngestionPlan): ReplayPreview['files'] {

@@ -11,7 +11,7 @@ import type { Connections } from '../connections.ts';
 import { openDecoder } from '../open-decoder.ts';
 import { readRejected, type StoredRejection } from './read-rejected.ts';
 import { asBefore, decodeSeparately, type RecordDecoding } from './separate-records.ts';
-import { wholeRecord } from './whole-record.ts';
+import { WholeRecords } from './whole-record.ts';
 
 /** Records that are decoded at a time. */
 const RECORDS = 1000;
@@ -56,17 +56,28 @@ export class ReplayInput {
     const { configuration, context, keepsNumbers } = this.#services;
     const decoder = await openDecoder(configuration, format, context);
     const decoding: RecordDecoding = { decoder, reader: records, context, keepsNumbers };
+    const { connections, source } = this.#services;
+    const file = new WholeRecords(replay.of, reader, decoding, () => connections.source(source.name, source.options));
     let rows = 0;
-    for await (const chunk of chunksOf(this.#rejections(replay))) {
-      rows += chunk.length;
-      const whole: StoredRejection[] = [];
-      for (const rejection of chunk) {
-        const found = rejection.truncated ? await this.#whole(rejection, unit, reader, decoding) : rejection;
+    try {
+      let chunk: StoredRejection[] = [];
+      let bytes = 0;
+      for await (const rejection of this.#rejections(replay)) {
+        rows += 1;
+        const found = rejection.truncated ? await file.find(rejection) : rejection;
         // The beginning of a record is no record.
-        if (found) whole.push(found);
+        if (found) chunk.push(found);
         else yield { kind: 'rejected', records: [asBefore(rejection)] };
+        // As long as it is now: a record from the file has far more bytes than what was kept.
+        bytes += found?.raw.length ?? 0;
+        if (chunk.length < RECORDS && bytes < BYTES) continue;
+        yield* decodeSeparately(chunk, decoding);
+        chunk = [];
+        bytes = 0;
       }
-      yield* decodeSeparately(whole, decoding);
+      if (chunk.length > 0) yield* decodeSeparately(chunk, decoding);
+    } finally {
+      await file.close();
     }
     if (rows === replay.rows) return;
     throw new CalveError(
@@ -74,18 +85,6 @@ export class ReplayInput {
       `Of ${unit.uri}, commit ${replay.sequence} set ${replay.rows} rows aside, but the table of rejected rows has ${rows}: none of them is loaded.`,
       { recovery: 'replan', context: { unit: unit.key, counted: replay.rows, found: rows } },
     );
-  }
-
-  /** @returns null: without the file, the beginning of the record is all there is. */
-  async #whole(
-    rejection: StoredRejection,
-    unit: ObjectUnit,
-    reader: ReaderPlan,
-    decoding: RecordDecoding,
-  ): Promise<StoredRejection | null> {
-    const { connections, source } = this.#services;
-    const session = await connections.source(source.name, source.options);
-    return wholeRecord(rejection, unit.replay?.of ?? unit, reader, decoding, session);
   }
 
   async *#rejections({ of, sequence }: ReplayedRows): AsyncGenerator<StoredRejection> {
@@ -128,18 +127,4 @@ export function replayInputOf(
   const rules = Object.values(outputs[0]?.projections ?? {}).flatMap((projection) => projection.rules);
   const keepsNumbers = rules.some((rule) => rule.kind === 'provenance' && rule.value === 'record');
   return new ReplayInput(units, { output, source, keepsNumbers, ...services });
-}
-
-async function* chunksOf(rejections: AsyncIterable<StoredRejection>): AsyncGenerator<StoredRejection[]> {
-  let chunk: StoredRejection[] = [];
-  let bytes = 0;
-  for await (const rejection of rejections) {
-    chunk.push(rejection);
-    bytes += rejection.raw.length;
-    if (chunk.length < RECORDS && bytes < BYTES) continue;
-    yield chunk;
-    chunk = [];
-    bytes = 0;
-  }
-  if (chunk.length > 0) yield chunk;
 }

@@ -21,18 +21,15 @@ export interface StructureQuestion {
  * The reader of one unit, made to read what was decided: the structure of the columns with text at every leaf. All units whose columns are
  * spelled alike get the same reader, whatever they lack. Readers of other kinds stay as they are.
  *
- * @param names The columns of the unit, as it spells them.
- * @param spelled How other units spell the columns that this one lacks, by lower case.
+ * @param spelling How the unit spells columns, and others those that it lacks, by lower case.
  * @throws {CalveError} `SCHEMA_IMPOSSIBLE` (fix-input): one place would have to be read in two ways.
  */
 export function structuredReader(
   plan: ReaderPlan,
-  names: readonly string[],
-  spelled: ReadonlyMap<string, string>,
+  spelling: ReadonlyMap<string, string>,
   question: StructureQuestion,
 ): ReaderPlan {
   if (plan.kind !== 'json') return plan;
-  const spelling = new Map([...spelled, ...names.map((name) => [name.toLowerCase(), name] as const)]);
   const { answer, explode, rescue, dropped } = question;
   const fields = new Map<string, Field>();
   for (const { name, field } of answer.columns) {

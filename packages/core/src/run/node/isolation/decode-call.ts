@@ -69,8 +69,9 @@ export class DecodeCall {
   }
 
   /** @throws {CalveError} what the decoder throws, and what `DecodeProcesses` says. */
-  async observe(options: Json, budgetBytes: number): Promise<Observation> {
-    const answer = await this.#awaited(this.#ask({ kind: 'observe', options, budgetBytes }));
+  async observe(options: Json, budgetBytes: number, name?: string): Promise<Observation> {
+    const question = { kind: 'observe' as const, options, budgetBytes, ...(name === undefined ? {} : { name }) };
+    const answer = await this.#awaited(this.#ask(question));
     return this.#received(() => receivedObservation((answer as { observation: Observation }).observation));
   }
 

@@ -26,7 +26,7 @@ export interface CallSettings {
 /** The host asks. Each question gets exactly one `Answer`, in the order of the questions. */
 export type Question =
   | { kind: 'open'; call: number; settings: CallSettings }
-  | { kind: 'observe'; call: number; options: Json; budgetBytes: number }
+  | { kind: 'observe'; call: number; options: Json; budgetBytes: number; name?: string }
   | { kind: 'next'; call: number }
   /** Ends the iterator, whose `finally` runs. */
   | { kind: 'return'; call: number };

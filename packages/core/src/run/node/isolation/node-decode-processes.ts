@@ -55,10 +55,12 @@ class IsolatedDecoder implements Decoder {
     this.#limits = limits;
   }
 
-  async observe(...[reader, options, budgetBytes, context]: Parameters<Decoder['observe']>): ReturnType<Decoder['observe']> {
+  async observe(
+    ...[reader, options, budgetBytes, context, name]: Parameters<Decoder['observe']>
+  ): ReturnType<Decoder['observe']> {
     const opened = await this.#open(reader, budgetBytes >= reader.sizeBytes, context);
     try {
-      return await opened.call.observe(options, budgetBytes);
+      return await opened.call.observe(options, budgetBytes, name);
     } finally {
       await this.#close(opened);
     }

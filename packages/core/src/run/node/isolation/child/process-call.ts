@@ -68,7 +68,7 @@ export class ProcessCall {
         this.#answer(() => this.#open());
         break;
       case 'observe':
-        this.#answer(() => this.#observe(message.options, message.budgetBytes));
+        this.#answer(() => this.#observe(message.options, message.budgetBytes, message.name));
         break;
       case 'decode':
         this.#decoding = message;
@@ -122,8 +122,8 @@ export class ProcessCall {
     return { kind: 'opened', call: this.number };
   }
 
-  async #observe(options: Parameters<Decoder['observe']>[1], budgetBytes: number): Promise<Answer> {
-    const observation = await this.#opened().observe(this.#reader, options, budgetBytes, this.#context);
+  async #observe(options: Parameters<Decoder['observe']>[1], budgetBytes: number, name?: string): Promise<Answer> {
+    const observation = await this.#opened().observe(this.#reader, options, budgetBytes, this.#context, name);
     return { kind: 'observed', call: this.number, observation, ...this.#atTheEnd() };
   }
 
