@@ -27,7 +27,7 @@ describe('the findings of an ingestion', () => {
     await world.run({ ...WIDE, ...INTEGERS });
     await using calve = world.calve();
     const report = await calve.findings(world.spec({ ...WIDE, ...INTEGERS }));
-    expect(report.landed).toEqual({ files: 2, rows: 2, commits: 1, rejectedRows: 4 });
+    expect(report.landed).toEqual({ files: 2, rows: 2, loadedRows: 2, commits: 1, rejectedRows: 4 });
     const [amount, count] = report.findings;
     expect(amount).toMatchObject({
       about: 'rejected',

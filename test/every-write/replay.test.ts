@@ -1,4 +1,4 @@
-import type { ReplayFilter, ReplayPreview } from '@calve/core';
+import { explainFindings, type ReplayFilter, type ReplayPreview } from '@calve/core';
 import { describe, expect, it } from 'vitest';
 import { type Ended, ended } from '../engine/memory-world.ts';
 import { LakeWorld, type SpecOptions } from './lake-world.ts';
@@ -67,12 +67,49 @@ describe('rejected rows of a merge', () => {
     expect(await rowsOf(world)).toContain('3 30 @5');
   });
 
-  it('take the place of what is there where no column says which row is newer: what comes last stays', async () => {
+  it('stay where no column says which row is newer and rows were loaded since, until one does', async () => {
     const mode: SpecOptions['mode'] = { mode: 'merge', keys: ['id'] };
     await using world = await withRejectedRows({ ...merge, mode });
-    expect((await replay(world, { ...mended, mode })).error).toBeNull();
-    expect(await rowsOf(world)).toEqual(['1 10 @1', '2 null @5', '3 null @1', '4 null @2', '5 50 @1']);
-    await expectSettled(world, { ...mended, mode });
+    const { rows, left } = await preview(world, { ...mended, mode });
+    expect([rows, left]).toMatchObject([[], [{ reason: 'overtaken', rows: 3, message: expect.stringContaining('"newest"') }]]);
+    expect((await replay(world, { ...mended, mode })).result.outcome).toBe('nothing-new');
+    expect(await rowsOf(world)).toEqual(BEFORE);
+    await using calve = world.calve();
+    const [finding] = (await calve.findings(world.spec({ ...merge, mode }))).findings;
+    expect(finding).toMatchObject({
+      code: 'amount:int64',
+      staysOut: true,
+      fixes: [],
+      message: expect.stringContaining('"newest"'),
+    });
+    expect((await replay(world, mended)).error).toBeNull();
+    expect(await rowsOf(world)).toEqual(AFTER);
+  });
+
+  it('stay as well where a later file of their own commit has rows', async () => {
+    const mode: SpecOptions['mode'] = { mode: 'merge', keys: ['id'] };
+    for (const [first, second, table] of [
+      ['7,n/a,1\n', '7,777,2\n', ['7 777 @2']],
+      ['7,777,1\n', '7,n/a,2\n', ['7 null @2']],
+    ] as const) {
+      await using world = await LakeWorld.create();
+      world.put('a.csv', `${HEADER}${first}`);
+      world.put('b.csv', `${HEADER}${second}`);
+      await world.run({ ...merge, mode });
+      expect((await replay(world, { ...mended, mode })).error).toBeNull();
+      expect(await rowsOf(world)).toEqual(table);
+    }
+  });
+
+  it('of many files go in several commits, each before those that came after it', async () => {
+    const mode: SpecOptions['mode'] = { mode: 'merge', keys: ['id'] };
+    await using world = await LakeWorld.create();
+    for (const [index, name] of ['c.csv', 'a.csv', 'b.csv'].entries()) world.put(name, `${HEADER}7,n/a,${index}\n`);
+    await world.run({ ...merge, mode });
+    const limits: SpecOptions['limits'] = { maxRejectedRatio: 1, maxUnitsPerBatch: 1 };
+    expect((await replay(world, { ...mended, mode, limits })).error).toBeNull();
+    expect(await rowsOf(world)).toEqual(['7 null @2']);
+    expect((await preview(world, { ...mended, mode })).left).toEqual([]);
   });
 
   it('are ordered as they were: by the time of their file, then by their place in it', async () => {
@@ -83,6 +120,16 @@ describe('rejected rows of a merge', () => {
     expect((await world.run({ ...merge, mode })).result.counts['main']).toMatchObject({ rejected: 6 });
     expect((await replay(world, { ...mended, mode })).result.counts['main']).toMatchObject({ written: 2, deduplicated: 4 });
     expect(await rowsOf(world)).toEqual(['1 10 @0', '7 null @3', '8 null @1']);
+  });
+
+  it('leave the report with the number of rows that the table has', async () => {
+    await using world = await LakeWorld.create();
+    for (const version of [1, 2, 3]) {
+      world.put(`${version}.csv`, `${HEADER}1,10,${version}\n2,20,${version}\n`);
+      await world.run(merge);
+    }
+    await using calve = world.calve();
+    expect((await calve.findings(world.spec(merge))).landed).toMatchObject({ files: 3, rows: 2, loadedRows: 6, commits: 3 });
   });
 
   it('stay where they are while they still have no key', async () => {
@@ -213,6 +260,43 @@ describe.each(['overwrite-table', 'overwrite-partitions'] as const)('an ingestio
     expect(await rowsOf(world)).toEqual(['1 10 @1']);
   });
 
+  it('replace nothing while a file of the delivery is held, and everything once it is mended', async () => {
+    await using world = await LakeWorld.create();
+    const strict = { ...overwrite, limits: { maxRejectedRatio: 0 } };
+    world.put('a.csv', `${HEADER}1,10,1\n`);
+    await world.run(strict);
+    world.put('b.csv', `${HEADER}1,11,1\n`);
+    world.put('held.csv', `${HEADER}2,n/a,1\n`);
+    for (const _ of ['when its rows are counted', 'when the ledger knows it']) {
+      const { error, result } = await world.run(strict);
+      expect(error).toMatchObject({ code: 'OVERWRITE_INCOMPLETE', recovery: { kind: 'decide' } });
+      expect(error?.message).toContain('held.csv is missing');
+      expect(result).toMatchObject({ units: { ingested: 0, held: 1 } });
+      expect(await rowsOf(world)).toEqual(['1 10 @1']);
+    }
+    const { result } = await world.run({ ...strict, columns: MENDED });
+    expect(result).toMatchObject({ units: { ingested: 2, held: 0 } });
+    expect(await rowsOf(world)).toEqual(['1 11 @1', '2 null @1']);
+  });
+
+  it('lists rejected rows without offering a replay, and counts what is in the table', async () => {
+    await using world = await LakeWorld.create();
+    const options = { ...overwrite, columns: INTEGERS };
+    world.put('a.csv', `${HEADER}1,10,1\n2,n/a,1\n3,30,1\n`);
+    await world.run(options);
+    await using calve = world.calve();
+    const report = await calve.findings(world.spec(options));
+    expect(report.landed).toMatchObject({ files: 1, rows: 2, loadedRows: 2, rejectedRows: 1 });
+    expect(report.findings).toMatchObject([{ code: 'amount:int64', staysOut: true, fixes: [{}, {}] }]);
+    world.put('b.csv', `${HEADER}4,40,1\n`);
+    await world.run(options);
+    const after = await calve.findings(world.spec(options));
+    expect(after.landed).toMatchObject({ rows: 1, loadedRows: 3, commits: 2 });
+    expect(explainFindings(after)).toContain('3 rows were loaded in 2 commits, 2 of them replaced since.');
+    // Of the other partitions, the rejected rows of earlier commits are missing still.
+    expect(after.findings).toHaveLength(kind === 'overwrite-table' ? 0 : 1);
+  });
+
   it('refuses to put a held file in the place of what was loaded since', async () => {
     await using world = await LakeWorld.create();
     const strict = { ...overwrite, limits: { maxRejectedRatio: 0 } };
@@ -220,7 +304,8 @@ describe.each(['overwrite-table', 'overwrite-partitions'] as const)('an ingestio
     await world.run(strict);
     world.put('b.csv', `${HEADER}1,11,1\n`);
     world.put('held.csv', `${HEADER}2,n/a,1\n`);
-    expect((await world.run(strict)).result).toMatchObject({ units: { ingested: 1, held: 1 } });
+    expect((await world.run(strict)).error).toMatchObject({ code: 'OVERWRITE_INCOMPLETE' });
+    expect((await world.run({ ...strict, pattern: 'b.csv' })).error).toBeNull();
     const after = { ...strict, columns: MENDED };
     await expect(preview(world, after)).rejects.toMatchObject({ code: 'OVERWRITE_INCOMPLETE' });
     for (const _ of [1, 2]) {

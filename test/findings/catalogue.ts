@@ -20,6 +20,18 @@ function goodRows(count: number, value: (row: number) => string = (row) => `${ro
 const CSV = { input: { format: { name: 'csv', options: {} } } };
 const INTEGER = { output: { columns: { amount: { type: { kind: 'int64' } } } } };
 
+const integer = (name: string) => ({ name, type: { kind: 'int64' }, required: false });
+const OBJECT = { kind: 'struct', fields: [integer('n'), integer('m')] };
+
+/** Records with an object of two integers, and others. */
+function objects(count: number, ...others: string[]): string {
+  return [...Array.from({ length: count }, (_, row) => `{"o":{"n":${row},"m":${row}}}`), ...others].join('\n');
+}
+
+function withoutQuarantine(spec: IngestionSpec): IngestionSpec {
+  return { ...spec, outputs: spec.outputs.slice(0, 1) };
+}
+
 /** A table of integers, and a file with other values beside it. */
 async function integersThen(world: ProvokedWorld, second: string, members: object = {}): Promise<IngestionSpec> {
   world.files['a.csv'] = `id,amount\n${goodRows(20)}`;
@@ -49,6 +61,17 @@ export const CATALOGUE: readonly Provocation[] = [
       await world.run(world.spec(CSV));
       world.files['a.csv'] = 'id\n1\n2\n';
       return world.spec(CSV);
+    },
+  },
+  {
+    code: 'WRITE_MODE_MISSING',
+    title: 'a merge that the next spec forgot',
+    async provoke(world) {
+      world.files['a.csv'] = 'id,amount\n1,1\n';
+      const output = { columns: { id: { type: { kind: 'int64' } } }, mode: { kind: 'merge', keys: ['id'] } };
+      await world.run(world.spec({ ...CSV, output }));
+      world.files['b.csv'] = 'id,amount\n1,2\n';
+      return world.spec({ ...CSV, output: { columns: output.columns } });
     },
   },
   {
@@ -122,6 +145,108 @@ export const CATALOGUE: readonly Provocation[] = [
     async provoke(world) {
       world.files['a.csv'] = `id,amount\n${goodRows(300)}300,many\n`;
       return world.spec({ ...CSV, ...INTEGER });
+    },
+  },
+  {
+    code: 'rejected',
+    title: 'rejected rows with words for null inside of an object',
+    isMetByRun: true,
+    async provoke(world) {
+      world.files['a.jsonl'] = objects(300, '{"o":{"n":"n/a","m":1}}', '{"o":{"n":"-","m":2}}');
+      return world.spec();
+    },
+  },
+  {
+    code: 'rejected',
+    title: 'rejected rows of a declared object',
+    isMetByRun: true,
+    async provoke(world) {
+      world.files['a.jsonl'] = objects(300, '{"o":{"n":"many","m":1}}');
+      return world.spec({ output: { columns: { o: { type: OBJECT } } } });
+    },
+  },
+  {
+    code: 'rejected',
+    title: 'rejected rows with a bad element of a list',
+    isMetByRun: true,
+    async provoke(world) {
+      const rows = Array.from({ length: 300 }, (_, id) => `{"id":${id},"tags":[${id},${id}]}\n`).join('');
+      world.files['a.jsonl'] = `${rows}{"id":300,"tags":[1,"x"]}\n`;
+      return world.spec();
+    },
+  },
+  {
+    code: 'REJECTED_LIMIT',
+    title: 'objects with too many bad members, alone',
+    isMetByRun: true,
+    async provoke(world) {
+      world.files['a.jsonl'] = objects(5, '{"o":{"n":"x","m":1}}');
+      return world.spec({ output: { columns: { o: { type: OBJECT } } } });
+    },
+  },
+  {
+    code: 'REJECTED_LIMIT',
+    title: 'objects with too many bad members, beside good ones',
+    isMetByRun: true,
+    async provoke(world) {
+      world.files['a.jsonl'] = objects(200);
+      world.files['b.jsonl'] = objects(5, ...Array.from({ length: 5 }, (_, row) => `{"o":{"n":"x${row}","m":1}}`));
+      return world.spec({ output: { columns: { o: { type: OBJECT } } } });
+    },
+  },
+  {
+    code: 'REJECTED_LIMIT',
+    title: 'a bad row of a merge, in a column that is no key',
+    isMetByRun: true,
+    async provoke(world) {
+      world.files['a.csv'] = `id,amount\n${goodRows(5)}6,x\n`;
+      return world.spec({ ...CSV, output: { ...INTEGER.output, mode: { kind: 'merge', keys: ['id'], newest: [] } } });
+    },
+  },
+  {
+    code: 'REJECTED_LIMIT',
+    title: 'a bad row of a spec that keeps no rejected rows',
+    isMetByRun: true,
+    async provoke(world) {
+      world.files['a.csv'] = `id,amount\n${goodRows(300)}300,x\n`;
+      return withoutQuarantine(world.spec({ ...CSV, ...INTEGER }));
+    },
+  },
+  {
+    code: 'REJECTED_LIMIT',
+    title: 'a file of bad rows of a spec that keeps none, beside a good one',
+    isMetByRun: true,
+    async provoke(world) {
+      world.files['a.csv'] = `id,amount\n${goodRows(100)}`;
+      world.files['b.csv'] = `id,amount\n${goodRows(5, (row) => `x${row}`)}`;
+      return withoutQuarantine(world.spec({ ...CSV, ...INTEGER }));
+    },
+  },
+  {
+    code: 'VALUE_REJECTED',
+    title: 'a value inside of an object whose files fail',
+    isMetByRun: true,
+    async provoke(world) {
+      world.files['a.jsonl'] = objects(200, '{"o":{"n":"x","m":1}}');
+      return world.spec({ output: { columns: { o: { type: OBJECT, onFailure: 'fail-unit' } } } });
+    },
+  },
+  {
+    code: 'SCHEMA_VALUES_REFUTED',
+    title: 'a value inside of a declared object',
+    async provoke(world) {
+      world.files['a.jsonl'] = objects(300, '{"o":{"n":"x","m":1}}');
+      return world.spec({ output: { columns: { o: { type: OBJECT } } } });
+    },
+  },
+  {
+    code: 'SCHEMA_VALUES_REFUTED',
+    title: 'a value inside of an object of the table',
+    async provoke(world) {
+      world.files['a.jsonl'] = objects(300);
+      await world.run(world.spec());
+      world.files['b.jsonl'] = objects(300, '{"o":{"n":"x","m":1}}');
+      return world.spec();
     },
   },
   {
@@ -280,6 +405,14 @@ export const CATALOGUE: readonly Provocation[] = [
     async provoke(world) {
       world.files['a.csv'] = 'a;b,c\n1;2,3\n4;5,6\n';
       return world.spec(CSV);
+    },
+  },
+  {
+    code: 'JSON_FRAMING_AMBIGUOUS',
+    title: 'one object on one line, which is a record or has the records',
+    async provoke(world) {
+      world.files['a.json'] = '{"id":1,"items":[{"sku":"a"},{"sku":"b"}]}\n';
+      return world.spec({});
     },
   },
   {

@@ -74,3 +74,42 @@ it('replays rejected rows of CSV in other encodings and dialects, with header, f
     expect(rows.at(-1)).toMatchObject({ id: '200', city: 'Zürich', amount: null });
   }
 });
+
+it('shows the value that does not fit where it stands inside of a record, and names the place in full', async () => {
+  const world = new ProvokedWorld();
+  const good = Array.from({ length: 300 }, (_, n) => `{"o":{"n":${n}},"tags":[${n},${n}]}`);
+  world.files['a.jsonl'] = [...good, '{"o":{"n":"x"},"tags":[]}', '{"o":{"n":1},"tags":[1,"y"]}'].join('\n');
+  const spec = world.spec();
+  await using calve = world.calve();
+  const refuted = (await calve.findings(spec)).findings.filter(({ code }) => code === 'SCHEMA_VALUES_REFUTED');
+  expect(refuted.map(({ column, examples }) => [column, examples[0]?.value])).toEqual([
+    ['o.n', 'x'],
+    ['tags.element', 'y'],
+  ]);
+  await world.run(spec);
+  const { findings } = await calve.findings(spec);
+  expect(findings.filter(({ about }) => about === 'rejected')).toMatchObject([
+    { code: 'o.n:int64', column: 'o.n', examples: [{ value: 'x' }], fixes: [{ title: 'Load such rows with null in "o.n"' }] },
+    { code: 'tags.element:int64', column: 'tags.element', examples: [{ value: '["1","y"]' }], fixes: [{}] },
+  ]);
+  expect((await calve.previewReplay(spec, { columns: ['o'] })).left).toMatchObject([{ rows: 2 }]);
+});
+
+it('finds the ends of records that were cut in one pass over a compressed file', async () => {
+  const world = new ProvokedWorld();
+  const note = (letter: string): string => letter.repeat(70_000);
+  const lines = ['a', 'b', 'c'].flatMap((letter, row) => [`${row},${row},`, `1${row},n/a,${note(letter)}`]);
+  world.files['a.csv.gz'] = new Uint8Array(gzipSync(`id,amount,note\n${lines.join('\n')}\n`));
+  const spec = (column: object) =>
+    world.spec({
+      input: { format: { name: 'csv', options: { header: true } } },
+      output: { columns: { amount: { type: { kind: 'int64' }, ...column } } },
+      limits: { maxRejectedRatio: 1 },
+    });
+  expect((await world.run(spec({}))).result.counts['main']).toMatchObject({ written: 3, rejected: 3 });
+  const { error, result } = await world.replay(spec({ nulls: ['n/a'] }));
+  expect([error, result.counts['main']]).toMatchObject([null, { read: 3, written: 3 }]);
+  await using calve = world.calve();
+  const { rows } = await calve.head(spec({}), { rows: 10 });
+  expect(rows.slice(3).map((row) => row['note'])).toEqual(['a', 'b', 'c'].map(note));
+});

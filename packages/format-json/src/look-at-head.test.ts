@@ -60,6 +60,9 @@ describe('what the first bytes of a file tell', () => {
   it.each([
     ['{"id":1,"items":[{"a":1},{"a"', true],
     ['{"id":1,\n"items":[{"a":1},{"a"', true],
+    ['{"id":1,"items":[', true],
+    ['{"id":1,"items":[{"a":1}', true],
+    ['{"id":1,"items":[1', true],
     ['{"id":1}', true],
     ['{\n"id":1\n}\n \n', true],
     ['[{"a":1}]\n', true],

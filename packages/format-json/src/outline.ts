@@ -54,7 +54,7 @@ export class Outline {
     let at = tokens.blanks(from + 1);
     if (bytes[at] === ARRAY_END) return { ...seen, end: at + 1 };
     for (;;) {
-      if (at >= tokens.length) return seen;
+      if (at >= tokens.length) return { ...seen, end: tokens.stopped(at) };
       const isObject = bytes[at] === OBJECT_START;
       if (isObject) seen.records += 1;
       const start = at;
@@ -63,7 +63,7 @@ export class Outline {
       if (at < 0) return seen;
       at = tokens.blanks(at);
       if (bytes[at] === ARRAY_END) return { ...seen, end: at + 1 };
-      if (bytes[at] !== COMMA) return seen;
+      if (bytes[at] !== COMMA) return { ...seen, end: tokens.stopped(at) };
       at = tokens.blanks(at + 1);
     }
   }

@@ -53,10 +53,11 @@ describe('mutants of JSON files', () => {
   it.runIf(replayed === undefined)('visit every code with which a file or a record can be refused', () => {
     process.stdout.write(`JSON mutants: ${[...verdicts].map(([name, count]) => `${count} ${name}`).join(', ')}.\n`);
     const rows = Object.values(ROW_CODES).filter((code) => code !== ROW_CODES.structure && code !== ROW_CODES.tokenCount);
-    // Only what a sample did not meet misses its structure; a signature of another format takes four bytes by chance.
-    expect(
-      [...rows, ...JSON_FILE_CODES.filter((code) => code !== 'JSON_NOT_TEXT')].filter((code) => !verdicts.has(code)),
-    ).toEqual([]);
+    // Only what a sample did not meet misses its structure; a signature of another format takes four bytes by chance, and a value behind a
+    // document has to be where the sample is not.
+    const rare = ['JSON_NOT_TEXT', 'JSON_FRAMING_AMBIGUOUS'];
+    const usual = JSON_FILE_CODES.filter((code) => !rare.includes(code));
+    expect([...rows, ...usual].filter((code) => !verdicts.has(code))).toEqual([]);
     expect(verdicts.get('compared')).toBeGreaterThan(5000);
   });
 });

@@ -8,6 +8,7 @@ import { contextFor, type JsonOutcome, readMutant, type Seen } from './read-muta
 /** Codes with which a JSON file may be refused. */
 export const JSON_FILE_CODES: readonly string[] = [
   'JSON_ENCODING_UNSUPPORTED',
+  'JSON_FRAMING_AMBIGUOUS',
   'JSON_NOT_RECORDS',
   'JSON_NOT_TEXT',
   'JSON_RECORDS_NOT_FOUND',

@@ -30,7 +30,7 @@ export const patch: Command = async (given, context) => {
   );
   if (!ingestion.hasSpecFile) await mkdir(dirname(specPath), { recursive: true });
   await writeOutput(`${JSON.stringify(stored, null, 2)}\n`, 'the spec', '--spec', specPath, context.workingDirectory);
-  const isAboutRows = chosen.some(({ finding }) => finding.about === 'rejected');
+  const isAboutRows = chosen.some(({ finding }) => finding.about === 'rejected' && !finding.staysOut);
   const lines = [
     ...chosen.map(({ fix, finding }) => `Applied [${fix.number}] ${fix.title} (${finding.code})`),
     `The spec is stored in ${relative(context.workingDirectory, specPath) || specPath}${ingestion.hasSpecFile ? '' : '; commands for this landing folder begin with it from now on'}.`,

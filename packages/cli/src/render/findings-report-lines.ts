@@ -19,7 +19,7 @@ export function findingsReportLines(
   const [first] = findings.flatMap(({ fixes }) => fixes);
   // Rows whose finding is a note fit the spec by now.
   const hasRows = findings.some(
-    ({ about, fixes, severity }) => about === 'rejected' && (fixes.length > 0 || severity === 'info'),
+    ({ about, fixes, severity, staysOut }) => about === 'rejected' && !staysOut && (fixes.length > 0 || severity === 'info'),
   );
   if (!first && !hasRows) return lines;
   return [

@@ -46,9 +46,13 @@ function columnGiven({ specPatch }: Fix, members: readonly string[], value: stri
   return null;
 }
 
-/** What cannot be read becomes null, and its row is loaded. */
-export function nullFix(name: string, declared: DeclaredColumn): Fix {
-  return columnFix(`Load such rows with null in "${name}"`, name, declared, { onFailure: 'null' });
+/**
+ * What cannot be read becomes null, and its row is loaded.
+ *
+ * @param place For people, where that is inside of the column.
+ */
+export function nullFix(name: string, declared: DeclaredColumn, place: string = name): Fix {
+  return columnFix(`Load such rows with null in "${place}"`, name, declared, { onFailure: 'null' });
 }
 
 /** The column takes the type that the table has, instead of one that the table cannot change to. */

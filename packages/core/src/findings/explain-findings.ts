@@ -34,7 +34,7 @@ export function explainFindings(report: FindingsReport, words: FindingsWords = P
   const lines = [
     `Findings of ${ingestion}, ${at.slice(0, 16).replace('T', ' ')} UTC`,
     '',
-    `Landed in ${table}: ${rowsText(landed.rows)} of ${filesText(landed.files)}, in ${landed.commits} ${landed.commits === 1 ? 'commit' : 'commits'}.`,
+    landedLine(table, landed),
     ...(ready > 0 ? [`Ready to load: ${filesText(ready)}.`] : []),
     ...(findings.length === 0 ? ['Nothing is held, quarantined, failed or rejected.'] : []),
   ];
@@ -45,15 +45,22 @@ export function explainFindings(report: FindingsReport, words: FindingsWords = P
   return lines.join('\n');
 }
 
+function landedLine(table: string, { rows, loadedRows, files, commits }: FindingsReport['landed']): string {
+  const [of, how] = [filesText(files), `in ${commits} ${commits === 1 ? 'commit' : 'commits'}`];
+  if (loadedRows === rows) return `Landed in ${table}: ${rowsText(rows)} of ${of}, ${how}.`;
+  return `Landed in ${table}: ${rowsText(rows)} of ${of}. ${rowsText(loadedRows)} were loaded ${how}, ${(loadedRows - rows).toLocaleString('en-US')} of them replaced since.`;
+}
+
 function findingLines(finding: Finding, words: FindingsWords): string[] {
-  const { severity, code, column, files, rows, message, examples, fixes } = finding;
+  const { severity, code, column, files, rows, message, examples, fixes, staysOut } = finding;
   const facts = [
     ...(column === null ? [] : [`column ${column}`]),
     ...(rows === null ? [] : [rowsText(rows)]),
     ...(files > 0 ? [filesText(files)] : []),
   ];
   // Rows speak for themselves, unless they can be loaded by now, or nothing here can mend them.
-  const sentences = rows === null || severity === 'info' || isNullKey(code) ? words.sentence(message).split('\n') : [];
+  const sentences =
+    rows === null || severity === 'info' || staysOut || isNullKey(code) ? words.sentence(message).split('\n') : [];
   const places = examples.flatMap((example) => exampleLine(example, words) ?? []);
   return [
     `  ${severity === 'info' ? 'note' : severity} ${code}${facts.length > 0 ? `  ${facts.join(', ')}` : ''}`,

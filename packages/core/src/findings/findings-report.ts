@@ -25,9 +25,12 @@ export interface FindingsReport {
 
 /** What is in the table, as the ledger counts it. */
 export interface Landed {
-  /** Versions of files. */
+  /** Versions of files whose rows were loaded, and not replaced as a whole. */
   files: number;
+  /** Those that were loaded, less those that they replaced; at least those of the newest commit with rows. */
   rows: number;
+  /** Rows that were ever loaded. */
+  loadedRows: number;
   commits: number;
   /** Rejected rows that went again and were accepted are among `rows`. Of the others: how many wait. */
   rejectedRows: number;
@@ -49,6 +52,8 @@ export interface Finding extends Omit<Diagnostic, 'fixes'> {
   files: number;
   /** Rejected rows that have it; null: it is not about single rows. */
   rows: number | null;
+  /** A replay leaves its rows where they are, whatever the spec says: their files have to come again. Absent: they can go again. */
+  staysOut?: true;
   /** The first few places. */
   examples: FindingExample[];
   fixes: OfferedFix[];

@@ -23,6 +23,14 @@ describe('findings of one cause', () => {
     expect(one?.examples.map(({ file }) => file)).toEqual(['a', 'b', 'c']);
   });
 
+  it('show more places of a file where there are too few files', () => {
+    const places = (...files: string[]) => group(...files.map((file) => found(file)))[0]?.examples.map(({ file }) => file);
+    expect([places('a', 'a', 'a', 'a', 'b'), places('a', 'a')]).toEqual([
+      ['a', 'b', 'a'],
+      ['a', 'a'],
+    ]);
+  });
+
   it('are told apart by code, column, state and fixes', () => {
     const all = group(
       found('a', { fixes: [fix('widen')] }),

@@ -13,6 +13,8 @@ export interface Found {
   file: string | null;
   /** Rejected rows it stands for; null: it is not about single rows. */
   rows: number | null;
+  /** Rows that a replay leaves where they are, whatever the spec says. */
+  staysOut?: boolean;
   example: FindingExample;
 }
 
@@ -42,6 +44,7 @@ export function groupFindings(found: readonly Found[], shortHash: (text: string)
     const rows = group.every((one) => one.rows === null) ? null : group.reduce((sum, one) => sum + (one.rows ?? 0), 0);
     return {
       ...{ id, about, ...rest, column, files: files.size, rows },
+      ...(first.staysOut && { staysOut: true as const }),
       message: files.size > 1 ? `${files.size} files; the first: ${diagnostic.message}` : diagnostic.message,
       examples: examplesOf(group),
       fixes: fixes.map((fix: Fix, index) => ({ number: 0, id: `${id}.${index + 1}`, ...fix })),
@@ -57,8 +60,8 @@ export function groupFindings(found: readonly Found[], shortHash: (text: string)
   return ordered;
 }
 
-function causeOf({ about, diagnostic: { code, at, fixes = [] } }: Found): string {
-  return canonicalJson([about, code, at?.column ?? null, fixes.map(({ specPatch }) => specPatch)]);
+function causeOf({ about, diagnostic: { code, at, fixes = [] }, staysOut = false }: Found): string {
+  return canonicalJson([about, code, at?.column ?? null, fixes.map(({ specPatch }) => specPatch), staysOut]);
 }
 
 function rank({ about, severity }: Finding): number {

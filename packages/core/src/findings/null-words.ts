@@ -6,6 +6,11 @@ const NULL_WORDS: ReadonlySet<string> = new Set([
   ...['-', '--', '.', '?', '\\n', '(null)', '<null>'],
 ]);
 
+/** True for what people and programs write where there is no value. */
+export function isNullWord(text: string): boolean {
+  return NULL_WORDS.has(text.trim().toLowerCase());
+}
+
 /**
  * The patch that reads words as null; null: some of the values are no such words.
  *
@@ -18,7 +23,7 @@ export function nullWordsFix(
   declared: DeclaredColumn,
   known: readonly string[],
 ): Fix | null {
-  if (values.length === 0 || !values.every((value) => NULL_WORDS.has(value.trim().toLowerCase()))) return null;
+  if (values.length === 0 || !values.every(isNullWord)) return null;
   const words = values.map((value) => JSON.stringify(value)).join(', ');
   return columnFix(`Read ${words} as null in "${column}"`, column, declared, { nulls: [...new Set([...known, ...values])] });
 }

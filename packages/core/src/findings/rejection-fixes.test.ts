@@ -55,6 +55,21 @@ describe('rejectionFixes', () => {
   });
 });
 
+describe('rejectionFixes of a spec that keeps no rejected rows', () => {
+  const counts = (rejected: number) => ({ rows: 100, rejected, codes: new Map<string, number>() });
+  const facts = { isCut: true, isTableMade: true };
+  const quarantine = { name: 'rejected', sink: 'lake', options: {}, rows: 'rejected' };
+
+  it('name a place for them, with a limit only where there are too many, and never a limit alone', () => {
+    const patches = (rejected: number) =>
+      rejectionFixes(planOf(), counts(rejected), { ...facts, quarantine }).map(({ specPatch }) => specPatch);
+    const added = { op: 'add', path: '/outputs/-', value: quarantine };
+    expect(patches(1)).toEqual([[added]]);
+    expect(patches(5)).toEqual([[added, { op: 'replace', path: '/limits/maxRejectedRatio', value: 0.05 }]]);
+    expect(rejectionFixes(planOf(), counts(5), { ...facts, quarantine: null })).toEqual([]);
+  });
+});
+
 describe('columnMadeText', () => {
   it.each([
     [{ op: 'add', path: '/outputs/0/columns/a~1b', value: { type: { kind: 'string' } } }, 'a/b'],

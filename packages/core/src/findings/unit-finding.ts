@@ -6,13 +6,19 @@ import type { Position } from '../source/position.ts';
 import { columnSpecOf } from '../spec/column-spec-of.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { columnFix, type Fix, nullFix } from './column-fixes.ts';
+import { isMergeKey } from './merge-keys.ts';
 
 /** What an error about one unit may say of itself. */
 interface UnitContext {
   position?: Partial<Position>;
   line?: number | null;
   byteOffset?: number;
+  /** A column, or a place inside of one. */
   column?: string;
+  /** The column that it is inside of. */
+  root?: string;
+  /** The table refuses null there. */
+  required?: boolean;
   value?: string | null;
   type?: ColumnType;
   formats?: string[];
@@ -46,15 +52,16 @@ function placeOf(unit: ObjectUnit, { position, line, byteOffset, column }: UnitC
 
 function fixesOf(
   { code }: CalveErrorData,
-  { column, formats }: UnitContext,
+  { column, root = column, required, formats }: UnitContext,
   { outputs }: { outputs?: IngestionSpec['outputs'] },
 ): Fix[] {
   if (code === 'FORMAT_AMBIGUOUS') return (formats ?? []).map(formatFix);
-  if (code !== 'VALUE_REJECTED' || column === undefined) return [];
-  const declared = columnSpecOf(outputs?.[0]?.columns ?? {}, column);
+  if (code !== 'VALUE_REJECTED' || column === undefined || root === undefined) return [];
+  const declared = columnSpecOf(outputs?.[0]?.columns ?? {}, root);
+  const takesNull = required !== true && !isMergeKey(outputs?.[0]?.mode, root);
   return [
-    columnFix(`Reject the rows that do not fit "${column}"`, column, declared, { onFailure: 'reject-row' }),
-    nullFix(column, declared),
+    columnFix(`Reject the rows that do not fit "${column}"`, root, declared, { onFailure: 'reject-row' }),
+    ...(takesNull ? [nullFix(root, declared, column)] : []),
   ];
 }
 

@@ -20,8 +20,9 @@ import { writeModeOf } from '../spec/write-mode.ts';
 import { buildProjection, droppedColumns, groupReaders, type ReaderGroup, readNames } from './build-program.ts';
 import { assertKeys } from './check-keys.ts';
 import { setAside } from './choose-units.ts';
-import { decidedFields, formerNames, schemaDecisions, withPresentNames } from './decided-columns.ts';
+import { decidedFields, decidedRenames, formerNames, schemaDecisions, withPresentNames } from './decided-columns.ts';
 import { commitIdOf, type HashJson } from './identities.ts';
+import { impossibleFixes } from './impossible-fixes.ts';
 import type {
   Batch,
   ColumnDecision,
@@ -97,10 +98,12 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
       uri: unit.uri,
       key: unit.key,
       fields: withPresentNames(observation.fields, main.columns),
+      ...(observation.nulls ? { nulls: observation.nulls } : {}),
       isSample: observation.origin === 'sample',
     })),
     declared: main.columns,
     table: state === 'absent' ? null : decidedFields(state.fields, schemaDecisions(main)),
+    ...(state !== 'absent' && state.renamed ? { renamed: decidedRenames(state, schemaDecisions(main)) } : {}),
     reserved: [...provenance, ...rescue].map(({ name }) => name),
     policy: spec.schema,
     limits: spec.limits,
@@ -213,7 +216,9 @@ function outputOf(
     ? table.planChanges(wanted, schemaDecisions(output))
     : { kind: 'changes', changes: [], fields: [] };
   if (planned.kind === 'impossible') {
-    const { diagnostic } = planned;
+    const existing = table.state === 'absent' ? [] : table.state.fields;
+    const fixes = [...(planned.diagnostic.fixes ?? []), ...impossibleFixes(planned.diagnostic, output, existing, answer)];
+    const diagnostic: Diagnostic = { ...planned.diagnostic, ...(fixes.length > 0 ? { fixes } : {}) };
     throw new CalveError('SCHEMA_IMPOSSIBLE', diagnostic.message, { recovery: 'fix-input', diagnostics: [diagnostic] });
   }
   const { fields, changes } = planned;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Field } from '../columns/column-type.ts';
-import { decidedFields, formerNames, schemaDecisions, withPresentNames } from './decided-columns.ts';
+import { decidedFields, decidedRenames, formerNames, schemaDecisions, withPresentNames } from './decided-columns.ts';
 
 const field = (name: string): Field => ({ name, type: { kind: 'string' }, required: false });
 const columns = {
@@ -31,6 +31,21 @@ describe('what a spec decides about columns of a table', () => {
       'customer',
       'noise',
     ]);
+  });
+});
+
+describe('the names that columns of a table had before', () => {
+  it('lead to those that they have after the decisions; what goes had none', () => {
+    const renamed = [
+      { from: ['buyer'], to: ['client'] },
+      { from: ['old'], to: ['legacy'] },
+      { from: ['key'], to: ['id'] },
+    ];
+    expect(decidedRenames({ renamed }, schemaDecisions({ columns: { ...columns, total: {} } }))).toEqual([
+      { from: ['buyer'], to: ['customer'] },
+      { from: ['key'], to: ['id'] },
+    ]);
+    expect(decidedRenames({}, { renames: [], drops: [] })).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Field } from '../columns/column-type.ts';
-import type { SchemaDecisions } from '../sink/sink.ts';
+import type { SchemaDecisions, TableState } from '../sink/sink.ts';
 import type { ColumnSpec, OutputSpec } from '../spec/ingestion-spec.ts';
 
 /** What a spec decides about the columns of its table: which go on under another name, and which go. */
@@ -20,6 +20,17 @@ export function decidedFields(fields: readonly Field[], { renames, drops }: Sche
   return fields
     .filter(({ name }) => !dropped.has(name))
     .map((field) => ({ ...field, name: renamed.get(field.name) ?? field.name }));
+}
+
+/** The names that columns of a table had before, beside the names that they have after the decisions. */
+export function decidedRenames(
+  { renamed = [] }: Pick<TableState, 'renamed'>,
+  { renames, drops }: SchemaDecisions,
+): NonNullable<TableState['renamed']> {
+  const dropped = new Set(drops.map(([name]) => name));
+  return renamed
+    .filter(({ to }) => !dropped.has(to[0]))
+    .map(({ from, to }) => ({ from, to: renames.find((rename) => rename.from[0] === to[0])?.to ?? to }));
 }
 
 /**

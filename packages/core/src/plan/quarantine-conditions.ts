@@ -21,7 +21,8 @@ type ReadingSpec = Pick<IngestionSpec, 'input'> & Partial<Pick<IngestionSpec, 'o
 /** What the record of a unit that is quarantined, or held because of how it is read, keeps as `observation`. */
 export function quarantineConditions({ code, context }: CalveError, spec: ReadingSpec): Json {
   const conditions: QuarantineConditions = { readAs: spec.input.format };
-  const { limit, allowed, column } = (context ?? {}) as Record<string, Json | undefined>;
+  // What is inside of a column is read as the spec says of the column.
+  const { limit, allowed, column: place, root: column = place } = (context ?? {}) as Record<string, Json | undefined>;
   if (typeof limit === 'string' && typeof allowed === 'number') Object.assign(conditions, { limit, allowed });
   if (code === 'VALUE_REJECTED' && typeof column === 'string')
     Object.assign(conditions, { column, declared: declaredColumn(spec, column) });

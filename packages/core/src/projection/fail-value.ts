@@ -12,15 +12,16 @@ import { rowPosition } from './row-failures.ts';
 /**
  * Ends the unit or the run because of one value.
  *
+ * @param rule.root The column of the table that the target is inside of; absent: it is the column itself.
  * @param at Where the value stands in `source`, when that holds the elements of lists.
- * @throws {CalveError} `VALUE_REJECTED`, always. `context` is `{ column, value, line, policy, position, type }`; `value` is null for a null
+ * @throws {CalveError} `VALUE_REJECTED`, always. `context` is `{ column, root, required, value, line, policy, position, type }`; `value` is null for a null
  * in a required column, `line` null when the batch does not know it.
  */
 export function failValue(
   batch: ColumnBatch,
   source: ColumnData | undefined,
   row: number,
-  rule: { target: Field; onFailure: OnFailure },
+  rule: { target: Field; onFailure: OnFailure; root?: string },
   at: number = row,
 ): never {
   const column = rule.target.name;
@@ -37,6 +38,7 @@ export function failValue(
       recovery: 'fix-input',
       context: {
         ...{ column, value, line: position.line ?? null, policy: rule.onFailure, position: { ...position } },
+        ...{ root: rule.root ?? column, required: rule.target.required },
         type: rule.target.type as unknown as Json,
       },
     },

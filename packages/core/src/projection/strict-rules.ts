@@ -14,6 +14,20 @@ export const nullRule = 'null';
 /** A key that a map has twice: `<path>:duplicate-key`. */
 export const duplicateKeyRule = 'duplicate-key';
 
+/** A null in a column by which rows are merged. */
+export const nullKeyRule = 'null-key';
+
+/** The words of types that texts become. */
+const TYPE_WORDS: ReadonlySet<string> = new Set([
+  ...['boolean', 'int32', 'int64', 'float', 'double', 'decimal', 'date', 'time', 'timestamp', 'timestamp_ntz'],
+  ...['string', 'binary', 'fixed', 'uuid'],
+]);
+
+/** True for what follows the name of a column in an error code; false for what is wrong with a row as a whole. */
+export function isValueRule(word: string): boolean {
+  return TYPE_WORDS.has(word) || [tooLongRule, nullRule, duplicateKeyRule, nullKeyRule].includes(word);
+}
+
 /**
  * The word of a type in an error code: `<column>:<word>` says that a text is no such value. Public API, the same in every engine.
  * float32 is `float`, float64 `double`, a timestamp without zone `timestamp_ntz`, every other type its own kind.

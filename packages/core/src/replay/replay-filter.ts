@@ -1,4 +1,5 @@
 import type { UnitState } from '../checkpoint/unit-record.ts';
+import { isValueRule } from '../projection/strict-rules.ts';
 
 /** What goes again; what is left out means all. What is named has to fit altogether. */
 export interface ReplayFilter {
@@ -42,9 +43,19 @@ function isFile(uri: string, name: string): boolean {
   return uri === name || uri.endsWith(`/${encodeURI(name)}`) || uri.endsWith(`/${name}`);
 }
 
-/** The column of a code of a rejected row: `amount` of `amount:decimal`; null: the code is about the row as a whole. */
+/**
+ * The column of a code of a rejected row, or the place inside of one: `amount` of `amount:decimal`, `customer.zip` of `customer.zip:int64`; null: the code
+ * is about the row as a whole.
+ */
 export function columnOfCode(code: string): string | null {
   const colon = code.lastIndexOf(':');
   const column = code.slice(0, Math.max(colon, 0));
-  return column === '' || column === 'row' ? null : column;
+  if (column === 'row') return isValueRule(code.slice(colon + 1)) ? column : null;
+  return column === '' ? null : column;
+}
+
+/** What a code is about as a filter names it: the place, and everything that it is inside of. */
+export function columnsOfCode(code: string): string[] {
+  const names = columnOfCode(code)?.split('.') ?? [];
+  return names.map((_, index) => names.slice(0, index + 1).join('.'));
 }

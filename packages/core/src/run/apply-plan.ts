@@ -70,8 +70,11 @@ async function applyOnce(plan: IngestionPlan, request: ApplyRequest): Promise<vo
   const isNothing = plan.batch.units.length === 0 && plan.batch.setAside.length === 0;
   // Whoever was waited for may have applied this very plan.
   if (!isNothing && (await request.lease.hold()) === 'waited') return applyOnce(plan, request);
-  assertWhole(plan, plan.batch.setAside);
   setAside(plan.batch.setAside, request);
+  if (isPartOfOverwrite(plan, plan.batch.setAside)) {
+    await recordOnly(plan, plan.batch.setAside, null, request);
+    throw overwriteIncomplete(plan.batch.setAside);
+  }
   await loadUnits(plan, request);
 }
 
@@ -104,9 +107,10 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
     const outcome = await loadBatch(current, unrecorded, leftOut < MOST_LEFT_OUT, request);
     if (!(outcome instanceof UnitFailure)) return;
     announced = current.batch.commitId;
-    if (isOverwrite(plan) && outcome.records.some(isTransient)) {
-      if (request.journal.intent?.commitId === announced) await request.journal.advanceIntent(null);
-      assertWhole(plan, outcome.records);
+    if (isPartOfOverwrite(plan, outcome.records)) {
+      setAside(outcome.records, request);
+      await recordOnly(current, [...unrecorded, ...outcome.records], announced, request);
+      throw overwriteIncomplete(outcome.records);
     }
     if (outcome.records.some(({ code }) => code === 'REJECTED_LIMIT')) leftOut += 1;
     current = withoutUnits(current, outcome.records, request);
@@ -119,24 +123,32 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
   }
 }
 
-function isTransient({ state }: UnitRecord): boolean {
-  return state === 'failed';
+/** It may be loaded by a later run; what is in quarantine is not, unless the file changes. */
+function mayCome({ state }: UnitRecord): boolean {
+  return state === 'failed' || state === 'held';
 }
 
-/**
- * What is missing from an overwrite would come later, alone, and take the place of everything that came now.
- *
- * @throws {CalveError} `OVERWRITE_INCOMPLETE` (retry): a unit of it cannot be read now.
- */
-function assertWhole(plan: IngestionPlan, records: readonly UnitRecord[]): void {
-  const missing = records.find(isTransient);
-  if (!missing || !isOverwrite(plan) || plan.batch.units.length === 0) return;
-  const name = missing.unit.kind === 'object' ? missing.unit.uri : missing.unit.key;
-  const why = missing.finding?.message ?? 'It cannot be read now.';
-  throw new CalveError(
+/** What is missing from an overwrite would come later, alone, and take the place of everything that came now. */
+function isPartOfOverwrite(plan: IngestionPlan, records: readonly UnitRecord[]): boolean {
+  return isOverwrite(plan) && plan.batch.units.length > 0 && records.some(mayCome);
+}
+
+/** `OVERWRITE_INCOMPLETE`: a unit of an overwrite cannot be read now (retry), or waits for somebody (decide). */
+function overwriteIncomplete(records: readonly UnitRecord[]): CalveError {
+  const missing = records.filter(mayCome);
+  const first = missing.find(({ state }) => state === 'held') ?? missing[0]!;
+  const name = first.unit.kind === 'object' ? first.unit.uri : first.unit.key;
+  const isHeld = first.state === 'held';
+  const why = first.finding?.message ?? (isHeld ? 'It waits.' : 'It cannot be read now.');
+  const then = isHeld ? 'Mend it or the spec, or take the file away' : 'Run again when it can be read';
+  return new CalveError(
     'OVERWRITE_INCOMPLETE',
-    `${name} is missing from what would replace the rows of the table, so nothing was replaced. ${why} Run again when it can be read.`,
-    { recovery: 'retry', context: { unit: missing.unit.key, code: missing.code ?? null } },
+    `${name} is missing from what would replace the rows of the table, so nothing was replaced. ${why} ${then}.`,
+    {
+      recovery: isHeld ? { kind: 'decide', choices: ['change the spec as the findings propose', 'fix the files'] } : 'retry',
+      context: { unit: first.unit.key, code: first.code ?? null },
+      diagnostics: missing.flatMap(({ finding }) => finding ?? []),
+    },
   );
 }
 

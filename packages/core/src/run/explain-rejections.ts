@@ -3,18 +3,20 @@ import type { CallContext } from '../context/call-context.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Recovery } from '../errors/recovery.ts';
+import { placeOfCode } from '../findings/code-place.ts';
 import { columnMadeText, type Fix } from '../findings/column-fixes.ts';
 import { judgedBy } from '../findings/judged-by.ts';
 import { fillKeyText } from '../findings/merge-keys.ts';
-import { rejectionFixes } from '../findings/rejection-fixes.ts';
+import { type RejectionFacts, rejectionFixes } from '../findings/rejection-fixes.ts';
 import type { RejectedRecord } from '../format/decode-event.ts';
 import type { Json } from '../json/json.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
-import { columnOfCode } from '../replay/replay-filter.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
-import { columnSpecOf } from '../spec/column-spec-of.ts';
-import type { CalveConfiguration } from './calve-configuration.ts';
-import { cellOfRecord } from './cell-of-record.ts';
+import { REJECTED_OUTPUT } from '../spec/default-values.ts';
+import { mainOutput, rejectedOutput } from '../spec/named-outputs.ts';
+import { validateOptions } from '../spec/validate-options.ts';
+import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
+import { cellOfRecord, placeInFile } from './cell-of-record.ts';
 import { AS_TEXT, type RejectionBudget } from './rejection-budget.ts';
 
 type Services = { configuration: CalveConfiguration; context: CallContext };
@@ -30,7 +32,7 @@ export async function explainedLimit(
   const [first, ...rest] = error.diagnostics;
   const evidence = counts.first ? await evidenceOf(counts.first.record, counts.first.unit, plan, services) : {};
   const { code, message, recovery, context } = error;
-  const fixes = rejectionFixes(plan, counts, { isCut: budget.isCut, isTableMade: false });
+  const fixes = rejectionFixes(plan, counts, { isCut: budget.isCut, isTableMade: false, ...quarantineOf(plan, services) });
   return new CalveError(code, message, {
     recovery: choicesThatMend(recovery, fixes, counts.codes.keys()),
     diagnostics: first ? [{ ...first, ...evidence }, ...rest] : [],
@@ -62,7 +64,7 @@ export async function explainedUnits(
     else {
       const evidence = await evidenceOf(counts.first.record, counts.first.unit, plan, services);
       // The other files are loaded.
-      const fixes = rejectionFixes(plan, counts, { isCut: budget.isCut, isTableMade: true });
+      const fixes = rejectionFixes(plan, counts, { isCut: budget.isCut, isTableMade: true, ...quarantineOf(plan, services) });
       const fill = fillKeyText(counts.codes.keys());
       const message = fill === null ? record.finding.message : `${record.finding.message}. What mends it: ${fill}.`;
       const finding = { ...record.finding, message, ...evidence, fixes };
@@ -79,13 +81,24 @@ async function evidenceOf(
   plan: IngestionPlan,
   services: Services,
 ): Promise<Pick<Diagnostic, 'at' | 'evidence'>> {
-  const column = codes.map(columnOfCode).find((name) => name !== null);
-  const at = { ...position, unit: unit.key, ...(column === undefined ? {} : { column }) };
+  const fields = plan.program.outputs[0]?.fields ?? [];
+  const place = codes.map((code) => placeOfCode(code, fields)).find((one) => one !== null);
+  const at = { ...position, unit: unit.key, ...(place && { column: place.name }) };
   const planned = plan.batch.units.find((one) => one.unit.key === unit.key);
   const reader = plan.program.readers.find(({ id }) => id === planned?.reader);
-  const field = plan.program.outputs[0]?.fields.find(({ name }) => name === column);
-  if (column === undefined || !reader || !field) return { at };
-  const source = columnSpecOf(plan.spec.outputs[0]?.columns ?? {}, column)?.spec.from?.[0] ?? column;
-  const value = await cellOfRecord(raw, source, { format: reader.format, reader: reader.plan }, services);
-  return value === null ? { at } : { at, evidence: [{ excludes: field.type, value, at }] };
+  const field = place?.fields.at(-1);
+  if (!place || !reader || !field) return { at };
+  const cell = await cellOfRecord(raw, placeInFile(place, plan.spec), { format: reader.format, reader: reader.plan }, services);
+  return cell === null ? { at } : { at, evidence: [{ excludes: field.type, value: cell.text, at }] };
+}
+
+/** The output for rejected rows that a spec without one could have. */
+function quarantineOf({ spec }: Pick<IngestionPlan, 'spec'>, { configuration }: Services): Pick<RejectionFacts, 'quarantine'> {
+  if (rejectedOutput(spec)) return {};
+  const { sink, options } = mainOutput(spec);
+  const plugin = pluginOf('sink', configuration.sinks, sink);
+  const validated = validateOptions(plugin, options, ['outputs', 0, 'options']);
+  const names = new Set(spec.outputs.map(({ name }) => name));
+  if ('issues' in validated || names.has(REJECTED_OUTPUT)) return { quarantine: null };
+  return { quarantine: { name: REJECTED_OUTPUT, sink, options: plugin.quarantine(validated.value), rows: 'rejected' } };
 }

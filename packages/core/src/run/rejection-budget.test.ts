@@ -42,6 +42,19 @@ describe('RejectionBudget', () => {
     else expect(() => budget.assertRatio()).toThrow(expect.objectContaining({ code: 'REJECTED_LIMIT' }));
   });
 
+  it('says that nothing is kept where the spec has no place for rejected rows, and names no limit', () => {
+    const budget = new RejectionBudget(null);
+    budget.read(40, unit);
+    const failed = expect.objectContaining({
+      message: expect.stringMatching(/^Nothing was committed: a row was rejected, and this spec keeps no rejected rows\./),
+      recovery: expect.objectContaining({ choices: expect.not.arrayContaining([expect.stringContaining('limits.')]) }),
+    });
+    expect(() => budget.rejected(rejected(3), unit)).toThrow(failed);
+    expect(budget.blamed()[0]?.finding?.message).toContain(
+      '3 of the first 40 rows were rejected, and this spec keeps no rejected',
+    );
+  });
+
   it('says how many of how many, which limit, and names file, line and value of the first', () => {
     const budget = new RejectionBudget({ maxRejectedRows: 1000, maxRejectedRatio: 0.01 });
     budget.read(40, unit);

@@ -9,6 +9,8 @@ import type { LimitsSpec } from '../spec/ingestion-spec.ts';
 /** A way out, for columns that no table has yet. */
 export const AS_TEXT = 'declare the column as text';
 
+const NOTHING_KEPT = 'this spec keeps no rejected rows';
+
 const EXAMPLES = 10;
 const EXAMPLE_BYTES = 200;
 
@@ -29,6 +31,7 @@ interface UnitCount extends RejectionCount {
 /** Counts rejected rows of a batch against the limits of the spec and keeps the first ones as examples. */
 export class RejectionBudget {
   readonly #limits: Pick<LimitsSpec, 'maxRejectedRows' | 'maxRejectedRatio'>;
+  readonly #keepsRows: boolean;
   readonly #examples: Diagnostic[] = [];
   readonly #units = new Map<string, UnitCount>();
   #rows = 0;
@@ -36,8 +39,10 @@ export class RejectionBudget {
   /** Reading stopped at a number of rows, so that how many there are is not known. */
   isCut = false;
 
-  constructor(limits: Pick<LimitsSpec, 'maxRejectedRows' | 'maxRejectedRatio'>) {
-    this.#limits = limits;
+  /** @param limits null: there is no table for rejected rows, so that they would be gone. Then the first one is too many. */
+  constructor(limits: Pick<LimitsSpec, 'maxRejectedRows' | 'maxRejectedRatio'> | null) {
+    this.#limits = limits ?? { maxRejectedRows: 0, maxRejectedRatio: 0 };
+    this.#keepsRows = limits !== null;
   }
 
   read(rows: number, unit: ObjectUnit): void {
@@ -54,7 +59,11 @@ export class RejectionBudget {
     for (const { codes } of records) for (const code of codes) count.codes.set(code, (count.codes.get(code) ?? 0) + 1);
     for (const record of records.slice(0, EXAMPLES - this.#examples.length)) this.#examples.push(exampleOf(record, unit));
     this.isCut = this.#rejected > this.#limits.maxRejectedRows;
-    if (this.isCut) this.#fail(`more than ${this.#limits.maxRejectedRows} rows were rejected`);
+    if (!this.isCut) return;
+    const what = this.#keepsRows
+      ? `more than ${this.#limits.maxRejectedRows} rows were rejected`
+      : `a row was rejected, and ${NOTHING_KEPT}`;
+    this.#fail(what);
   }
 
   /** @throws {CalveError} `REJECTED_LIMIT` (decide) when the share of rejected rows is above `maxRejectedRatio`. */
@@ -102,6 +111,7 @@ export class RejectionBudget {
 
   #shareOf(rejected: number, rows: number): string {
     const percent = (ratio: number): string => `${Number((ratio * 100).toPrecision(3))} %`;
+    if (!this.#keepsRows) return `${rejected} of the first ${rows} rows were rejected, and ${NOTHING_KEPT}`;
     return `${rejected} of ${rows} rows (${percent(rejected / rows)}) were rejected, ${percent(this.#limits.maxRejectedRatio)} is the limit`;
   }
 
@@ -110,7 +120,12 @@ export class RejectionBudget {
     throw new CalveError('REJECTED_LIMIT', `Nothing was committed: ${what}.${first ? ` The first one: ${first.message}` : ''}`, {
       recovery: {
         kind: 'decide',
-        choices: ['fix the files', AS_TEXT, 'raise limits.maxRejectedRows or limits.maxRejectedRatio'],
+        choices: [
+          ...['fix the files', AS_TEXT],
+          this.#keepsRows
+            ? 'raise limits.maxRejectedRows or limits.maxRejectedRatio'
+            : 'add an output for rejected rows, or let the column take null (onFailure)',
+        ],
       },
       diagnostics: this.#examples,
       context: { read: this.#rows, rejected: this.#rejected },

@@ -3,16 +3,16 @@ import { sameType } from '../columns/column-type.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import { columnMadeText, type Fix, tableTypeFix } from '../findings/column-fixes.ts';
-import type { FindingsReport, Landed } from '../findings/findings-report.ts';
+import type { FindingsReport } from '../findings/findings-report.ts';
 import { type Found, groupFindings } from '../findings/group-findings.ts';
 import { isStillJudged } from '../findings/judged-by.ts';
 import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import { isStillAsked } from '../plan/quarantine-conditions.ts';
-import { OpenRejections } from '../replay/open-rejections.ts';
 import { columnSpecOf } from '../spec/column-spec-of.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput, rejectedOutput } from '../spec/named-outputs.ts';
+import { landedRows } from './landed-rows.ts';
 import { type PlanningRequest, planIngestion } from './plan-ingestion.ts';
 import { rejectedCauses } from './rejected-causes.ts';
 import { surveySource } from './survey-source.ts';
@@ -31,11 +31,11 @@ export async function reportFindings(spec: IngestionSpec, request: FindingsReque
   const describe = async (output: typeof main): Promise<string> =>
     (await connections.sink(output.sink)).describe(output.options).name;
   const planned = await plannedOrNot(spec, request);
-  const { landed, open } = await landedOf(spec, request);
+  const { landed, waiting } = await landedRows(spec, request);
   const found = [
     ...(planned.plan?.batch.setAside ?? []).flatMap((record) => foundFile(record) ?? []),
     ...(await waitingBefore(spec, planned.plan, request)),
-    ...(await rejectedCauses(spec, open.all(), request)),
+    ...(await rejectedCauses(spec, waiting, request)),
     ...(planned.plan?.findings ?? []).flatMap((diagnostic) => foundInPlan(diagnostic, planned.plan) ?? []),
     ...planned.problems.map(foundProblem),
   ];
@@ -65,7 +65,7 @@ async function plannedOrNot(
     if (!isAnswer || error.code.startsWith('SOURCE_') || error.code === 'CONFIGURATION_INVALID') throw error;
     const { code, message, diagnostics } = error;
     const own = diagnostics.filter((diagnostic) => diagnostic.message === message).flatMap(({ fixes = [] }) => fixes);
-    const fixes = code === 'SCHEMA_IMPOSSIBLE' ? await tableTypeFixes(spec, request) : own;
+    const fixes = code === 'SCHEMA_IMPOSSIBLE' ? [...own, ...(await tableTypeFixes(spec, request))] : own;
     return { plan: null, problems: [{ code, severity: 'error', message, ...(fixes.length > 0 && { fixes }) }] };
   }
 }
@@ -96,31 +96,6 @@ async function withoutLateText(
     const left = fixes.filter((fix) => !others.has(columnMadeText(fix)?.toLowerCase() ?? ''));
     return left.length === fixes.length ? one : { ...one, diagnostic: { ...rest, ...(left.length > 0 && { fixes: left }) } };
   });
-}
-
-async function landedOf(
-  { id, outputs }: IngestionSpec,
-  { store, context }: FindingsRequest,
-): Promise<{ landed: Landed; open: OpenRejections }> {
-  const key = { tenant: context.tenant, ingestion: id };
-  const main = outputs[0]?.name ?? '';
-  const open = new OpenRejections();
-  const current = await store.read(key);
-  const landed: Landed = {
-    files: 0,
-    rows: 0,
-    commits: current === 'absent' ? 0 : (current.head.committed[main] ?? 0),
-    rejectedRows: 0,
-  };
-  for await (const record of store.scan(key, { state: 'ingested' })) {
-    open.add(record, main);
-    const { unit, counts, finding } = record;
-    if (finding?.code === 'OBJECT_UNCHANGED') continue;
-    if (unit.kind !== 'object' || !unit.replay) landed.files += 1;
-    landed.rows += counts?.[main]?.written ?? 0;
-  }
-  landed.rejectedRows = open.all().reduce((sum, { rows }) => sum + rows, 0);
-  return { landed, open };
 }
 
 /** Files that a plan passes over since they are quarantined, and those of which only reading all of them told what there is to decide. */

@@ -78,8 +78,7 @@ export async function stageBatch(
   observer: StagingObserver,
 ): Promise<StagedBatch | UnitFailure> {
   const writers = await openWriters(plan, intent, connections, context);
-  // Without a table for them, rejected rows would be gone: then the first one stops the run.
-  const budget = new RejectionBudget(writers.rejected ? plan.program.limits : { maxRejectedRows: 0, maxRejectedRatio: 0 });
+  const budget = new RejectionBudget(writers.rejected ? plan.program.limits : null);
   const projectors = new Map<string, Projector>();
   const records: UnitRecord[] = [];
   try {

@@ -29,6 +29,8 @@ export interface CellPlaces {
 const timeClasses: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp-utc']);
 const isTimeClass = cellClasses.map((name) => timeClasses.has(name));
 const textClass = cellClasses.indexOf('text');
+/** What stands for many values is short. In bytes. */
+const longestOnlyText = 64;
 
 /** The counters of one text column while its cells go by. Counting touches numbers only; an example is made once per new fact. */
 export class StatisticsCollector {
@@ -43,6 +45,8 @@ export class StatisticsCollector {
   #lastShape = -1;
   #lastPlace = -1;
   readonly #forms = new FormCollector();
+  /** The text that all cells of class text have had so far. */
+  #onlyText: Uint8Array | null = null;
   #thousands = 0;
   #nulls = 0;
   #empty = 0;
@@ -114,6 +118,7 @@ export class StatisticsCollector {
       ...(this.#finest ? { scale: { digits: this.#scale, first: this.#finest } } : {}),
       ...(this.#firstNotDouble ? { notDouble: { count: this.#notDouble, first: this.#firstNotDouble } } : {}),
       ...this.#forms.finish(),
+      ...(this.#onlyText !== null ? { sameText: true } : {}),
       ...(this.#thousands > 0 ? { thousands: this.#thousands } : {}),
       ...(this.#shapes.length > 0 ? { shapes: this.#shapes.map((shape) => ({ ...shape })) } : {}),
     };
@@ -121,6 +126,10 @@ export class StatisticsCollector {
 
   #count(found: number, bytes: Uint8Array, start: number, end: number, places: CellPlaces, row: number): void {
     const counts = this.#counts;
+    if (found === textClass) {
+      if (counts[found] === 0) this.#onlyText = end - start > longestOnlyText ? null : bytes.slice(start, end);
+      else if (this.#onlyText !== null && !isSameText(this.#onlyText, bytes, start, end)) this.#onlyText = null;
+    }
     if (counts[found] === 0) this.#firsts[found] = this.#example(bytes, start, end, places, row);
     counts[found]! += 1;
     if (this.#classifier.isExact) this.#addNumber(found, bytes, start, end, places, row);
@@ -166,4 +175,10 @@ export class StatisticsCollector {
   #example(bytes: Uint8Array, start: number, end: number, places: CellPlaces, row: number): ExampleCell {
     return { value: excerpt(bytes, start, end), at: { ...places.positionOf(row), unit: this.#unit, column: this.#name } };
   }
+}
+
+function isSameText(text: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== text.length) return false;
+  for (let at = 0; at < text.length; at++) if (bytes[start + at] !== text[at]) return false;
+  return true;
 }

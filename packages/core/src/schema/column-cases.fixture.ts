@@ -17,6 +17,8 @@ export interface Case {
   declared?: Record<string, ColumnSpec>;
   table?: Record<string, ColumnType['kind'] | ColumnType> | null;
   required?: string[];
+  /** Former name -> present name of columns of the table. */
+  renamed?: Record<string, string>;
   policy?: Partial<SchemaPolicy>;
   sampled?: boolean;
 }
@@ -33,6 +35,7 @@ export function questionOf({
   declared = {},
   table = null,
   required = [],
+  renamed = {},
   policy = {},
   sampled = false,
 }: Case): ColumnQuestion {
@@ -54,6 +57,7 @@ export function questionOf({
     units,
     declared,
     table: table ? fields : null,
+    renamed: Object.entries(renamed).map(([from, to]) => ({ from: [from], to: [to] })),
     reserved: ['_source_file', '_ingested_at'],
     policy: { ...defaults, ...policy },
     limits: { maxRejectedRatio: 0.01 },

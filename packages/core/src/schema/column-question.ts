@@ -22,6 +22,8 @@ export interface ObservedUnit {
   /** Unit key, for positions. */
   key: string;
   fields: readonly PlacedField[];
+  /** Texts that mean null in its columns, by the options of its format. */
+  nulls?: readonly string[];
   /** Only a part was looked at: what was not seen may still be there. */
   isSample?: boolean;
 }
@@ -33,6 +35,8 @@ export interface ColumnQuestion {
   declared: Readonly<Record<string, ColumnSpec>>;
   /** Columns of the existing table; null when there is none. */
   table: readonly Field[] | null;
+  /** Names that columns of the table had before: former name -> present one, as `TableState.renamed` has them. */
+  renamed?: readonly { from: Path; to: Path }[];
   /** Names that provenance takes. */
   reserved: readonly string[];
   policy: SchemaPolicy;

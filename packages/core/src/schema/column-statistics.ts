@@ -43,6 +43,8 @@ export interface ColumnStatistics {
    * them is read by nothing that inference knows.
    */
   forms?: WrittenForm[];
+  /** Every cell of class text is the same, and at most 64 bytes: the value of the first. */
+  sameText?: true;
   /** Of class decimal: cells such as `1.234`, which are a thousand and more where a point stands between groups of digits. */
   thousands?: number;
   /** The exact numbers by what it takes to hold them; at most some hundred entries, usually below ten. Absent: none, or not known. */
@@ -70,4 +72,9 @@ export interface WrittenForm {
   first: ExampleCell;
   /** Numbers only: the last separator; the most digits altogether, before it and behind it. */
   number?: { last: string; digits: number; before: number; behind: number };
+}
+
+/** Cells with a value; quoted empty ones are null in every type but text. */
+export function cellsOf({ values, empty }: Pick<ColumnStatistics, 'values' | 'empty'>): number {
+  return values - empty;
 }

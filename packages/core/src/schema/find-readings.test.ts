@@ -55,6 +55,18 @@ describe('what would read every value of a text column', () => {
     [['2024-01-31 10:15'], ['yyyy-MM-dd HH:mm: timestamp']],
     [['2024/01/31T10:15:00.5'], ["yyyy/MM/dd'T'HH:mm:ss.SSSSSSSSS: timestamp"]],
     [['12/31/2023 11:59:59 PM', '01/15/2024 1:00:00 am'], ['M/d/yyyy h:mm:ss a: timestamp']],
+    [['13.05.2024', '2024-05-04'], ['dd.MM.yyyy or yyyy-MM-dd: date']],
+    [['3.5.2024', '31.12.2023', '2024-05-04'], ['d.M.yyyy or yyyy-M-d: date']],
+    [
+      ['03/05/2024', '2024-05-04'],
+      ['MM/dd/yyyy or yyyy-MM-dd: date', 'dd/MM/yyyy or yyyy-MM-dd: date'],
+    ],
+    [['03.05.2024', '2024-05-04', '5/6/24'], []],
+    [['03.05.2024', '2024-05-04 10:00'], []],
+    [['2024-01-02 03:04:05+00', '2024-01-02 03:04:05-0530'], ['yyyy-MM-dd HH:mm:ss[.SSSSSSSSS]x: timestamp (UTC)']],
+    [['2024-01-02 03:04:05.123456+00', '2024-01-02 03:04:05+02'], ['yyyy-MM-dd HH:mm:ss[.SSSSSSSSS]x: timestamp (UTC)']],
+    [['2024-01-02 03:04:05+19', '2024-01-02 03:04:05+0'], []],
+    [['2024-01-02 03:04+00'], []],
     [['31.02.2024'], []],
     [['31.12.2023', 'unknown'], []],
     [['31.12.2023 24:00'], []],
@@ -158,7 +170,7 @@ describe('the finding about it', () => {
     expect(columnsOf(answer)).toEqual(['day: string (inferred)']);
     const finding = found(answer, 'SCHEMA_FORMAT_UNDECLARED');
     expect(finding.message).toBe(
-      'Column "day" is text, since nobody declared how its values are written: all 2 would be date when read as dd/MM/yyyy, the first is "31/12/2023" in a.csv line 2.',
+      'Column "day" is text, since nobody declared how its values are written: all 2 would be date when read as dd/MM/yyyy, the first is "31/12/2023" in a.csv line 2. A table keeps it as text for good, so declare it before the first run.',
     );
     const after = resolve(patched(days, finding));
     expect(columnsOf(after)).toEqual(['day: date (declared)']);

@@ -1,4 +1,4 @@
-import { type ColumnType, typeText } from '../columns/column-type.ts';
+import { type ColumnType, sameType, typeText } from '../columns/column-type.ts';
 import { columnFix, type DeclaredColumn, type Fix } from '../findings/column-fixes.ts';
 import type { Json } from '../json/json.ts';
 import type { TextParse } from '../projection/projection.ts';
@@ -6,7 +6,7 @@ import type { ColumnSpec } from '../spec/ingestion-spec.ts';
 import { mostDecimalDigits } from './classify-cell.ts';
 import type { CandidateColumn } from './column-question.ts';
 import type { ColumnStatistics, WrittenForm } from './column-statistics.ts';
-import { mergeColumnStatistics } from './merge-statistics.ts';
+import { statisticsOf } from './merge-statistics.ts';
 import { loosePattern } from './written-date.ts';
 import { type NumberStyle, numberStyles } from './written-number.ts';
 
@@ -34,11 +34,11 @@ export function findReadings(statistics: ColumnStatistics): Reading[] {
 }
 
 /** Patches that make all values of a column fit a type that is settled already: its own patterns or separators. */
-export function readingFixesAs({ name, declared, seen }: CandidateColumn, type: ColumnType): Fix[] {
-  const known = seen.flatMap(({ observed }) => observed.statistics ?? []);
-  const [first, ...rest] = known;
-  if (first === undefined || known.length < seen.length) return [];
-  const readings = findReadings(rest.reduce(mergeColumnStatistics, first)).filter(
+export function readingFixesAs(candidate: CandidateColumn, type: ColumnType): Fix[] {
+  const { name, declared } = candidate;
+  const statistics = statisticsOf(candidate);
+  if (!statistics) return [];
+  const readings = findReadings(statistics).filter(
     ({ spec }) => spec.type.kind === type.kind || (spec.parse !== undefined && takesSeparators(type, spec.parse)),
   );
   return readingFixes(
@@ -72,14 +72,42 @@ export function readingFixes(column: string, declared: DeclaredColumn, readings:
 }
 
 function dateReadings(forms: readonly WrittenForm[], hasIso: boolean): Reading[] {
-  const reads = [...forms.map((form) => form.reads), ...(hasIso ? [['yyyy-MM-dd']] : [])];
-  const tight = commonOf(reads);
-  const patterns = tight.length > 0 ? tight : commonOf(reads.map((patterns) => patterns.map(loosePattern)));
-  return patterns.map((pattern) => {
-    const hasTime = /[Hh]/.test(pattern);
-    const type: ColumnType = hasTime ? { kind: 'timestamp', unit: 'micros', zone: 'none' } : { kind: 'date' };
-    return { written: pattern, spec: { type, formats: [pattern] } };
-  });
+  const tight = [...forms.map((form) => form.reads), ...(hasIso ? [['yyyy-MM-dd']] : [])];
+  const loose = tight.map((patterns) => patterns.map(loosePattern));
+  for (const find of [oneForAll, twoForAll]) {
+    for (const reads of [tight, loose]) {
+      const found = find(reads);
+      if (found.length > 0)
+        return found.map((formats) => ({ written: formats.join(' or '), spec: { type: timeType(formats), formats } }));
+    }
+  }
+  return [];
+}
+
+function timeType([pattern = '']: readonly string[]): ColumnType {
+  if (!/[Hh]/.test(pattern)) return { kind: 'date' };
+  return { kind: 'timestamp', unit: 'micros', zone: pattern.endsWith('x') ? 'utc' : 'none' };
+}
+
+function oneForAll(reads: readonly (readonly string[])[]): string[][] {
+  return commonOf(reads).map((pattern) => [pattern]);
+}
+
+/** Pairs of patterns of one type of which each value is read by one, and no value by both in different ways. */
+function twoForAll(reads: readonly (readonly string[])[]): string[][] {
+  const patterns = [...new Set(reads.flat())].sort();
+  return patterns.flatMap((one, index) =>
+    patterns
+      .slice(index + 1)
+      .filter((other) => sameType(timeType([one]), timeType([other])) && partsOf(one) !== partsOf(other))
+      .filter((other) => reads.every((list) => list.includes(one) || list.includes(other)))
+      .map((other) => [one, other]),
+  );
+}
+
+/** What is alike for patterns that differ in the order of day and month only: neither is right where both read a value. */
+function partsOf(pattern: string): string {
+  return pattern.replace(/M+/, 'd').replace(/d+/g, 'd');
 }
 
 function numberReadings(statistics: ColumnStatistics, cells: number): Reading[] {

@@ -4,10 +4,12 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import { type Fix, nullFix } from '../findings/column-fixes.ts';
 import type { ObservedField } from '../format/observation.ts';
 import type { CandidateColumn, ColumnDebate } from './column-question.ts';
-import type { ColumnStatistics } from './column-statistics.ts';
+import { cellsOf } from './column-statistics.ts';
 import { readingFixesAs } from './find-readings.ts';
 import { countMisfits } from './infer-columns.ts';
 import { endOf, isReadAsObserved, rejectsRows, severityOf } from './misfit-end.ts';
+import { oneTextFix } from './one-text-fix.ts';
+import { reportTextOfTable } from './undeclared-format.ts';
 
 const REJECT_ROWS: Fix = {
   title: 'Reject the rows that do not fit',
@@ -39,7 +41,8 @@ export function fitTableColumn(
   const { declared } = candidate;
   // Read by rules of its own, which the statistics do not know: the values are judged when they are loaded.
   if (declared && !isReadAsObserved(declared.spec)) return { type, misfits: 0 };
-  const readings = readingFixesAs(candidate, type);
+  reportTextOfTable(candidate, table, debate);
+  const readings = [...readingFixesAs(candidate, type), ...oneTextFix(candidate, type, debate)];
   if (policy.onTypeChange !== 'reject-row' && rejectsRows(candidate)) {
     const ratio = policy.onRefuted === 'hold' ? 0 : limits.maxRejectedRatio;
     const fixes = [
@@ -111,11 +114,6 @@ function conflictOf(
     at: first.at,
     evidence: [{ excludes: type, value: first.value, at: first.at }],
   };
-}
-
-/** Cells with a value; quoted empty ones are null in every type but text. */
-export function cellsOf({ values, empty }: ColumnStatistics): number {
-  return values - empty;
 }
 
 /** What a table can change to without touching a file, when more values fit then: more digits of a decimal, 64 bits for 32. */

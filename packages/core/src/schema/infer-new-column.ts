@@ -5,11 +5,15 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import { type Fix, nullFix, textFix } from '../findings/column-fixes.ts';
 import type { ColumnDecision } from '../plan/ingestion-plan.ts';
 import type { CandidateColumn, ColumnDebate } from './column-question.ts';
-import type { ColumnStatistics } from './column-statistics.ts';
-import { findReadings, type Reading, readingFixes, readingsText } from './find-readings.ts';
-import { cellsOf, holdMisfits } from './fit-table-column.ts';
-import { decideColumnType, mergeColumnStatistics, type TypeDecision } from './infer-columns.ts';
+import { type ColumnStatistics, cellsOf } from './column-statistics.ts';
+import { findReadings, readingFixes } from './find-readings.ts';
+import { holdMisfits } from './fit-table-column.ts';
+import { holdFormerName } from './hold-former-name.ts';
+import { countMisfits, decideColumnType, type TypeDecision } from './infer-columns.ts';
+import { statisticsOf } from './merge-statistics.ts';
 import { endOf, rejectsRows, severityOf } from './misfit-end.ts';
+import { oneTextFix } from './one-text-fix.ts';
+import { undeclaredFormat } from './undeclared-format.ts';
 
 /** After it new columns join the table. */
 export const ADD_COLUMNS: Fix = {
@@ -36,7 +40,7 @@ export function inferNewColumn(
   if (!first) return null;
   const { nested } = debate.question;
   if (nested?.isNestedColumn(candidate)) return nested.inferNestedColumn(candidate, debate);
-  const statistics = mergedStatistics(candidate);
+  const statistics = statisticsOf(candidate);
   const isEmpty = statistics !== null && policy.infer !== 'off' && cellsOf(statistics) === 0 && !isSample(candidate, debate);
   if (isEmpty) {
     debate.findings.push(emptyColumn(candidate));
@@ -53,11 +57,11 @@ export function inferNewColumn(
   const { type, evidence, misfits } = decided;
   const readings = findReadings(statistics);
   if (misfits) {
-    debate.findings.push(
-      refuted(candidate, type, misfits, statistics, debate, readingFixes(candidate.name, candidate.declared, readings)),
-    );
+    const better = [...readingFixes(candidate.name, candidate.declared, readings), ...oneTextFix(candidate, type, debate)];
+    debate.findings.push(refuted(candidate, type, misfits, statistics, debate, better));
     if (policy.onRefuted === 'hold' && rejectsRows(candidate))
       holdMisfits(candidate, type, debate, 0, [
+        ...better,
         REJECT_REFUTED,
         textFix(candidate.name, candidate.declared),
         nullFix(candidate.name, candidate.declared),
@@ -65,13 +69,15 @@ export function inferNewColumn(
   } else if (decided.reason === 'mixed' && readings.length > 0) {
     debate.findings.push(undeclaredFormat(candidate, readings, statistics, debate));
   } else if (decided.reason === 'text-number' || (decided.reason === 'mixed' && looksTyped(statistics))) {
-    debate.findings.push(mixedTypes(candidate, decided, debate));
+    debate.findings.push(mixedTypes(candidate, decided, statistics, debate));
   }
   return { type, origin: 'inferred', evidence, misfits: misfits?.count ?? 0 };
 }
 
 /** A column that the table does not have yet. False: it is left out or its units wait. */
-export function admitNewColumn({ name, seen }: CandidateColumn, debate: ColumnDebate): boolean {
+export function admitNewColumn(candidate: CandidateColumn, debate: ColumnDebate): boolean {
+  if (holdFormerName(candidate, debate)) return false;
+  const { name, seen } = candidate;
   const where = debate.uriOf(seen[0]?.unit);
   switch (debate.question.policy.onNewColumn) {
     case 'add':
@@ -113,12 +119,6 @@ export function admitNewColumn({ name, seen }: CandidateColumn, debate: ColumnDe
   }
 }
 
-function mergedStatistics({ seen }: CandidateColumn): ColumnStatistics | null {
-  const known = seen.flatMap(({ observed }) => observed.statistics ?? []);
-  const [first, ...rest] = known;
-  return first && known.length === seen.length ? rest.reduce(mergeColumnStatistics, first) : null;
-}
-
 function isSample({ seen }: CandidateColumn, { question }: ColumnDebate): boolean {
   return seen.some(({ unit }) => question.units[unit]?.isSample);
 }
@@ -147,7 +147,7 @@ function refuted(
   { count, first }: NonNullable<TypeDecision['misfits']>,
   statistics: ColumnStatistics,
   debate: ColumnDebate,
-  readings: readonly Fix[],
+  better: readonly Fix[],
 ): Diagnostic {
   const { name, declared } = candidate;
   const isHeld = debate.question.policy.onRefuted === 'hold' && rejectsRows(candidate);
@@ -158,41 +158,38 @@ function refuted(
     message: `Column "${name}" is ${typeText(type)}: ${count} of ${cellsOf(statistics)} values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}; ${end}.`,
     at: first.at,
     evidence: [{ excludes: type, value: first.value, at: first.at }],
-    fixes: [...readings, textFix(name, declared), nullFix(name, declared)],
+    fixes: [...better, textFix(name, declared), nullFix(name, declared)],
   };
 }
 
-/** Nothing is guessed; what would read every value is said. */
-function undeclaredFormat(
-  { name, declared }: CandidateColumn,
-  readings: readonly Reading[],
+function mixedTypes(
+  candidate: CandidateColumn,
+  { reason, evidence }: TypeDecision,
   statistics: ColumnStatistics,
   debate: ColumnDebate,
 ): Diagnostic {
-  const first = statistics.classes.text?.first;
-  const example = first ? `, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}` : '';
-  return {
-    code: 'SCHEMA_FORMAT_UNDECLARED',
-    severity: 'warning',
-    message: `Column "${name}" is text, since nobody declared how its values are written: all ${cellsOf(statistics)} would be ${readingsText(readings)}${example}.`,
-    ...(first ? { at: first.at, evidence: readings.map(({ spec }) => ({ excludes: spec.type, ...first })) } : {}),
-    fixes: readingFixes(name, declared, readings),
-  };
-}
-
-function mixedTypes({ name }: CandidateColumn, { reason, evidence }: TypeDecision, debate: ColumnDebate): Diagnostic {
   const cell = evidence.at(-1);
-  const why =
-    reason === 'mixed'
-      ? 'most of its values have a narrower type, but not 99 %'
-      : 'a number with a leading zero or plus sign would lose it';
+  // Of the types that as many values have, the narrowest.
+  const nearest = evidence[0]?.excludes;
+  const fixes = reason === 'mixed' && nearest ? oneTextFix(candidate, nearest, debate) : [];
+  const why = reason === 'mixed' ? nearText(nearest, statistics) : 'a number with a leading zero or plus sign would lose it';
   return {
     code: 'SCHEMA_MIXED_TYPES',
     severity: 'info',
-    message: `Column "${name}" is text: ${why}${cell ? `, see ${JSON.stringify(cell.value)}${debate.place(cell.at)}` : ''}.`,
+    message: `Column "${candidate.name}" is text: ${why}${cell ? `, see ${JSON.stringify(cell.value)}${debate.place(cell.at)}` : ''}.`,
     evidence,
     ...(cell ? { at: cell.at } : {}),
+    ...(fixes.length > 0 ? { fixes } : {}),
   };
+}
+
+/** How near it came to the type that most values have. */
+function nearText(type: ColumnType | undefined, statistics: ColumnStatistics): string {
+  const cells = cellsOf(statistics);
+  const fitting = type ? cells - countMisfits(statistics, type).count : 0;
+  if (!type || fitting === 0) return 'its values are of several types';
+  const share = fitting * 100 < cells * 99 ? 'less than 99 %' : 'too few values to go by';
+  return `${fitting} of ${cells} values are ${typeText(type)}, which is ${share}`;
 }
 
 /** Half of the values or more are no plain text: a person may wonder why the column is. */

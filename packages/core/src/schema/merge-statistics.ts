@@ -1,6 +1,14 @@
 import { cellClasses } from './classify-cell.ts';
 import { mostForms } from './collect-forms.ts';
+import type { CandidateColumn } from './column-question.ts';
 import type { ColumnStatistics, ExampleCell, NumberShape, WrittenForm } from './column-statistics.ts';
+
+/** The statistics of a column over all units that have it; null: some of them have none, or no unit has the column. */
+export function statisticsOf({ seen }: Pick<CandidateColumn, 'seen'>): ColumnStatistics | null {
+  const known = seen.flatMap(({ observed }) => observed.statistics ?? []);
+  const [first, ...rest] = known;
+  return first && known.length === seen.length ? rest.reduce(mergeColumnStatistics, first) : null;
+}
 
 /** The statistics of both together, as if the cells of `b` came after those of `a`: counts add up, earlier examples win. Pure. */
 export function mergeColumnStatistics(a: ColumnStatistics, b: ColumnStatistics): ColumnStatistics {
@@ -24,6 +32,7 @@ export function mergeColumnStatistics(a: ColumnStatistics, b: ColumnStatistics):
     ...(scale ? { scale } : {}),
     ...(notDouble ? { notDouble } : {}),
     ...(forms.length > 0 ? { forms } : {}),
+    ...(isSameText(a, b) ? { sameText: true } : {}),
     ...(thousands > 0 ? { thousands } : {}),
     ...(shapes.length > 0 ? { shapes } : {}),
   };
@@ -74,4 +83,10 @@ function mergeSizes(a: WrittenForm['number'], b: WrittenForm['number']): Pick<Wr
   if (!a || !b) return {};
   const most = (name: 'digits' | 'before' | 'behind'): number => Math.max(a[name], b[name]);
   return { number: { ...a, digits: most('digits'), before: most('before'), behind: most('behind') } };
+}
+
+function isSameText(a: ColumnStatistics, b: ColumnStatistics): boolean {
+  const [first, ...rest] = [a, b].filter(({ classes }) => classes.text);
+  const value = first?.classes.text?.first.value;
+  return first?.sameText === true && rest.every(({ classes, sameText }) => sameText && classes.text?.first.value === value);
 }

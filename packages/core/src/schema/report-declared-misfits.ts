@@ -1,11 +1,11 @@
 import { type ColumnType, typeText } from '../columns/column-type.ts';
 import { nullFix, textFix } from '../findings/column-fixes.ts';
 import type { CandidateColumn, ColumnDebate } from './column-question.ts';
-import type { ExampleCell } from './column-statistics.ts';
+import { cellsOf, type ExampleCell } from './column-statistics.ts';
 import { readingFixesAs } from './find-readings.ts';
-import { cellsOf } from './fit-table-column.ts';
 import { countMisfits } from './infer-columns.ts';
 import { endOf, isReadAsObserved, severityOf } from './misfit-end.ts';
+import { oneTextFix } from './one-text-fix.ts';
 
 /**
  * The user's type stands; what it costs is said before anything is loaded.
@@ -47,7 +47,12 @@ export function reportDeclaredMisfits(
     at: first.at,
     evidence: [{ excludes: type, value: first.value, at: first.at }],
     // A column that a table has keeps its type.
-    fixes: [...readingFixesAs(candidate, type), ...(table ? [] : [textFix(name, declared)]), nullFix(name, declared)],
+    fixes: [
+      ...readingFixesAs(candidate, type),
+      ...oneTextFix(candidate, type, debate),
+      ...(table ? [] : [textFix(name, declared)]),
+      nullFix(name, declared),
+    ],
   });
   return count;
 }

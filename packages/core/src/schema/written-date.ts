@@ -3,7 +3,7 @@ import { daysInMonth } from '../columns/calendar.ts';
 const separators = ['/', '.', '-', ' '] as const;
 const separatorBytes = separators.map((character) => character.charCodeAt(0));
 const monthNames = new TextEncoder().encode('janfebmaraprmayjunjulaugsepoctnovdec');
-const times = ['', 'HH:mm', 'HH:mm:ss', 'HH:mm:ss.SSSSSSSSS', 'hh:mm a', 'hh:mm:ss a'] as const;
+const times = ['', 'HH:mm', 'HH:mm:ss', 'HH:mm:ss.SSSSSSSSS', 'hh:mm a', 'hh:mm:ss a', 'HH:mm:ss[.SSSSSSSSS]x'] as const;
 
 // The places of the parts of a form.
 const dayFirst = 1;
@@ -22,7 +22,8 @@ export class WrittenDate {
 
   /**
    * What `writtenPatterns` turns into the patterns that read this text; 0: none that inference knows. The numbers are a date of the
-   * calendar by each of the patterns. Texts that begin with a name, quarters, weeks and offsets are passed over.
+   * calendar by each of the patterns. Texts that begin with a name, quarters and weeks are passed over, and so are offsets
+   * other than `+02` and `+0200`.
    */
   formOf(bytes: Uint8Array, start: number, end: number): number {
     if (end - start < 6 || end - start > 32) return 0;
@@ -95,7 +96,8 @@ export class WrittenDate {
         kind = 3;
       }
     }
-    if (this.#isNext(bytes, end, 0x20)) {
+    if (kind > 1 && this.#isShortOffset(bytes, end)) kind = 6;
+    else if (this.#isNext(bytes, end, 0x20)) {
       const half = this.#at + 2 === end ? bytes[this.#at]! | 0x20 : 0;
       const isHalf = (half === 0x61 || half === 0x70) && (bytes[this.#at + 1]! | 0x20) === 0x6d;
       if (!isHalf || kind === 3 || hour < 1 || hour > 12) return -1;
@@ -104,6 +106,19 @@ export class WrittenDate {
     }
     if (this.#at !== end) return -1;
     return (kind << 8) | (hourLength === 1 ? isLooseHour : 0) | (between === 0x54 ? hasT : 0);
+  }
+
+  /** `+02` or `+0200` at the end: what databases write, and ISO 8601 writes with a colon. */
+  #isShortOffset(bytes: Uint8Array, end: number): boolean {
+    const length = end - this.#at;
+    if ((length !== 3 && length !== 5) || (bytes[this.#at] !== 0x2b && bytes[this.#at] !== 0x2d)) return false;
+    const start = this.#at + 1;
+    this.#at = start;
+    const value = this.#number(bytes, end, 4);
+    const minutes = this.#length === 4 ? value : value * 100;
+    if (this.#at === end && minutes <= 1_800 && minutes % 100 < 60) return true;
+    this.#at = start - 1;
+    return false;
   }
 
   /** Two digits up to 59: a minute, a second. */

@@ -37,6 +37,11 @@ export interface TableState {
   schemaId: number;
   partitionSpecId: number;
   snapshot: Int64 | null;
+  /**
+   * Names that columns had before, as far as the table knows: only those that no column has now, compared without case. `to` is the present
+   * name. Absent: there are none, or the sink renames no columns.
+   */
+  renamed?: { from: Path; to: Path }[];
   /** The sink's own. */
   raw: Json;
 }
@@ -59,7 +64,10 @@ export interface TableChange {
   reason: Diagnostic;
 }
 
-/** The changes that make a table accept columns, or why none exist. `fields`: all columns of the table afterwards, with ids, in table order. */
+/**
+ * The changes that make a table accept columns, or why none exist. `fields`: all columns of the table afterwards, with ids, in table order.
+ * `diagnostic.at.column`: the column that stands in the way, where it is one; core then says what can be done about it.
+ */
 export type ChangePlan =
   | { kind: 'changes'; changes: TableChange[]; fields: Field[] }
   | { kind: 'impossible'; diagnostic: Diagnostic };

@@ -39,6 +39,12 @@ describe('rows in memory', () => {
     );
   });
 
+  it('have null in the holes of an array', () => {
+    const sparse = [1];
+    sparse[2] = 3;
+    expect(textOf([{ list: sparse }])).toBe('{"list":[1,null,3]}\n');
+  });
+
   it('equal what they were when they are parsed again', () => {
     fc.assert(
       fc.property(fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { maxLength: 10 }), (rows) => {

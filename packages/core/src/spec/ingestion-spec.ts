@@ -76,7 +76,10 @@ export interface ColumnSpec {
   onFailure?: OnFailure;
   /** `true`: leave this column of the file out. `from-table`: take it out of the table as well, with its values. */
   drop?: true | 'from-table';
-  /** The name that the column had in the table before: it goes on under this one, with its values. Files may have either name. */
+  /**
+   * The name that the column had in the table before: it goes on under this one, with its values. Files may have either name while this stands
+   * here; without it, those with the former one wait.
+   */
   renamedFrom?: string;
 }
 

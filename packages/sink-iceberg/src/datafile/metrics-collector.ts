@@ -5,12 +5,11 @@ import type { ColumnBuffer } from './column-buffer.ts';
 import type { DataFileDescription } from './data-file.ts';
 import { FixedBuffer } from './fixed-buffer.ts';
 import type { MetricsMode } from './metrics-mode.ts';
+import { MEASURED_COLUMNS } from './metrics-mode.ts';
 import { StructBuffer } from './nested-buffer.ts';
 import { TextBuffer } from './text-buffer.ts';
 import { ValueRange } from './value-range.ts';
 
-/** Columns with counts and bounds: Iceberg's `write.metadata.metrics.max-inferred-column-defaults`. */
-const MEASURED_COLUMNS = 100;
 const USUAL: MetricsMode = BOUND_LENGTH;
 
 /** What the values of a file say of it, keyed by field id as text. */

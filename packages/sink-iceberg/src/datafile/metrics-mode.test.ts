@@ -27,6 +27,25 @@ describe('metrics modes', () => {
     expect(metricsModes({ 'write.metadata.metrics.default': 'nonsense' }, fields)).toEqual({});
   });
 
+  it.each([
+    [undefined, 100],
+    ['2', 2],
+    ['100', 100],
+    ['103', 103],
+    ['200', 105],
+    ['many', 100],
+  ])('measure as many columns as the table says: %s', async (limit, measured) => {
+    const table = Array.from({ length: 105 }, (_, at) => ({
+      field: field(at + 1, `c${at}`, { kind: 'int64' }),
+      values: [BigInt(at)],
+    }));
+    const all = table.map((column) => column.field);
+    const properties = limit === undefined ? {} : { 'write.metadata.metrics.max-inferred-column-defaults': limit };
+    const { files } = await writeTable(table, writerConfiguration(all, { metrics: metricsModes(properties, all) }));
+    const { valueCounts, lowerBounds, upperBounds } = files[0]!;
+    for (const metrics of [valueCounts, lowerBounds, upperBounds]) expect(Object.keys(metrics)).toHaveLength(measured);
+  });
+
   it('decide what a data file says of its columns', async () => {
     const text = 'abcdefghijklmnopqrstuvwxyz';
     const table = [

@@ -1,4 +1,8 @@
 import type { Field } from '@calve/core/plugin';
+import { BOUND_LENGTH } from '../spec/bounds.ts';
+
+/** Columns with counts and bounds where a table does not say how many: Iceberg's `write.metadata.metrics.max-inferred-column-defaults`. */
+export const MEASURED_COLUMNS = 100;
 
 /** What the manifests say of a column: nothing; counts; counts and bounds of that many code points or bytes; whole bounds. */
 export type MetricsMode = 'none' | 'counts' | number | 'full';
@@ -19,14 +23,20 @@ export function metricsModes(
   const modes: Record<string, MetricsMode> = {};
   const usual = modeOf(properties[`${PREFIX}default`]);
   const limit = Number(properties[`${PREFIX}max-inferred-column-defaults`] ?? Number.NaN);
-  const visit = (field: Field, path: string, isBeyond: boolean): void => {
+  const visit = (field: Field, path: string, inferred: MetricsMode | null): void => {
     const own = modeOf(properties[`${PREFIX}column.${path}`]);
-    const mode = own ?? usual ?? (isBeyond ? 'none' : null);
+    const mode = own ?? usual ?? inferred;
     if (mode !== null && field.id !== undefined) modes[field.id] = mode;
-    if (field.type.kind === 'struct') for (const member of field.type.fields) visit(member, `${path}.${member.name}`, isBeyond);
+    if (field.type.kind === 'struct') for (const member of field.type.fields) visit(member, `${path}.${member.name}`, inferred);
   };
-  for (const [index, field] of fields.entries()) visit(field, field.name, index >= limit);
+  for (const [index, field] of fields.entries()) visit(field, field.name, inferredMode(index, limit));
   return modes;
+}
+
+/** `null`: as usual. @param limit How many columns are measured; `NaN`: as many as usual. */
+function inferredMode(index: number, limit: number): MetricsMode | null {
+  if (index >= limit) return 'none';
+  return index >= MEASURED_COLUMNS && index < limit ? BOUND_LENGTH : null;
 }
 
 /** `null`: nothing that is a mode is said. */

@@ -7,6 +7,7 @@ import type { DataFileSource } from './file-bytes.ts';
 import { asyncBufferOf } from './file-bytes.ts';
 import type { FileProjection } from './file-projection.ts';
 import { OWN_PROJECTION, projectionWithin } from './file-projection.ts';
+import { FlatColumnReader, isFlat } from './flat-column-reader.ts';
 import { findColumn } from './match-columns.ts';
 import type { AheadBudget } from './stored-column-reader.ts';
 import { bytesOf, StoredColumnReader } from './stored-column-reader.ts';
@@ -15,12 +16,12 @@ import { storedColumns } from './stored-schema.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** What one batch should hold. */
-const BATCH_BYTES = 8 * MEBIBYTE;
+const BATCH_BYTES = 4 * MEBIBYTE;
 /** Most rows of a batch, and those of the first where nothing tells how large rows are. */
 const BATCH_ROWS = 131_072;
 const FIRST_ROWS = 4096;
 /** What may wait that was decoded together with the rows of a batch: other engines make pages of a million rows. */
-const AHEAD_BYTES = 24 * MEBIBYTE;
+const AHEAD_BYTES = 16 * MEBIBYTE;
 /** While a page is decoded, every value of it is an object. */
 const DECODING_BYTES = 32 * MEBIBYTE;
 
@@ -112,7 +113,8 @@ function openColumns({ stored, ...group }: OpenRowGroup, fields: readonly Field[
       return (from, until) => constantColumn(field.type, value, until - from);
     }
     const within = projectionWithin(projection, field.id);
-    const reader = new StoredColumnReader({ ...group, column: found.node, field, within }, budget);
+    const place = { ...group, column: found.node, field, within };
+    const reader = isFlat(place) ? new FlatColumnReader(place) : new StoredColumnReader(place, budget);
     return (from, until) => reader.read(from, until);
   });
 }

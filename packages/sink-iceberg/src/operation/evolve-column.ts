@@ -121,5 +121,7 @@ function wayOut(existing: ColumnType, wanted: ColumnType): string {
   if (existing.kind === 'decimal' && wanted.kind === 'decimal')
     return '; the digits after the point of a decimal cannot change: write to a column of another name, or declare the scale of the table';
   if (isLegalWidening(wanted, existing)) return '; declare the wider type of the table';
+  if (existing.kind === 'string')
+    return '; text stays text: declare the type for a new column that reads from the same one (earlier rows have null there), or load everything into another table under another ingestion id';
   return '; Iceberg cannot change the one into the other: write to a column of another name, or declare the type of the table';
 }

@@ -135,7 +135,7 @@ describe('planChanges for an absent table', () => {
       'a day of a text',
       [field('a', text)],
       { partitionBy: [{ transform: 'day', column: 'a' }] },
-      /"a" is string, which cannot be partitioned by day/,
+      /"a" is string, which cannot be partitioned by day; it can be by identity, bucket, truncate\./,
     ],
     [
       'a bucket of a double',

@@ -8,6 +8,7 @@ import { sortOrderText } from '../spec/sort-order.ts';
 import { impossible, notice } from './change-notice.ts';
 import type { NewTableLayout } from './plan-new-table.ts';
 import { newTableColumns, newTableLayout } from './plan-new-table.ts';
+import { refusedPartitioning } from './plan-partitioning.ts';
 import { typeIssue } from './type-issue.ts';
 
 /** The one change that creates a table with these columns; ids are given as Iceberg does for a new table. Pure. */
@@ -20,6 +21,8 @@ export function planCreation(columns: readonly Field[], target: IcebergTarget, l
   const wanted = newTableColumns(columns, target);
   if (typeof wanted === 'string') return impossible(`${target.table}: ${wanted}.`);
   const { fields } = assignIds(wanted, 0);
+  const refused = refusedPartitioning(target.partitionBy ?? [], fields);
+  if (refused !== null) return impossible(`${target.table}: ${refused.reason}.`, 'SCHEMA_IMPOSSIBLE', refused.column);
   const layout = newTableLayout(fields, target);
   if (typeof layout === 'string') return impossible(`${target.table}: ${layout}.`);
   const { spec, sortOrder, identifierFieldIds, properties } = layout;

@@ -7,7 +7,7 @@ import { impossible, notice } from './change-notice.ts';
 import { decideColumns } from './decide-columns.ts';
 import type { EvolutionInProgress } from './evolve-column.ts';
 import { addField, evolveField } from './evolve-column.ts';
-import { planPartitioning } from './plan-partitioning.ts';
+import { planPartitioning, refusedPartitioning } from './plan-partitioning.ts';
 import { sortOrderOf } from './sort-order-of.ts';
 import type { TableFacts } from './table-facts.ts';
 import { factsOf } from './table-facts.ts';
@@ -42,7 +42,7 @@ export function planEvolution(
   for (const existing of decided.fields) {
     const wanted = columns.find((column) => column.name === existing.name);
     const evolved = evolveField(existing, wanted, [existing.name], progress);
-    if (typeof evolved === 'string') return impossible(`${target.table}: ${evolved}.`);
+    if (typeof evolved === 'string') return impossible(`${target.table}: ${evolved}.`, 'SCHEMA_IMPOSSIBLE', existing.name);
     fields.push(evolved);
   }
   for (const column of columns) {
@@ -61,6 +61,8 @@ export function planEvolution(
 
 function partitioningIssue(facts: TableFacts, fields: readonly Field[], target: IcebergTarget): Impossible | null {
   if (!target.partitionBy) return null;
+  const refused = refusedPartitioning(target.partitionBy, fields);
+  if (refused !== null) return impossible(`${target.table}: ${refused.reason}.`, 'SCHEMA_IMPOSSIBLE', refused.column);
   const wanted = planPartitioning(target.partitionBy, fields);
   if (typeof wanted === 'string') return impossible(`${target.table}: ${wanted}.`);
   if (samePartitioning(wanted.fields, facts.partition)) return null;

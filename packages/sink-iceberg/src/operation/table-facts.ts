@@ -44,14 +44,34 @@ export function tableState({ metadata }: LoadedTable): TableState {
     lastSortOrderId: Math.max(0, ...metadata['sort-orders'].map((order) => order['order-id'])),
     properties: metadata.properties ?? {},
   };
+  const renamed = renamedColumns(metadata);
   return {
     identity: metadata['table-uuid'],
     fields: columnsOf(schema),
     schemaId: schema['schema-id'],
     partitionSpecId: spec['spec-id'],
     snapshot: head === null ? null : String(head),
+    ...(renamed.length > 0 ? { renamed } : {}),
     raw: facts as unknown as Json,
   };
+}
+
+/** Former names of the columns that the table has now, from the schemas that it had: an id keeps its column, whatever that is called. */
+function renamedColumns(metadata: TableMetadata): NonNullable<TableState['renamed']> {
+  const { fields } = schemaOf(metadata);
+  const present = new Map(fields.map(({ id, name }) => [id, name]));
+  const seen = new Set(fields.map(({ name }) => name.toLowerCase()));
+  const found: NonNullable<TableState['renamed']> = [];
+  // The latest first: a name that several columns had belongs to the last of them.
+  for (const schema of metadata.schemas.toSorted((a, b) => b['schema-id'] - a['schema-id'])) {
+    for (const { id, name } of schema.fields) {
+      if (seen.has(name.toLowerCase())) continue;
+      seen.add(name.toLowerCase());
+      const to = present.get(id);
+      if (to !== undefined) found.push({ from: [name], to: [to] });
+    }
+  }
+  return found;
 }
 
 /** The sort orders that this version can sort by, that of new files first: the unsorted one where it is not among them. */

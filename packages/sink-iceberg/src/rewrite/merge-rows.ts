@@ -91,16 +91,17 @@ export class MergeRows {
    * name comes last, then the later row; against the table the incoming row wins unless it is older.
    *
    * @param removed Gets the rows of the table that go, by number of their file.
+   * @param readBytes What `visit` takes; reserved together with the keys, since who holds memory must not ask for more.
    * @throws {CalveError} `MERGE_TOO_LARGE` (fix-input); `CANCELLED`.
    */
-  async decide(visit: VisitCandidates, removed: (file: number) => RowList): Promise<void> {
+  async decide(visit: VisitCandidates, removed: (file: number) => RowList, readBytes: number): Promise<void> {
     const { rows } = this.#spool;
     if (rows === 0) return;
     this.#dropped = new Uint8Array((rows + 7) >> 3);
     const bytes = keyTableBytes(rows, this.#keyBytes, this.#orderBytes);
     const passes = Math.ceil(bytes / this.#limitBytes);
     if (passes > MOST_PASSES) throw tooLarge(rows, bytes, this.#limitBytes * MOST_PASSES);
-    const reservation = await this.#context.reserve(Math.min(bytes, this.#limitBytes));
+    const reservation = await this.#context.reserve(Math.min(bytes, this.#limitBytes) + readBytes);
     try {
       for (let pass = 0; pass < passes; pass++) await this.#decidePass(pass, passes, visit, removed);
     } finally {

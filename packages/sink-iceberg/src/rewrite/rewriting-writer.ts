@@ -88,6 +88,7 @@ class RewritingWriter implements TableWriter {
       await this.#merge?.decide(
         (columns, visit) => rewrite.visitKeys(columns, visit),
         (file) => rewrite.removedRows(file),
+        rewrite.readBytes,
       );
       for (const [unit, count] of this.#merge?.replaced.entries() ?? []) replaced[unit]! += count;
     }

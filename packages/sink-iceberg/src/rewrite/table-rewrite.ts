@@ -1,7 +1,7 @@
 import type { CallContext, ColumnBatch, Json, StagedFiles, TableWriter, WriterPorts } from '@calve/core/plugin';
 import { throwIfAborted } from '@calve/core/plugin';
 import type { FileProjection } from '../datafile/file-projection.ts';
-import { readDataFile } from '../datafile/read-data-file.ts';
+import { readDataFile, readMemoryBytes } from '../datafile/read-data-file.ts';
 import { createTableWriter } from '../datafile/table-writer.ts';
 import { decodeManifestList } from '../manifest/manifest-list.ts';
 import { initialDefaults } from '../spec/initial-defaults.ts';
@@ -103,22 +103,32 @@ export class TableRewrite {
   /** The rows that name one of the files go. @param replaced Gets their number, by number of the unit. */
   async removeSources(sources: ReplacedSources, replaced: number[]): Promise<void> {
     if (sources.uris.length === 0) return;
-    await this.#visit(this.#candidates, new Set([this.#configuration.sourceFile]), (file, batch, first) => {
-      sources.open(batch);
-      const { removed } = this.#candidates[file]!;
-      for (let row = 0; row < batch.rows; row++) {
-        const unit = sources.unitOf(row);
-        if (unit === -1) continue;
-        removed.push(first + row);
-        replaced[unit]! += 1;
-      }
-    });
+    const reservation = await this.#context.reserve(this.readBytes);
+    try {
+      await this.#visit(this.#candidates, new Set([this.#configuration.sourceFile]), (file, batch, first) => {
+        sources.open(batch);
+        const { removed } = this.#candidates[file]!;
+        for (let row = 0; row < batch.rows; row++) {
+          const unit = sources.unitOf(row);
+          if (unit === -1) continue;
+          removed.push(first + row);
+          replaced[unit]! += 1;
+        }
+      });
+    } finally {
+      reservation.release();
+    }
     for (const candidate of this.#candidates) candidate.removed.seal();
   }
 
   /** Visits the files that may hold keys of the batch. Rows that went already are visited too, and are none of the table's any more. */
   visitKeys(columns: ReadonlySet<string>, visit: VisitRows): Promise<void> {
     return this.#visit(this.#candidates, columns, visit, true);
+  }
+
+  /** What reading any of the files takes at most, about. Who calls `visitKeys` has reserved it. */
+  get readBytes(): number {
+    return this.#candidates.reduce((most, { file }) => Math.max(most, readMemoryBytes(file.sizeBytes)), 0);
   }
 
   /** The rows of a candidate that go. */
@@ -144,6 +154,15 @@ export class TableRewrite {
 
   /** Writes the rows that stay of each file that loses some into a file of its own. */
   async writeKept(): Promise<StagedFiles> {
+    const reservation = await this.#context.reserve(this.readBytes);
+    try {
+      return await this.#writeKept();
+    } finally {
+      reservation.release();
+    }
+  }
+
+  async #writeKept(): Promise<StagedFiles> {
     const { writer } = this.#configuration;
     const files: Json[] = [];
     let rows = 0;

@@ -239,6 +239,20 @@ export function sinkConformance<Options>(it: ConformanceIt, harness: SinkHarness
     equal(await tableRows(place.session, place.target), expectedRows([...ROWS, { id: 8n, name: 'eight' }]));
   });
 
+  define('schema: a column that was renamed is known by its former name too', async (place) => {
+    const { session, target } = place;
+    await appendRows(place);
+    const state = await session.inspect(target);
+    ok(state !== 'absent' && state.renamed === undefined, 'a new table has columns that had other names');
+    const fields = ROW_FIELDS.map((field) => (field.name === 'name' ? { ...field, name: 'title' } : field));
+    const decisions = { renames: [{ from: ['name'], to: ['title'] }], drops: [] };
+    // A sink need not rename columns.
+    if (session.planChanges(state, fields, target, decisions).kind === 'impossible') return;
+    await appendRows(place, { sequence: 2, fields, decisions, rows: [{ id: 5n, title: 'five' }] });
+    const after = await session.inspect(target);
+    equal(after !== 'absent' && after.renamed, decisions.renames);
+  });
+
   define('schema: another type for a column is impossible, and both types are named', async (place) => {
     await appendRows(place);
     const state = await place.session.inspect(place.target);

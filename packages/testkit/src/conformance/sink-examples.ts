@@ -8,6 +8,7 @@ import type {
   LedgerKey,
   Prepared,
   ProgramOutput,
+  SchemaDecisions,
   SinkSession,
   TableState,
   WriterPorts,
@@ -52,6 +53,8 @@ export interface BatchOfTest {
   rows?: readonly TestRow[];
   /** Default append. */
   mode?: ProgramOutput['mode'];
+  /** Default none. */
+  decisions?: SchemaDecisions;
   /** Units of which the rows are parts; default one, of which all are. Rows are divided at these numbers. */
   units?: readonly (Partial<WrittenUnit> & { rows: readonly TestRow[] })[];
 }
@@ -100,8 +103,8 @@ export function plannedIntent(
   target: Json,
   batch: BatchOfTest = {},
 ): CommitIntent {
-  const { key = { tenant: 'test', ingestion: 'orders' }, sequence = 1, fields = ROW_FIELDS, mode } = batch;
-  const plan = session.planChanges(state, fields, target);
+  const { key = { tenant: 'test', ingestion: 'orders' }, sequence = 1, fields = ROW_FIELDS, mode, decisions } = batch;
+  const plan = session.planChanges(state, fields, target, decisions);
   if (plan.kind === 'impossible') throw new TypeError(`the changes are impossible: ${plan.diagnostic.message}`);
   const program = testProgram([{ target, fields: plan.fields, changes: plan.changes, ...(mode && { mode }) }], key);
   return testIntent(program, { key, sequence, identities: { main: state === 'absent' ? 'absent' : state.identity } });

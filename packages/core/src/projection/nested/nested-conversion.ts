@@ -122,7 +122,7 @@ class LeafNode implements Node {
       const row = place.rowOf(index);
       const { onFailure } = this.#root;
       if (isFatal(onFailure))
-        failValue(batch, place.column, row, { target: { ...this.target, name: this.path }, onFailure }, index);
+        failValue(batch, place.column, row, { target: { ...this.target, name: this.path }, onFailure, root: this.#root.column }, index);
       report(row, this.#text.codeOf(state), this.#root, failures);
     }
     return { column, spoilt };
@@ -249,7 +249,8 @@ class MapNode implements Node {
       doubled.push(index);
       const row = place.rowOf(index);
       const { onFailure } = this.#root;
-      if (isFatal(onFailure)) failValue(batch, undefined, row, { target: { ...this.target, name: this.path }, onFailure });
+      if (isFatal(onFailure))
+        failValue(batch, undefined, row, { target: { ...this.target, name: this.path }, onFailure, root: this.#root.column });
       report(row, `${this.path}:${duplicateKeyRule}`, this.#root, failures);
     }
     if (doubled.length === 0) return converted;
@@ -303,7 +304,7 @@ function requireValues(
     if (isValid(column, index) || !isThere(index)) continue;
     const row = rowOf(index);
     if (isFatal(root.onFailure))
-      failValue(batch, undefined, row, { target: { ...target, name: path }, onFailure: root.onFailure });
+      failValue(batch, undefined, row, { target: { ...target, name: path }, onFailure: root.onFailure, root: root.column });
     failures.reject(row, root.column, `${path}:${nullRule}`);
   }
 }

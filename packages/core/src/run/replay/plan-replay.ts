@@ -13,8 +13,8 @@ import { Arrivals } from '../../replay/arrivals.ts';
 import { leftByMode } from '../../replay/left-by-mode.ts';
 import { leftAsExpanded, leftAsNotInTable, leftAsUnchanged, leftAsUnreadable } from '../../replay/left-rows.ts';
 import { type OpenRejection, OpenRejections, type ReadAs, replayUnit } from '../../replay/open-rejections.ts';
-import { columnOfCode, isTaken, type ReplayFilter } from '../../replay/replay-filter.ts';
-import type { LeftRows, ReplayPlan } from '../../replay/replay-preview.ts';
+import { columnsOfCode, isTaken, type ReplayFilter } from '../../replay/replay-filter.ts';
+import type { ReplayPlan } from '../../replay/replay-preview.ts';
 import { replaySpec } from '../../replay/replay-spec.ts';
 import { createColumnInference } from '../../schema/infer-columns.ts';
 import type { ObjectUnit } from '../../source/input-unit.ts';
@@ -143,7 +143,7 @@ async function findRows(
     for (const code of codes) group.codes.add(code);
   }
   return [...groups.values()].filter(({ rejection: { of, sequence }, codes }) => {
-    const columns = [...codes].flatMap((code) => columnOfCode(code) ?? []);
+    const columns = [...codes].flatMap(columnsOfCode);
     return isTaken(filter, { uri: of.uri, state: 'rejected', codes: [...codes], columns, sequence });
   });
 }

@@ -2,7 +2,7 @@ import type { UnitRecord } from '../../checkpoint/unit-record.ts';
 import { CalveError } from '../../errors/calve-error.ts';
 import type { IngestionPlan } from '../../plan/ingestion-plan.ts';
 import { isOverwrite } from '../../plan/is-overwrite.ts';
-import { columnOfCode, isTaken, type ReplayFilter, type ReplayState } from '../../replay/replay-filter.ts';
+import { columnsOfCode, isTaken, type ReplayFilter, type ReplayState } from '../../replay/replay-filter.ts';
 import type { LeftRows, ReplayPreview } from '../../replay/replay-preview.ts';
 import type { IngestionSpec } from '../../spec/ingestion-spec.ts';
 import { mainOutput } from '../../spec/named-outputs.ts';
@@ -119,7 +119,7 @@ function requestedBy(filter: ReplayFilter): (record: UnitRecord) => boolean {
     const known = FILE_STATES.find((other) => other === state);
     if (known === undefined || unit.kind !== 'object') return false;
     const codes = [code, finding?.code].filter((name) => name !== undefined);
-    const columns = [finding?.at?.column, ...codes.map(columnOfCode)].filter((name) => typeof name === 'string');
+    const columns = [finding?.at?.column, ...codes.flatMap(columnsOfCode)].filter((name) => typeof name === 'string');
     return isTaken(filter, { uri: unit.uri, state: known, codes, columns, sequence: null });
   };
 }

@@ -1,7 +1,6 @@
 import type { CallContext } from '../../context/call-context.ts';
 import { CalveError } from '../../errors/calve-error.ts';
 import type { DecodeEvent } from '../../format/decode-event.ts';
-import type { ReaderPlan } from '../../format/reader-plan.ts';
 import { recordReader } from '../../format/record-reader.ts';
 import type { IngestionPlan, ProgramOutput } from '../../plan/ingestion-plan.ts';
 import type { ReadAs } from '../../replay/open-rejections.ts';

@@ -63,7 +63,11 @@ export class WholeRecords {
   async #contentFrom(offset: number): Promise<ByteReader | null> {
     try {
       if (this.#opened?.rewinding?.reaches(offset) === false) await this.close();
-      this.#opened ??= await openContent(await (await this.#session()).open(this.#of, this.#decoding.context), this.#reader, this.#decoding.context);
+      this.#opened ??= await openContent(
+        await (await this.#session()).open(this.#of, this.#decoding.context),
+        this.#reader,
+        this.#decoding.context,
+      );
       const { content, rewinding } = this.#opened;
       return rewinding ? await rewinding.from(offset) : contentAfter(content, offset);
     } catch (error) {

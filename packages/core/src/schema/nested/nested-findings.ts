@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../errors/diagnostic.ts';
 import type { Json, Path } from '../../json/json.ts';
 import { jsonPointer } from '../../spec/json-pointer.ts';
 import type { CandidateColumn, ColumnDebate } from '../column-question.ts';
+import type { ExampleCell } from '../column-statistics.ts';
 import type { LeafDecision, ShapeNote } from './decide-shape.ts';
 import { withTypeAt } from './nested-type.ts';
 import type { ShapeMisfit } from './shape-misfits.ts';
@@ -94,8 +95,7 @@ export function leafFinding(
       code: 'SCHEMA_VALUES_REFUTED',
       severity: 'warning',
       message: `"${place}" is ${typeText(decision.type)}: ${count} of ${values} values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}; ${end}.`,
-      at: first.at,
-      evidence: [{ excludes: decision.type, value: first.value, at: first.at }],
+      ...evidenceAt(place, decision.type, first),
       fixes: [makeTextAt(candidate, path, type)],
     };
   }
@@ -105,7 +105,7 @@ export function leafFinding(
     code: 'SCHEMA_MIXED_TYPES',
     severity: 'info',
     message: `"${place}" is text: a number with a leading zero or plus sign would lose it, see ${JSON.stringify(cell.value)}${debate.place(cell.at)}.`,
-    at: cell.at,
+    at: { ...cell.at, column: place },
     evidence,
   };
 }
@@ -122,6 +122,12 @@ function kindText(type: ColumnType): string {
 }
 
 /** Where a misfit is, for a diagnostic. */
-export function misfitPlace({ type, first }: ShapeMisfit): Pick<Diagnostic, 'at' | 'evidence'> {
-  return first ? { at: first.at, evidence: [{ excludes: type, value: first.value, at: first.at }] } : {};
+export function misfitPlace(column: string, { path, type, first }: ShapeMisfit): Pick<Diagnostic, 'at' | 'evidence'> {
+  return first ? evidenceAt(placeName(column, path), type, first) : {};
+}
+
+/** Formats know the name of a member only, and not what it is inside of. */
+function evidenceAt(place: string, excludes: ColumnType, { value, at }: ExampleCell): Pick<Diagnostic, 'at' | 'evidence'> {
+  const there = { ...at, column: place };
+  return { at: there, evidence: [{ excludes, value, at: there }] };
 }

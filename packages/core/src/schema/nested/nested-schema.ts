@@ -1,6 +1,7 @@
 import type { ColumnType, Field } from '../../columns/column-type.ts';
 import { sameType, typeText } from '../../columns/column-type.ts';
 import type { Diagnostic } from '../../errors/diagnostic.ts';
+import { nullFix } from '../../findings/column-fixes.ts';
 import type { ColumnDecision } from '../../plan/ingestion-plan.ts';
 import type { CandidateColumn, ColumnDebate } from '../column-question.ts';
 import { widestOf } from '../fit-table-column.ts';
@@ -191,7 +192,7 @@ function holdUnits(
       code: 'SCHEMA_TYPE_CONFLICT',
       severity: 'warning',
       message,
-      ...misfitPlace(worst),
+      ...misfitPlace(candidate.name, worst),
       fixes: fixes(worst.path),
     });
   }
@@ -200,13 +201,21 @@ function holdUnits(
 /** Says what will be rejected. @returns How many values that is. */
 function reportMisfits(candidate: CandidateColumn, type: ColumnType, debate: ColumnDebate, why: string, exact: boolean): number {
   const misfits = misfitsOfShape(mergedShape(candidate), type, exact);
+  const { name, declared, table } = candidate;
+  const isReadByRules = declared?.spec.formats !== undefined || declared?.spec.parse !== undefined;
   for (const misfit of misfits) {
     debate.findings.push({
       code: 'SCHEMA_VALUES_REFUTED',
-      severity: 'warning',
-      message: `${why}, ${misfitText(candidate.name, misfit, debate)}.`,
-      ...misfitPlace(misfit),
-      ...(candidate.declared ? { fixes: [makeTextAt(candidate, misfit.path, type)] } : {}),
+      // Whoever takes null for what does not fit has decided.
+      severity: declared?.spec.onFailure === 'null' ? 'info' : 'warning',
+      message: `${why}, ${misfitText(name, misfit, debate)}.`,
+      ...misfitPlace(name, misfit),
+      // A column that a table has keeps its type, and rules of reading may have no use for text.
+      fixes: [
+        ...(declared && !table && !isReadByRules ? [makeTextAt(candidate, misfit.path, type)] : []),
+        // Something else than an object or list is nothing that could be read as null.
+        ...(isNestedType(misfit.type) ? [] : [nullFix(name, declared, placeName(name, misfit.path))]),
+      ],
     });
   }
   return countAt(misfits);

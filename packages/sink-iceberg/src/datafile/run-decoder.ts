@@ -1,0 +1,81 @@
+/**
+ * Numbers in Parquet's hybrid of runs and packed bits, read from front to back as many at a time as are wanted: levels, and places in a dictionary.
+ *
+ * @see https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE
+ */
+export class RunDecoder {
+  readonly #bytes: Uint8Array;
+  readonly #width: number;
+  #at: number;
+  /** Numbers of the run that are left. */
+  #left = 0;
+  #isPacked = false;
+  #value = 0;
+  /** Of the next packed number. */
+  #bit = 0;
+
+  /** @param start Where the first run begins. @param width Bits of a number, 0 to 32. */
+  constructor(bytes: Uint8Array, start: number, width: number) {
+    if (width > 32) throw new RangeError(`numbers of ${width} bits`);
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#width = width;
+  }
+
+  /** The next `count` numbers. @throws {RangeError} There are fewer. */
+  read(count: number): Int32Array {
+    const numbers = new Int32Array(count);
+    if (this.#width === 0) return numbers;
+    for (let done = 0; done < count; ) {
+      if (this.#left === 0) this.#open();
+      const taken = Math.min(count - done, this.#left);
+      if (this.#isPacked) for (let at = done; at < done + taken; at++) numbers[at] = this.#packed();
+      else numbers.fill(this.#value, done, done + taken);
+      this.#left -= taken;
+      done += taken;
+    }
+    return numbers;
+  }
+
+  #open(): void {
+    const header = this.#varint();
+    this.#isPacked = (header & 1) === 1;
+    if (this.#isPacked) {
+      this.#left = (header >>> 1) * 8;
+      this.#bit = this.#at * 8;
+      this.#at += (header >>> 1) * this.#width;
+      return;
+    }
+    this.#left = header >>> 1;
+    this.#value = 0;
+    for (let shift = 0; shift < this.#width; shift += 8) this.#value |= this.#byte(this.#at++) << shift;
+  }
+
+  #packed(): number {
+    let value = 0;
+    for (let have = 0; have < this.#width; ) {
+      const offset = this.#bit & 7;
+      const take = Math.min(8 - offset, this.#width - have);
+      value |= ((this.#byte(Math.floor(this.#bit / 8)) >> offset) & ((1 << take) - 1)) << have;
+      have += take;
+      this.#bit += take;
+    }
+    return value;
+  }
+
+  #varint(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#byte(this.#at++);
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+      if (shift > 28) throw new RangeError('a run without a length');
+    }
+  }
+
+  #byte(at: number): number {
+    const byte = this.#bytes[at];
+    if (byte === undefined) throw new RangeError('a page has fewer values than it says');
+    return byte;
+  }
+}
