@@ -326,6 +326,23 @@ export const CATALOGUE: readonly Provocation[] = [
     },
   },
   {
+    code: 'SCHEMA_FORMAT_UNDECLARED',
+    title: 'dates that are not ISO beside some that are',
+    async provoke(world) {
+      const day = (row: number): string => String((row % 28) + 1).padStart(2, '0');
+      world.files['a.csv'] = `id,day\n${goodRows(60, (row) => (row % 2 ? `${day(row)}.03.2026` : `2026-03-${day(row)}`))}`;
+      return world.spec(CSV);
+    },
+  },
+  {
+    code: 'SCHEMA_MIXED_TYPES',
+    title: 'dates beside one text that stands where there is none',
+    async provoke(world) {
+      world.files['a.csv'] = `id,day\n${goodRows(20, (row) => (row % 4 ? '2026-03-01' : 'unbekannt'))}`;
+      return world.spec(CSV);
+    },
+  },
+  {
     code: 'SCHEMA_COLUMN_HELD',
     title: 'a new column that holds',
     provoke: (world) => integersThen(world, 'id,amount,note\n1,2,a\n', { schema: { onNewColumn: 'hold' } }),
