@@ -29,7 +29,7 @@ export type { CalveLedger, LedgerOptions } from './calve-ledger.ts';
 export type { AcceptedRollback, AcceptedRollbacks } from './checkpoint/accepted-rollback.ts';
 export type { CheckpointStore, CheckpointStoreFactory } from './checkpoint/checkpoint-store.ts';
 export type { OutputState } from './checkpoint/commit-intent.ts';
-export { memoryState } from './checkpoint/memory-checkpoint-store.ts';
+export { memoryState } from './checkpoint/memory-state.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
 export type { ColumnType, Field } from './columns/column-type.ts';
 export { typeText } from './columns/column-type.ts';
@@ -81,6 +81,7 @@ export { commandOfChoice } from './ledger/choice-command.ts';
 export type { CommitState, LedgerCommit, LedgerHistory } from './ledger/commit-history.ts';
 export type { FileGroup } from './ledger/file-group.ts';
 export type { ResetChoice, ResetPreview, ResetResult } from './ledger/reset-ledger.ts';
+export { assertIsPlan } from './plan/assert-is-plan.ts';
 export type { PlanWords } from './plan/explain-plan.ts';
 export { bytesText, explainPlan } from './plan/explain-plan.ts';
 export type {
@@ -94,7 +95,6 @@ export type {
   UnitReason,
 } from './plan/ingestion-plan.ts';
 export { ALREADY_LOADED, QUARANTINED_BEFORE } from './plan/skip-reasons.ts';
-export { assertIsPlan } from './plan/verify-plan.ts';
 export type { ReplayFilter, ReplayState } from './replay/replay-filter.ts';
 export type { LeftRows, ReplayedRowsPreview, ReplayPreview } from './replay/replay-preview.ts';
 export type { BundleOptions } from './run/bundle-ingestion.ts';

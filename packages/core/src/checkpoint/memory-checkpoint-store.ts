@@ -1,5 +1,5 @@
 import { CalveError } from '../errors/calve-error.ts';
-import type { CheckpointStore, CheckpointStoreFactory, VersionedHead } from './checkpoint-store.ts';
+import type { CheckpointStore, VersionedHead } from './checkpoint-store.ts';
 import type { LedgerKey } from './commit-intent.ts';
 import { MemoryLeaseStore, MemoryLeases } from './memory-lease-store.ts';
 import type { UnitRecord } from './unit-record.ts';
@@ -23,19 +23,14 @@ interface Ledger {
   keys: { place: Map<string, Set<string>>; fingerprint: Map<string, Set<string>> };
 }
 
-/**
- * State that lives as long as the value returned: for tests, previews and hosts that ingest once. Every `open()` gives a handle to
- * the same ledgers. A second run in another process knows nothing and loads everything again; `sqliteState` remembers.
- *
- * Records are kept as JSON text, so a caller that changes what it got or gave changes nothing here.
- */
-export function memoryState(): CheckpointStoreFactory {
-  const ledgers = new Map<string, Ledger>();
-  const leases = new MemoryLeases();
-  return { open: () => Promise.resolve(new MemoryCheckpointStore(ledgers, leases)) };
+/** The ledgers of one `memoryState`, and who works on them. */
+export class MemoryLedgers {
+  readonly ledgers = new Map<string, Ledger>();
+  readonly leases = new MemoryLeases();
 }
 
-class MemoryCheckpointStore implements CheckpointStore {
+/** A handle to ledgers in memory. */
+export class MemoryCheckpointStore implements CheckpointStore {
   readonly contract = 'checkpoint/1';
   readonly location = 'memory';
   readonly leases: MemoryLeaseStore;
@@ -43,7 +38,7 @@ class MemoryCheckpointStore implements CheckpointStore {
   readonly #leases: MemoryLeases;
   #isClosed = false;
 
-  constructor(ledgers: Map<string, Ledger>, leases: MemoryLeases) {
+  constructor({ ledgers, leases }: MemoryLedgers) {
     this.#ledgers = ledgers;
     this.#leases = leases;
     this.leases = new MemoryLeaseStore(leases, () => this.#assertOpen());

@@ -10,7 +10,7 @@ import type { Observation } from '../format/observation.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
 import { canonicalJson } from '../json/canonical-json.ts';
 import type { Path } from '../json/json.ts';
-import type { ColumnAnswer, NestedSchema } from '../schema/column-question.ts';
+import type { ColumnAnswer, NestedSchema, TableSchema } from '../schema/column-question.ts';
 import { resolveColumns } from '../schema/resolve-columns.ts';
 import type { ChangePlan, SchemaDecisions, TableState } from '../sink/sink.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
@@ -21,7 +21,7 @@ import { buildProjection, droppedColumns, groupReaders, type ReaderGroup, readNa
 import { assertKeys } from './check-keys.ts';
 import { setAside } from './choose-units.ts';
 import { decidedFields, decidedRenames, formerNames, schemaDecisions, withPresentNames } from './decided-columns.ts';
-import { commitIdOf, type HashJson } from './identities.ts';
+import { commitIdOf, type HashJson, planId } from './identities.ts';
 import { impossibleFixes } from './impossible-fixes.ts';
 import type {
   Batch,
@@ -34,7 +34,6 @@ import type {
   UnitReason,
 } from './ingestion-plan.ts';
 import { provenanceFields, rejectedFields, rescueFields } from './output-fields.ts';
-import { planId } from './verify-plan.ts';
 
 /** A unit that was looked into. */
 export interface PlannedUnit {
@@ -52,6 +51,8 @@ export interface PlannedUnit {
 /** A table that an output goes to, as its sink sees it. */
 export interface PlannedTable {
   state: TableState | 'absent';
+  /** What knows columns of tables; absent: the table does not exist. */
+  schema?: TableSchema;
   access: ExternalAccess;
   /** `SinkSession.planChanges` for this table: pure. */
   planChanges(fields: readonly Field[], decisions?: SchemaDecisions): ChangePlan;
@@ -89,7 +90,7 @@ export interface PlanFacts {
 export function assemblePlan(facts: PlanFacts): IngestionPlan {
   const { spec, head, units, hash } = facts;
   const main = mainOutput(spec);
-  const state = facts.tables[main.name]?.state ?? 'absent';
+  const { state = 'absent', schema: tableSchema } = facts.tables[main.name] ?? {};
   const provenance = provenanceFields(main.provenance);
   const rescue = rescueFields(spec);
   const explode = explodedPath(main);
@@ -103,6 +104,7 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
     })),
     declared: main.columns,
     table: state === 'absent' ? null : decidedFields(state.fields, schemaDecisions(main)),
+    ...(tableSchema ? { tableSchema } : {}),
     ...(state !== 'absent' && state.renamed ? { renamed: decidedRenames(state, schemaDecisions(main)) } : {}),
     reserved: [...provenance, ...rescue].map(({ name }) => name),
     policy: spec.schema,
@@ -216,8 +218,7 @@ function outputOf(
     ? table.planChanges(wanted, schemaDecisions(output))
     : { kind: 'changes', changes: [], fields: [] };
   if (planned.kind === 'impossible') {
-    const existing = table.state === 'absent' ? [] : table.state.fields;
-    const fixes = [...(planned.diagnostic.fixes ?? []), ...impossibleFixes(planned.diagnostic, output, existing, answer)];
+    const fixes = [...(planned.diagnostic.fixes ?? []), ...impossibleFixes(planned.diagnostic, output, table, answer)];
     const diagnostic: Diagnostic = { ...planned.diagnostic, ...(fixes.length > 0 ? { fixes } : {}) };
     throw new CalveError('SCHEMA_IMPOSSIBLE', diagnostic.message, { recovery: 'fix-input', diagnostics: [diagnostic] });
   }

@@ -3,6 +3,7 @@ import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Json } from '../json/json.ts';
 import type { IngestionSpec, WriteMode } from '../spec/ingestion-spec.ts';
+import { forgottenMode } from './forgets-mode.ts';
 
 /**
  * A spec that names no mode adds rows. Where the commits before merged or overwrote them, that is a mode that somebody forgot: the same rows would
@@ -11,10 +12,10 @@ import type { IngestionSpec, WriteMode } from '../spec/ingestion-spec.ts';
  * @throws {CalveError} `WRITE_MODE_MISSING` (decide), with a patch for each way to go on.
  */
 export function assertModesNamed({ outputs }: Pick<IngestionSpec, 'outputs'>, head: VersionedHead | 'absent'): void {
-  const modes = head === 'absent' ? {} : (head.head.modes ?? {});
-  for (const [index, { name, mode }] of outputs.entries()) {
-    const before = Object.hasOwn(modes, name) ? modes[name] : undefined;
-    if (mode !== undefined || before === undefined) continue;
+  for (const [index, output] of outputs.entries()) {
+    const before = forgottenMode(output, head);
+    if (before === undefined) continue;
+    const { name } = output;
     const diagnostic = missingMode(index, name, before);
     throw new CalveError('WRITE_MODE_MISSING', diagnostic.message, {
       recovery: { kind: 'decide', choices: ['change the spec as the findings propose'] },

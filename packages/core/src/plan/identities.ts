@@ -2,6 +2,7 @@ import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import type { Environment } from '../env/environment.ts';
 import { writeCanonicalJson } from '../json/canonical-json.ts';
 import { hexadecimal } from '../source/hashing-reader.ts';
+import type { IngestionPlan } from './ingestion-plan.ts';
 
 /** SHA-256 of the canonical JSON of a value, in hexadecimal. */
 export type HashJson = (value: unknown) => string;
@@ -39,4 +40,9 @@ export function commitIdOf(
   programHash: string,
 ): string {
   return hash({ key, generation, sequence, unitKeys: [...unitKeys].sort(), programHash }).slice(0, 32);
+}
+
+/** The id of a plan: it follows from everything else in it. */
+export function planId(plan: Omit<IngestionPlan, 'id'>, hash: HashJson): string {
+  return `plan-${hash(plan).slice(0, 32)}`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnType } from '../columns/column-type.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import * as schema from '../schema/table-schema.ts';
 import type { ColumnSpec } from '../spec/ingestion-spec.ts';
 import { impossibleFixes } from './impossible-fixes.ts';
 
@@ -18,12 +19,15 @@ const answer = {
   ]),
   findings: [{ ...of('Datum'), code: 'SCHEMA_FORMAT_UNDECLARED', fixes: [read] }],
 };
+const state = { identity: 'uuid', schemaId: 0, partitionSpecId: 0, snapshot: null, raw: null };
 const decimal: ColumnType = { kind: 'decimal', precision: 18, scale: 2 };
 const fixes = (diagnostic: Diagnostic, columns: Record<string, ColumnSpec> = {}, table: ColumnType['kind'] | null = null) =>
   impossibleFixes(
     diagnostic,
     { columns },
-    table === null ? [] : [{ name: 'amount', type: { kind: table } as ColumnType, required: false }],
+    table === null
+      ? { state: 'absent' }
+      : { state: { ...state, fields: [{ name: 'amount', type: { kind: table } as ColumnType, required: false }] }, schema },
     answer,
   );
 

@@ -1,8 +1,7 @@
 import { redactRecord } from '../checkpoint/redact-record.ts';
 import type { Redactor } from '../errors/redactor.ts';
-import type { HashJson } from './identities.ts';
+import { type HashJson, planId } from './identities.ts';
 import type { IngestionPlan } from './ingestion-plan.ts';
-import { planId } from './verify-plan.ts';
 
 /**
  * A plan without secrets in what people read of it: findings, evidence, what is left out and why. What it does stays as it is; the id follows

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Head, VersionedHead } from '../checkpoint/checkpoint-store.ts';
 import type { TableState } from '../sink/sink.ts';
+import { assertIsPlan } from './assert-is-plan.ts';
 import type { IngestionPlan, Precondition } from './ingestion-plan.ts';
 import { planOf } from './plan-values.fixture.ts';
-import { assertIsPlan, assertPlanHolds, brokenPreconditions, type PlanWorld } from './verify-plan.ts';
+import { assertPlanHolds, brokenPreconditions, type PlanWorld } from './verify-plan.ts';
 
 const table: TableState = { identity: 'uuid', fields: [], schemaId: 3, partitionSpecId: 1, snapshot: '42', raw: null };
 

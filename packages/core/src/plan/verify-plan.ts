@@ -1,7 +1,7 @@
 import type { VersionedHead } from '../checkpoint/checkpoint-store.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { TableState } from '../sink/sink.ts';
-import type { HashJson } from './identities.ts';
+import { type HashJson, planId } from './identities.ts';
 import type { IngestionPlan, Precondition } from './ingestion-plan.ts';
 
 /** The world as it is when a plan is to be applied. */
@@ -80,11 +80,6 @@ export function assertPlanHolds(plan: IngestionPlan, world: PlanWorld): void {
   );
 }
 
-/** The id of a plan: it follows from everything else in it. */
-export function planId(plan: Omit<IngestionPlan, 'id'>, hash: HashJson): string {
-  return `plan-${hash(plan).slice(0, 32)}`;
-}
-
 /**
  * What was approved is what is applied: a plan that was edited after it was made, on purpose or by accident, is refused.
  *
@@ -98,26 +93,6 @@ export function assertPlanUnchanged({ id, ...plan }: IngestionPlan, hash: HashJs
     {
       recovery: 'replan',
       context: { planId: id },
-    },
-  );
-}
-
-/** @throws {CalveError} `PLAN_INVALID` (replan): not a plan, or of another version. */
-export function assertIsPlan(value: unknown): asserts value is IngestionPlan {
-  const plan = value as Partial<IngestionPlan> | null;
-  const whole =
-    plan !== null &&
-    typeof plan === 'object' &&
-    Array.isArray(plan.program?.outputs) &&
-    Array.isArray(plan.batch?.units) &&
-    Array.isArray(plan.preconditions) &&
-    plan.spec;
-  if (whole && plan.planVersion === 1) return;
-  throw new CalveError(
-    'PLAN_INVALID',
-    whole ? `Plans of version ${String(plan.planVersion)} cannot be applied; this Calve knows version 1.` : 'This is not a plan.',
-    {
-      recovery: 'replan',
     },
   );
 }

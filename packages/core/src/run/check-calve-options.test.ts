@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryState } from '../checkpoint/memory-checkpoint-store.ts';
+import { memoryState } from '../checkpoint/memory-state.ts';
 import { createCalve } from '../create-calve.ts';
 import { smallestSpec, testRegistry } from '../spec/test-registry.fixture.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckpointStore, Head } from '../checkpoint/checkpoint-store.ts';
 import { plannedIntent } from '../checkpoint/intent-journal.ts';
-import { memoryState } from '../checkpoint/memory-checkpoint-store.ts';
+import { memoryState } from '../checkpoint/memory-state.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import { planOf, recordOf, unitOf } from '../plan/plan-values.fixture.ts';
 import { Journal } from './journal.ts';

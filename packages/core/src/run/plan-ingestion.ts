@@ -7,8 +7,8 @@ import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Redactor } from '../errors/redactor.ts';
 import { assemblePlan, emptyUnit, type PlannedTable, type PlannedUnit } from '../plan/assemble-plan.ts';
-import { assertModesNamed } from '../plan/assert-modes-named.ts';
 import { setAside } from '../plan/choose-units.ts';
+import { forgetsMode } from '../plan/forgets-mode.ts';
 import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan, SetAsideUnit } from '../plan/ingestion-plan.ts';
 import { redactPlan } from '../plan/redact-plan.ts';
@@ -53,7 +53,8 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
     ...{ except, onWaiting, canReplace: configuration.sinks[mainOutput(spec).sink]?.replacesFiles === true },
     ...(isRequested && { isRequested }),
   });
-  if (discovery.candidates.length > 0) assertModesNamed(spec, head);
+  if (discovery.candidates.length > 0 && forgetsMode(spec, head))
+    (await import('../plan/assert-modes-named.ts')).assertModesNamed(spec, head);
   assertFitsOneCommit(spec, discovery);
   const seen = await observeCandidates(spec, source, discovery, configuration, context);
   const copies = await findCopies(
@@ -157,6 +158,7 @@ export async function plannedTables(
     const state = states[name] ?? 'absent';
     tables[name] = {
       state,
+      ...(state === 'absent' ? {} : { schema: await import('../schema/table-schema.ts') }),
       access: redactor.json(sink.tableAccess(options)),
       planChanges: (fields, decisions) => sink.planChanges(state, fields, options, decisions),
     };

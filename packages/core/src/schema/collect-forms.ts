@@ -1,9 +1,7 @@
-import type { ExampleCell, WrittenForm } from './column-statistics.ts';
+import { type ExampleCell, mostForms, type WrittenForm } from './column-statistics.ts';
 import { WrittenDate, writtenPatterns } from './written-date.ts';
 import { numberSeparators, numberStyles, WrittenNumber } from './written-number.ts';
 
-/** More forms than that are no column of dates or numbers. */
-export const mostForms = 64;
 /** Forms of numbers begin above those of dates: the separator, then a bit per style. */
 const firstNumberForm = 1 << 14;
 

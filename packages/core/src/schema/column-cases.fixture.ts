@@ -7,6 +7,7 @@ import type { ColumnSpec, SchemaPolicy } from '../spec/ingestion-spec.ts';
 import type { ColumnAnswer, ColumnQuestion, ObservedUnit } from './column-question.ts';
 import { observe } from './observe-texts.fixture.ts';
 import { resolveColumns } from './resolve-columns.ts';
+import * as tableSchema from './table-schema.ts';
 
 /** Cells of one column; null is a cell without a value. */
 export type Texts = readonly (string | null)[];
@@ -57,6 +58,7 @@ export function questionOf({
     units,
     declared,
     table: table ? fields : null,
+    ...(table ? { tableSchema } : {}),
     renamed: Object.entries(renamed).map(([from, to]) => ({ from: [from], to: [to] })),
     reserved: ['_source_file', '_ingested_at'],
     policy: { ...defaults, ...policy },

@@ -35,6 +35,8 @@ export interface ColumnQuestion {
   declared: Readonly<Record<string, ColumnSpec>>;
   /** Columns of the existing table; null when there is none. */
   table: readonly Field[] | null;
+  /** What knows columns of tables; absent: there is no table. Pages that plan new tables do not load it. */
+  tableSchema?: TableSchema;
   /** Names that columns of the table had before: former name -> present one, as `TableState.renamed` has them. */
   renamed?: readonly { from: Path; to: Path }[];
   /** Names that provenance takes. */
@@ -48,6 +50,9 @@ export interface ColumnQuestion {
   /** What knows nested data; absent: there is none. Pages that plan flat files do not load it. */
   nested?: NestedSchema;
 }
+
+/** The module that knows columns of tables that exist. */
+export type TableSchema = typeof import('./table-schema.ts');
 
 /** The module that knows nested data. */
 export type NestedSchema = typeof import('./nested/nested-schema.ts');

@@ -64,6 +64,9 @@ export interface NumberShape {
   first: ExampleCell;
 }
 
+/** More forms than that are no column of dates or numbers. */
+export const mostForms = 64;
+
 /** Cells of class text that are written in the same way. */
 export interface WrittenForm {
   /** Patterns of dates, `dd/MM/yyyy`, or styles of numbers, `1.234,5`: each of them reads every one of the cells. */

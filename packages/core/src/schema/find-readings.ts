@@ -7,7 +7,6 @@ import { mostDecimalDigits } from './classify-cell.ts';
 import type { CandidateColumn } from './column-question.ts';
 import type { ColumnStatistics, WrittenForm } from './column-statistics.ts';
 import { statisticsOf } from './merge-statistics.ts';
-import { loosePattern } from './written-date.ts';
 import { type NumberStyle, numberStyles } from './written-number.ts';
 
 /** A declaration that reads every value of a column that is text without it. */
@@ -150,4 +149,13 @@ function numberReading(style: NumberStyle, { classes, forms = [], integerDigits,
 function commonOf(lists: readonly (readonly string[])[]): string[] {
   const [first = [], ...rest] = lists;
   return [...new Set(first)].filter((item) => rest.every((list) => list.includes(item)));
+}
+
+/** The pattern that also takes numbers of one digit. */
+function loosePattern(pattern: string): string {
+  return pattern
+    .replace('dd', 'd')
+    .replace(/(?<!M)MM(?!M)/, 'M')
+    .replace('HH', 'H')
+    .replace('hh', 'h');
 }

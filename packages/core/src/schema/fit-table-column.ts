@@ -1,15 +1,13 @@
 import type { ColumnType, Field } from '../columns/column-type.ts';
 import { sameType, typeText } from '../columns/column-type.ts';
-import type { Diagnostic } from '../errors/diagnostic.ts';
 import { type Fix, nullFix } from '../findings/column-fixes.ts';
-import type { ObservedField } from '../format/observation.ts';
 import type { CandidateColumn, ColumnDebate } from './column-question.ts';
-import { cellsOf } from './column-statistics.ts';
+import { countMisfits } from './count-misfits.ts';
 import { readingFixesAs } from './find-readings.ts';
-import { countMisfits } from './infer-columns.ts';
+import { holdMisfits } from './hold-misfits.ts';
 import { endOf, isReadAsObserved, rejectsRows, severityOf } from './misfit-end.ts';
 import { oneTextFix } from './one-text-fix.ts';
-import { reportTextOfTable } from './undeclared-format.ts';
+import { reportTextOfTable } from './report-text-of-table.ts';
 
 const REJECT_ROWS: Fix = {
   title: 'Reject the rows that do not fit',
@@ -70,50 +68,12 @@ export function fitTableColumn(
   return { type, misfits };
 }
 
-/**
- * Holds every unit of which more values than `ratio` do not fit a type.
- *
- * @param fixes Patches of the spec after which the unit would not wait.
- */
-export function holdMisfits(
-  candidate: CandidateColumn,
-  type: ColumnType,
-  debate: ColumnDebate,
-  ratio: number,
-  fixes: readonly Fix[],
-): void {
-  for (const { unit, observed } of candidate.seen) {
-    const conflict = conflictOf(observed, type, debate, ratio);
-    if (!conflict) continue;
-    const { what, ...place } = conflict;
-    const message = `${debate.uriOf(unit)} waits: column "${candidate.name}" is ${typeText(type)}, but ${what}.`;
-    debate.hold(unit, { code: 'SCHEMA_TYPE_CONFLICT', severity: 'warning', message, ...place, fixes: [...fixes] });
-  }
-}
-
 /** How many of the values that were seen a column of `type` would reject. */
 export function misfitsOf(candidate: CandidateColumn, type: ColumnType, exact = true): number {
   const counts = candidate.seen.map(({ observed: { statistics } }) =>
     statistics ? countMisfits(statistics, type, { exact }).count : 0,
   );
   return counts.reduce((sum, count) => sum + count, 0);
-}
-
-function conflictOf(
-  { field, statistics }: ObservedField,
-  type: ColumnType,
-  debate: ColumnDebate,
-  ratio: number,
-): ({ what: string } & Pick<Diagnostic, 'at' | 'evidence'>) | null {
-  if (!statistics) return sameType(field.type, type) ? null : { what: `the file declares ${typeText(field.type)}` };
-  const { count, first } = countMisfits(statistics, type);
-  const cells = cellsOf(statistics);
-  if (!first || count <= cells * ratio) return null;
-  return {
-    what: `${count} of ${cells} values do not fit, the first is ${JSON.stringify(first.value)}${debate.place(first.at)}`,
-    at: first.at,
-    evidence: [{ excludes: type, value: first.value, at: first.at }],
-  };
 }
 
 /** What a table can change to without touching a file, when more values fit then: more digits of a decimal, 64 bits for 32. */

@@ -6,10 +6,10 @@ import { type Fix, nullFix, textFix } from '../findings/column-fixes.ts';
 import type { ColumnDecision } from '../plan/ingestion-plan.ts';
 import type { CandidateColumn, ColumnDebate } from './column-question.ts';
 import { type ColumnStatistics, cellsOf } from './column-statistics.ts';
+import { countMisfits } from './count-misfits.ts';
+import { decideColumnType, type TypeDecision } from './decide-column-type.ts';
 import { findReadings, readingFixes } from './find-readings.ts';
-import { holdMisfits } from './fit-table-column.ts';
-import { holdFormerName } from './hold-former-name.ts';
-import { countMisfits, decideColumnType, type TypeDecision } from './infer-columns.ts';
+import { holdMisfits } from './hold-misfits.ts';
 import { statisticsOf } from './merge-statistics.ts';
 import { endOf, rejectsRows, severityOf } from './misfit-end.ts';
 import { oneTextFix } from './one-text-fix.ts';
@@ -76,7 +76,7 @@ export function inferNewColumn(
 
 /** A column that the table does not have yet. False: it is left out or its units wait. */
 export function admitNewColumn(candidate: CandidateColumn, debate: ColumnDebate): boolean {
-  if (holdFormerName(candidate, debate)) return false;
+  if (debate.question.tableSchema?.holdFormerName(candidate, debate)) return false;
   const { name, seen } = candidate;
   const where = debate.uriOf(seen[0]?.unit);
   switch (debate.question.policy.onNewColumn) {

@@ -1,7 +1,6 @@
 import { cellClasses } from './classify-cell.ts';
-import { mostForms } from './collect-forms.ts';
 import type { CandidateColumn } from './column-question.ts';
-import type { ColumnStatistics, ExampleCell, NumberShape, WrittenForm } from './column-statistics.ts';
+import { type ColumnStatistics, type ExampleCell, mostForms, type NumberShape, type WrittenForm } from './column-statistics.ts';
 
 /** The statistics of a column over all units that have it; null: some of them have none, or no unit has the column. */
 export function statisticsOf({ seen }: Pick<CandidateColumn, 'seen'>): ColumnStatistics | null {

@@ -2,8 +2,8 @@ import { type ColumnType, typeText } from '../columns/column-type.ts';
 import { nullFix, textFix } from '../findings/column-fixes.ts';
 import type { CandidateColumn, ColumnDebate } from './column-question.ts';
 import { cellsOf, type ExampleCell } from './column-statistics.ts';
+import { countMisfits } from './count-misfits.ts';
 import { readingFixesAs } from './find-readings.ts';
-import { countMisfits } from './infer-columns.ts';
 import { endOf, isReadAsObserved, severityOf } from './misfit-end.ts';
 import { oneTextFix } from './one-text-fix.ts';
 

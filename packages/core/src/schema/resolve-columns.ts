@@ -5,7 +5,6 @@ import { nearestNames } from '../source/nearest-names.ts';
 import { jsonPointer } from '../spec/json-pointer.ts';
 import { type CandidateColumn, type ColumnAnswer, ColumnDebate, type ColumnQuestion } from './column-question.ts';
 import { findCandidates } from './find-candidates.ts';
-import { fitTableColumn } from './fit-table-column.ts';
 import { inferNewColumn } from './infer-new-column.ts';
 import { reportDeclaredMisfits } from './report-declared-misfits.ts';
 
@@ -55,7 +54,9 @@ function decide(candidate: CandidateColumn, debate: ColumnDebate): ColumnDecisio
     return { name, field: { ...field, type }, origin: 'declared', evidence: [], misfits };
   }
   if (table) {
-    const fit = isNested ? nested!.fitNestedColumn(candidate, table, debate) : fitTableColumn(candidate, table, debate);
+    const fit = isNested
+      ? nested!.fitNestedColumn(candidate, table, debate)
+      : debate.question.tableSchema!.fitTableColumn(candidate, table, debate);
     return { name, field: { ...field, type: fit.type }, origin: 'table', evidence: [], misfits: fit.misfits };
   }
   const inferred = inferNewColumn(candidate, debate);

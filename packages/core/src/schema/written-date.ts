@@ -168,12 +168,3 @@ export function writtenPatterns(form: number): string[] {
   ];
   return orders.map((order) => order.join(separator) + behind);
 }
-
-/** The pattern that also takes numbers of one digit. */
-export function loosePattern(pattern: string): string {
-  return pattern
-    .replace('dd', 'd')
-    .replace(/(?<!M)MM(?!M)/, 'M')
-    .replace('HH', 'H')
-    .replace('hh', 'h');
-}

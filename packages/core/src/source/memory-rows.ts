@@ -71,7 +71,8 @@ function objectText(value: object, place: ValuePlace): string {
     return text;
   };
   // Not by its own map, which passes over the holes of an array.
-  if (Array.isArray(value)) return `[${Array.from(value, (element: unknown, index) => inside(index, element ?? null)).join(',')}]`;
+  if (Array.isArray(value))
+    return `[${Array.from(value, (element: unknown, index) => inside(index, element ?? null)).join(',')}]`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) throw unfit(`is a ${value.constructor?.name ?? 'class'}`, place);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { memoryState } from '../checkpoint/memory-checkpoint-store.ts';
+import { memoryState } from '../checkpoint/memory-state.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { DEFAULT_LIMITS } from '../context/input-limits.ts';
 import { createCalve } from '../create-calve.ts';

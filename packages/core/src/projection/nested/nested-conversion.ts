@@ -122,7 +122,13 @@ class LeafNode implements Node {
       const row = place.rowOf(index);
       const { onFailure } = this.#root;
       if (isFatal(onFailure))
-        failValue(batch, place.column, row, { target: { ...this.target, name: this.path }, onFailure, root: this.#root.column }, index);
+        failValue(
+          batch,
+          place.column,
+          row,
+          { target: { ...this.target, name: this.path }, onFailure, root: this.#root.column },
+          index,
+        );
       report(row, this.#text.codeOf(state), this.#root, failures);
     }
     return { column, spoilt };

@@ -4,6 +4,7 @@ import type { Json } from '../../json/json.ts';
 import { DEFAULT_SCHEMA_POLICY } from '../../spec/default-values.ts';
 import type { ColumnAnswer, ColumnQuestion } from '../column-question.ts';
 import { resolveColumns } from '../resolve-columns.ts';
+import * as tableSchema from '../table-schema.ts';
 import { fieldsOf } from './json-shapes.fixture.ts';
 import * as nested from './nested-schema.ts';
 
@@ -23,6 +24,7 @@ function resolve(files: Record<string, Records>, more: Partial<ColumnQuestion> =
     policy: DEFAULT_SCHEMA_POLICY,
     limits: { maxRejectedRatio: 0.01 },
     nested,
+    tableSchema,
     ...more,
   });
 }
