@@ -19,7 +19,6 @@ import { type Connections, withConnections } from './run/connections.ts';
 import { MemoryQuota } from './run/memory-quota.ts';
 import { quotaLimits } from './run/memory-quota-limits.ts';
 import { ObservationCache } from './run/observation-cache.ts';
-import { planIngestion } from './run/plan-ingestion.ts';
 import type { Preview } from './run/preview-ingestion.ts';
 import type { TableRows } from './run/read-table.ts';
 import { assertContractVersions } from './run/resolve-contract-version.ts';
@@ -325,6 +324,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
   async #planned(spec: IngestionSpec, connections: Connections, context: CallContext): Promise<IngestionPlan> {
     const { configuration } = this.#settings;
     const store = await configuration.store();
+    const { planIngestion } = await import('./run/plan-ingestion.ts');
     return planIngestion(spec, { configuration, connections, store, context, except: new Set(), onWaiting: () => {} });
   }
 
