@@ -150,6 +150,7 @@ export type {
   ProvenanceColumn,
   SchemaPolicy,
 } from './spec/ingestion-spec.ts';
+export { jsonPointer, pointerSegment, pointerSegments } from './spec/json-pointer.ts';
 export { connectStorage } from './storage/connect-storage.ts';
 export type { ListedObject, ObjectBytes, ObjectFacts, ObjectRange, ObjectStorage } from './storage/object-storage.ts';
 export { statusError } from './storage/status-error.ts';

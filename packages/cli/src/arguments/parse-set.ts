@@ -1,4 +1,5 @@
 import type { Json } from '@calve/core/plugin';
+import { pointerSegments } from '@calve/core/plugin';
 import { shellWord } from '../render/shell-word.ts';
 import { argumentError } from './argument-error.ts';
 
@@ -28,11 +29,7 @@ export function parseSet(text: string): GivenValue {
     throw argumentError(`${option}: "${written}" is no place in the spec; write /<member>/<member>=<value>, ${EXAMPLE}.`);
   }
   if (equals === -1) throw argumentError(`${option}: the value is missing; write <place>=<value>, ${EXAMPLE}.`);
-  const path = pointer
-    .slice(1)
-    .split('/')
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return { option, path, value: parsedValue(text.slice(equals + 1)) };
+  return { option, path: pointerSegments(pointer), value: parsedValue(text.slice(equals + 1)) };
 }
 
 /** The option that sets a value, as it can be typed into a POSIX shell; `parseSet` reads it. */

@@ -3,7 +3,7 @@ import { dirname, relative } from 'node:path';
 import { applySpecPatch, type Finding, type FindingsReport, type IngestionSpec, type OfferedFix } from '@calve/core';
 import { visibleText } from '@calve/core/node';
 import type { Json } from '@calve/core/plugin';
-import { canonicalJson } from '@calve/core/plugin';
+import { canonicalJson, pointerSegments } from '@calve/core/plugin';
 import { argumentError } from '../arguments/argument-error.ts';
 import { withValues } from '../arguments/set-values.ts';
 import { readJsonFile } from '../read-json-file.ts';
@@ -89,14 +89,9 @@ async function asItIsStored(
   const written = (await readJsonFile(specPath, 'spec', workingDirectory)) as Json;
   const values = fixes.flatMap(({ specPatch }) => specPatch as unknown as { op: string; path: string; value: Json }[]);
   if (values.some(({ op }) => op === 'remove')) return patched;
-  const path = (pointer: string): string[] =>
-    pointer
-      .slice(1)
-      .split('/')
-      .map((one) => one.replaceAll('~1', '/').replaceAll('~0', '~'));
   const changed = withValues(
     written,
-    values.map(({ path: pointer, value }) => ({ option: `the patch of ${pointer}`, path: path(pointer), value })),
+    values.map(({ path: pointer, value }) => ({ option: `the patch of ${pointer}`, path: pointerSegments(pointer), value })),
   );
   return canonicalJson(calve.parse(changed)) === canonicalJson(patched) ? changed : patched;
 }

@@ -1,5 +1,6 @@
 import { CalveError, type IngestionSpec } from '@calve/core';
 import type { Json } from '@calve/core/plugin';
+import { jsonPointer } from '@calve/core/plugin';
 import { type GivenValue, setOption } from '../arguments/parse-set.ts';
 import { withValues } from '../arguments/set-values.ts';
 import type { LocalCalve } from '../open-calve.ts';
@@ -32,11 +33,11 @@ const OPTION_PLACES = [['options'], ['format', 'options']];
 function hintFor({ path, value }: GivenValue, missingWith: (values: GivenValue[]) => readonly string[]): string | null {
   if (path.at(-1) === 'mode' && path.length === 3 && typeof value === 'string') {
     const keys = value === 'merge' ? { keys: ['id'] } : {};
-    return `Write ${setOption(pointerOf(path), { kind: value, ...keys })}`;
+    return `Write ${setOption(jsonPointer(path), { kind: value, ...keys })}`;
   }
   for (const between of OPTION_PLACES) {
     const place = [...path.slice(0, -1), ...between, ...path.slice(-1)];
-    const pointer = pointerOf(place);
+    const pointer = jsonPointer(place);
     const missing = missingWith([{ option: '', path: place, value }]);
     if (!missing.some((other) => `${pointer}/`.startsWith(`${other}/`))) return `Did you mean ${pointer}?`;
   }
@@ -65,7 +66,7 @@ function withOptions(error: CalveError, values: readonly GivenValue[], hintOf: (
     const place = placeOf(line);
     const guilty = place === undefined ? undefined : values.findLast(({ path }) => isRelated(place, path));
     if (guilty === undefined) return line;
-    const hint = place === pointerOf(guilty.path) && !line.includes('Did you mean') ? hintOf(guilty) : null;
+    const hint = place === jsonPointer(guilty.path) && !line.includes('Did you mean') ? hintOf(guilty) : null;
     return `${line} (${guilty.option})${hint === null ? '' : ` ${hint}`}`;
   });
   const { code, recovery, context } = error;
@@ -74,10 +75,6 @@ function withOptions(error: CalveError, values: readonly GivenValue[], hintOf: (
 
 /** One of the places is in the other one. */
 function isRelated(place: string, path: readonly string[]): boolean {
-  const own = `${pointerOf(path)}/`;
+  const own = `${jsonPointer(path)}/`;
   return own.startsWith(`${place}/`) || `${place}/`.startsWith(own);
-}
-
-function pointerOf(path: readonly string[]): string {
-  return path.map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

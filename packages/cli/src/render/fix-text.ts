@@ -1,5 +1,6 @@
 import type { ColumnSpec, Diagnostic } from '@calve/core';
 import type { Json } from '@calve/core/plugin';
+import { pointerSegment } from '@calve/core/plugin';
 import { columnEntry } from '../arguments/parse-columns.ts';
 import { setOption } from '../arguments/parse-set.ts';
 import { shellWord } from './shell-word.ts';
@@ -28,19 +29,15 @@ function columnOption(operations: readonly Operation[]): string | null {
   const found = COLUMN.exec(path);
   if (found?.[1] === undefined) return null;
   const spec = (found[2] === undefined ? value : { type: value }) as unknown as ColumnSpec | undefined;
-  const entry = columnEntry(nameOf(found[1]), spec ?? {});
+  const entry = columnEntry(pointerSegment(found[1]), spec ?? {});
   return entry === null ? null : `--columns ${shellWord(entry)}`;
 }
 
 const COLUMN = /^\/outputs\/0\/columns\/([^/]+)(\/type)?$/;
 
-function nameOf(segment: string): string {
-  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
 function operationText({ op, path, value }: Operation, hasSpecFile: boolean): string {
   if ((op === 'add' || op === 'replace') && typeof path === 'string' && value !== undefined) return setOption(path, value);
   const column = COLUMN.exec(String(path));
-  if (!hasSpecFile && op === 'remove' && column?.[1] !== undefined) return `leave ${nameOf(column[1])} out of --columns`;
+  if (!hasSpecFile && op === 'remove' && column?.[1] !== undefined) return `leave ${pointerSegment(column[1])} out of --columns`;
   return `in the spec, ${String(op)} ${String(path)}`;
 }

@@ -1,5 +1,6 @@
 import { CalveError } from '../errors/calve-error.ts';
 import type { Json } from '../json/json.ts';
+import { pointerSegments } from '../spec/json-pointer.ts';
 
 type Container = Json[] | Record<string, Json>;
 
@@ -36,11 +37,10 @@ function operationOf(given: Json): Operation {
       given,
     );
   }
-  const segments = path.slice(1).split('/');
   return {
     op,
     pointer: path,
-    path: segments.map((one) => one.replaceAll('~1', '/').replaceAll('~0', '~')),
+    path: pointerSegments(path),
     value: value ?? null,
   };
 }

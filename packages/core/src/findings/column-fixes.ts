@@ -3,7 +3,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Json } from '../json/json.ts';
 import type { columnSpecOf } from '../spec/column-spec-of.ts';
 import type { ColumnSpec } from '../spec/ingestion-spec.ts';
-import { jsonPointer, valueAt } from '../spec/json-pointer.ts';
+import { jsonPointer, pointerSegment, valueAt } from '../spec/json-pointer.ts';
 
 /** What a finding offers to do about it. */
 export type Fix = NonNullable<Diagnostic['fixes']>[number];
@@ -40,8 +40,7 @@ function columnGiven({ specPatch }: Fix, members: readonly string[], value: stri
   for (const { path, value: given } of specPatch as { path?: unknown; value?: unknown }[]) {
     const [, column, member] = /^\/outputs\/0\/columns\/([^/]*)(?:\/(.*))?$/.exec(String(path)) ?? [];
     const isAbout = column !== undefined && (member === undefined || member === members[0]);
-    if (isAbout && valueAt(given, members.slice(member === undefined ? 0 : 1)) === value)
-      return column.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (isAbout && valueAt(given, members.slice(member === undefined ? 0 : 1)) === value) return pointerSegment(column);
   }
   return null;
 }

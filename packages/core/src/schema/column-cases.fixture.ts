@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { ColumnType, Field } from '../columns/column-type.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { ColumnSpec, SchemaPolicy } from '../spec/ingestion-spec.ts';
+import { pointerSegments } from '../spec/json-pointer.ts';
 import type { ColumnAnswer, ColumnQuestion, ObservedUnit } from './column-question.ts';
 import { observe } from './observe-texts.fixture.ts';
 import { resolveColumns } from './resolve-columns.ts';
@@ -103,10 +104,7 @@ export function patched(given: Case, finding: Diagnostic): Case {
   const operations = finding.fixes?.[0]?.specPatch as { op: string; path: string; value?: unknown }[] | undefined;
   expect(operations, `${finding.code} has no fix`).toBeDefined();
   for (const { op, path, value } of operations ?? []) {
-    const segments = path
-      .slice(1)
-      .split('/')
-      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const segments = pointerSegments(path);
     const last = segments.pop()!;
     const parent = segments.reduce((at: unknown, segment) => (at as Record<string, unknown>)[segment], spec) as Record<
       string,

@@ -6,6 +6,16 @@ export function jsonPointer(segments: readonly Segment[]): string {
   return segments.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** The steps that a JSON Pointer names, as text: `jsonPointer(pointerSegments(pointer))` is `pointer`. */
+export function pointerSegments(pointer: string): string[] {
+  return pointer.split('/').slice(1).map(pointerSegment);
+}
+
+/** One step as a JSON Pointer writes it, read. */
+export function pointerSegment(written: string): string {
+  return written.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
 /** The value at a place, or `undefined` where the value has no such place. Inherited members do not count. */
 export function valueAt(value: unknown, segments: readonly Segment[]): unknown {
   let current = value;
