@@ -2,7 +2,7 @@ import type { ColumnBatch, ColumnData, Field } from '@calve/core/plugin';
 import { CalveError, createColumnBatch, nullColumn, throwIfAborted } from '@calve/core/plugin';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { parquetMetadataAsync, parquetScan } from 'hyparquet';
-import { decompressors } from './compression.ts';
+import { decompressors } from './decompression.ts';
 import type { DataFileSource } from './file-bytes.ts';
 import { asyncBufferOf } from './file-bytes.ts';
 import { fromParquetColumn } from './from-parquet-column.ts';
