@@ -64,7 +64,7 @@ describe('JSON files', () => {
     });
     expect(end.code).toBe(0);
     expect(end.document.run?.result.counts['main']).toMatchObject({ written: 7 * 150 + 1, rejected: 7 });
-    expect(end.screen).toMatch(/bytes\.jsonl.*in line 152 \(row:encoding\)/);
+    expect(end.screen).toMatch(/bytes\.jsonl:152\n.*in line 152 \(row:encoding\)/);
     for (const code of ['row:too-deep', 'row:json', 'row:long-key', 'row:nan', 'row:long-number', 'row:encoding']) {
       expect(end.messages('JSON_RECORDS_REJECTED').join()).toContain(`(${code})`);
     }

@@ -15,6 +15,7 @@ export const FILE_CODES: readonly string[] = [
   'LIMIT_NAME',
   'LIMIT_RATIO',
   'MALFORMED_UNIT',
+  'TEXT_MALFORMED',
 ];
 
 /** The longest text that a person is asked to read. */
