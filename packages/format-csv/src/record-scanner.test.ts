@@ -172,7 +172,9 @@ describe('the scanner', () => {
       `"${`${'y'.repeat(999)}\n`.repeat(150)}"`,
       ...Array.from({ length: 40_000 }, (_, row) => `row ${row}`),
     ];
-    const content = new TextEncoder().encode(rows.map((cell, row) => `${row},${cell},${row % 50 === 0 ? `"${row}"` : row % 7}\n`).join(''));
+    const content = new TextEncoder().encode(
+      rows.map((cell, row) => `${row},${cell},${row % 50 === 0 ? `"${row}"` : row % 7}\n`).join(''),
+    );
     const dialect: Dialect = {
       delimiter: ',',
       quote: '"',
