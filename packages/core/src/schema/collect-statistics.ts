@@ -82,7 +82,7 @@ export class StatisticsCollector {
       }
       const bytes = state === cellInSource ? source : scratch;
       const found = classifier.classify(bytes, start, end);
-      if (counts[found] === 0 || classifier.isExact || (found === textClass && this.#forms.isOpen))
+      if (counts[found] === 0 || classifier.isExact || (found === textClass && this.#looksAtTexts))
         this.#count(found, bytes, start, end, places, row);
       else counts[found]! += 1;
     }
@@ -129,6 +129,11 @@ export class StatisticsCollector {
       ...(this.#thousands > 0 ? { thousands: this.#thousands } : {}),
       ...(this.#shapes.length > 0 ? { shapes: this.#shapes.map((shape) => ({ ...shape })) } : {}),
     };
+  }
+
+  /** A further text may still tell something. */
+  get #looksAtTexts(): boolean {
+    return this.#forms.isOpen || this.#onlyText !== null;
   }
 
   #count(found: number, bytes: Uint8Array, start: number, end: number, places: CellPlaces, row: number): void {
