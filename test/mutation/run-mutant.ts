@@ -83,18 +83,18 @@ export async function runMutant(mutant: Mutant, trials: Trials): Promise<MutantR
   };
 }
 
-/** Chunks of a few bytes, reads of five bytes, batches of three rows: none of it is to be seen in what comes out. */
+/** Chunks of a few bytes, reads of five bytes, batches of three rows, no scanner: none of it is to be seen in what comes out. */
 async function otherPieces(mutant: Mutant, options: CsvOptions, outcome: DecodeOutcome): Promise<string[]> {
   const { module, exportName } = format.decoder;
   const problems: string[] = [];
-  for (const [chunkBytes, pieceBytes] of [
-    [16, 5],
-    [16 + (mutant.seed % 97), 1000],
+  for (const [chunkBytes, pieceBytes, withoutScanner] of [
+    [16, 5, mutant.seed % 2 === 0],
+    [16 + (mutant.seed % 97), 1000, mutant.seed % 2 === 1],
   ] as const) {
     const context = limitedContext(mutant);
     const other = await decodeOutcome({
       format,
-      decoder: await rebuildPortable<Decoder>({ module, exportName, config: { chunkBytes } }, context, undefined),
+      decoder: await rebuildPortable<Decoder>({ module, exportName, config: { chunkBytes, withoutScanner } }, context, undefined),
       options,
       budgetBytes: mutant.budgetBytes,
       reader: () => countedReader(slowReader(bytesReader(mutant.bytes), pieceBytes)),

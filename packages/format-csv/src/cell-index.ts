@@ -2,10 +2,10 @@
 export const RAW_CELL = 0;
 /** A value that was quoted; the quotes are outside of its bounds. */
 export const QUOTED_CELL = 1;
-/** Nothing between two delimiters: null. */
-export const NULL_CELL = 2;
+/** Nothing between two delimiters: null. Another number than the one that a column of cells has for text that is still escaped. */
+export const NULL_CELL = 3;
 
-/** Bounds and kind of cells in reading order, row after row, in columns that grow. */
+/** Bounds and kinds of cells in reading order, in columns that grow. */
 export class CellIndex {
   count = 0;
   starts = new Uint32Array(4096);
@@ -18,14 +18,6 @@ export class CellIndex {
     this.ends[this.count] = end;
     this.kinds[this.count] = kind;
     this.count += 1;
-  }
-
-  /** Drops the first `count` cells; the others move to the front. */
-  dropFirst(count: number): void {
-    this.starts.copyWithin(0, count, this.count);
-    this.ends.copyWithin(0, count, this.count);
-    this.kinds.copyWithin(0, count, this.count);
-    this.count -= count;
   }
 
   #grow(): void {

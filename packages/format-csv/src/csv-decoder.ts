@@ -10,6 +10,7 @@ import type {
 } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import type { CsvOptions } from './csv-format-options.ts';
+import type { DecodeSettings } from './decode-records.ts';
 import { RecordDecoding } from './decode-records.ts';
 import { observeCsv } from './observe-csv.ts';
 import { openText } from './open-text.ts';
@@ -17,19 +18,28 @@ import { openText } from './open-text.ts';
 /** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */
 const CHUNK_BYTES = 1024 * 1024;
 
+/** How the decoder works; what it reads does not depend on it. */
+interface DecoderConfig {
+  /** Bytes of content held at once, at least 16; a longer record takes what it needs. Default: 1 MiB. */
+  chunkBytes?: number;
+  /** Reads every record with the tokenizer: slower, and what tests compare the scanner with. */
+  withoutScanner?: boolean;
+}
+
 /**
  * The half of the CSV format that works in any thread: `DelimitedReader` in, text columns out. Records with another number of cells
  * than the plan has columns are rejected records; a batch never spans one.
  *
- * @param config `{ chunkBytes? }`: bytes of content held at once, at least 16, 1 MiB by default; a longer record takes what it needs.
+ * @param config A `DecoderConfig`.
  */
 export async function csvDecoder(config: Json, _context: CallContext, _ports: undefined): Promise<Decoder> {
-  const { chunkBytes = CHUNK_BYTES } = (config ?? {}) as { chunkBytes?: number };
+  const { chunkBytes = CHUNK_BYTES, withoutScanner = false } = (config ?? {}) as DecoderConfig;
+  const settings: DecodeSettings = { chunkBytes, withoutScanner };
   return {
     // Valid by the plugin's own schema: core validates before it hands options over.
     observe: (reader, options, budgetBytes, context) =>
       observeCsv(reader, options as unknown as CsvOptions, budgetBytes, context),
-    decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, chunkBytes),
+    decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, settings),
   };
 }
 
@@ -39,7 +49,7 @@ async function* decode(
   range: ReadRange,
   request: DecodeRequest,
   context: CallContext,
-  chunkBytes: number,
+  settings: DecodeSettings,
 ): AsyncGenerator<DecodeEvent, void, undefined> {
   if (plan.kind !== 'delimited' || !plan.multiLine || range.kind !== 'whole') {
     throw new CalveError(
@@ -50,7 +60,7 @@ async function* decode(
   }
   const text = await openText(reader, plan, context);
   try {
-    yield* new RecordDecoding(text, plan, request, context, { chunkBytes }).events();
+    yield* new RecordDecoding(text, plan, request, context, settings).events();
   } finally {
     await text.close();
   }

@@ -156,6 +156,19 @@ export class CsvTokenizer {
     }
   }
 
+  /**
+   * Reads one cell whose first byte is the quote, and adds it.
+   *
+   * @returns Where its delimiter or line end stands; negative when that is not in these bytes, there is no room for it, or a quote in it is
+   *   neither doubled nor at the end. The cell is to be forgotten then.
+   */
+  readQuoted(open: number): number {
+    this.unescapedQuotes = 0;
+    this.unclosedQuoteAt = -1;
+    const end = this.#quotedCell(open);
+    return this.unescapedQuotes > 0 || this.unclosedQuoteAt >= 0 ? MORE : end;
+  }
+
   #undo(outcome: Outcome, firstCell: number, firstTail: number): Outcome {
     this.forget(firstCell, firstTail);
     return outcome;

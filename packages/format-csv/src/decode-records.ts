@@ -9,8 +9,9 @@ import type {
   Position,
 } from '@calve/core/plugin';
 import { RejectedRecords, ROW_CODES } from '@calve/core/plugin';
-import { buildCellBatch } from './build-cell-batches.ts';
+import type { ByteDialect } from './byte-dialect.ts';
 import { toByteDialect } from './byte-dialect.ts';
+import { CellColumns } from './cell-columns.ts';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { readContentStart } from './content-start.ts';
@@ -20,9 +21,10 @@ import { CsvTokenizer } from './csv-tokenizer.ts';
 import { refuseOtherEncoding } from './encoding/refuse-other-encoding.ts';
 import type { LineEnd } from './line-end.ts';
 import type { TextContent } from './open-text.ts';
+import type { ScanEnd } from './record-scanner.ts';
+import { RecordScanner } from './record-scanner.ts';
 import { repairCells } from './repair-cells.ts';
 import { findMalformedText, findReplacements, ONLY_ASCII, VALID_TEXT } from './replace-malformed-text.ts';
-import { RowIndex } from './row-index.ts';
 import { trimLineEnds } from './trim-line-ends.ts';
 
 /** How a pass over the content is made. */
@@ -38,6 +40,8 @@ export interface DecodeSettings {
   pauseAt?: number;
   /** Collects what is noticed, for someone who goes on collecting. Absent: the pass has its own. */
   findings?: CsvFindings;
+  /** True: the tokenizer reads every record, also those that the scanner would. The result is the same, which tests show. */
+  withoutScanner?: boolean;
 }
 
 /** One pass over the text of a file. */
@@ -52,15 +56,14 @@ export class RecordDecoding {
   readonly #plan: DelimitedReader;
   readonly #request: DecodeRequest;
   readonly #settings: DecodeSettings;
-  readonly #fields: Field[];
   readonly #limits: Readonly<InputLimits>;
   readonly #text: TextContent;
   readonly #chunks: ChunkReader;
   readonly #findings: CsvFindings;
-  readonly #pending = new RowIndex();
+  /** Rows that wait to become a batch. */
+  readonly #pending: CellColumns;
   readonly #rejected = new RejectedRecords();
-  /** Place of the first pending row's first cell, and of the first byte that was rewritten for it. */
-  #firstCell = 0;
+  /** Where the first byte stands that was rewritten for the first pending row. */
   #firstTail = 0;
   /** Data records so far, accepted or rejected. */
   #records = 0;
@@ -73,7 +76,8 @@ export class RecordDecoding {
     this.#request = request;
     this.#settings = settings;
     this.#limits = context.limits;
-    this.#fields = plan.columns.map((name) => ({ name, type: { kind: 'string' }, required: false }));
+    const fields = plan.columns.map((name): Field => ({ name, type: { kind: 'string' }, required: false }));
+    this.#pending = new CellColumns(fields);
     this.#findings = settings.findings ?? new CsvFindings(plan.encoding);
     const chunkBytes = Math.max(16, Math.min(settings.chunkBytes, request.maxBytes));
     this.#chunks = new ChunkReader(text, context, chunkBytes, settings.pauseAt);
@@ -98,9 +102,12 @@ export class RecordDecoding {
     if (start.skippedLines > 0) yield { kind: 'skipped', records: start.skippedLines, reason: 'preamble' };
 
     const tokenizer = new CsvTokenizer(dialect, start.lineEnd ?? 'LF', this.#limits);
+    const scanner = this.#scannerOf(tokenizer, dialect, start.lineEnd ?? 'LF');
     const { guard } = start;
     const { recordBytes } = this.#limits;
+    const pending = this.#pending;
     const limit = this.#request.limit ?? Number.POSITIVE_INFINITY;
+    const maxRows = Math.max(1, this.#request.maxRows);
     const skipped = { header: 0, blank: 0, comment: 0 };
     for (;;) {
       const chunk = chunks.chunk as Chunk;
@@ -108,13 +115,23 @@ export class RecordDecoding {
       // Text of another encoding was made here.
       const malformedAt = chunks.isTranscoded ? ONLY_ASCII : findMalformedText(chunk.bytes, from, chunk.length);
       const isMalformed = malformedAt >= 0;
+      let wellFormedUntil = isMalformed ? malformedAt : chunk.length;
       tokenizer.attach(chunk.bytes, chunk.length, chunks.isFinal);
-      this.#firstCell = 0;
+      scanner?.attach(chunk.bytes, wellFormedUntil);
       this.#firstTail = tokenizer.tail;
       let needsRoom = false;
 
       while (this.#position < chunk.length && this.#records < limit) {
-        const firstCell = tokenizer.cells.count;
+        if (pending.rows >= maxRows) yield this.#takeBatch(tokenizer.tail);
+        // What the first record looks like decides about the line end, so the tokenizer reads it.
+        if (scanner !== null && skipped.header + this.#records > 0) {
+          const mostRows = Math.min(maxRows, pending.rows + limit - this.#records);
+          const end = this.#scan(scanner, mostRows);
+          if (!this.#rejected.isEmpty && pending.rows > 0) yield { kind: 'rejected', records: this.#rejected.take() };
+          if (end === 'room') pending.makeRoom();
+          if (end === 'bytes') yield this.#takeBatch(tokenizer.tail);
+          if (end !== 'record' || pending.rows >= mostRows || this.#position >= chunk.length) continue;
+        }
         const firstTail = tokenizer.tail;
         const outcome = tokenizer.next(this.#position);
         if (outcome === 'more') break;
@@ -125,9 +142,9 @@ export class RecordDecoding {
         if (outcome === 'wide' || outcome === 'long') throw this.#refused(outcome, chunk.length, tokenizer);
         if (outcome === 'record') {
           const isHeader = this.#plan.header && skipped.header === 0;
-          const isRow = !isHeader && tokenizer.cells.count - firstCell === this.#fields.length;
-          if (isRow && isMalformed && !repairCells(chunk.bytes, tokenizer, firstCell)) {
-            tokenizer.forget(firstCell, firstTail);
+          const isRow = !isHeader && tokenizer.cells.count === pending.width;
+          if (isRow && isMalformed && !repairCells(chunk.bytes, tokenizer, 0)) {
+            tokenizer.forget(0, firstTail);
             needsRoom = true;
             break;
           }
@@ -139,29 +156,33 @@ export class RecordDecoding {
           this.longestRecordBytes = Math.max(this.longestRecordBytes, tokenizer.nextRecord - this.#position);
           this.#note(tokenizer, isHeader);
           const end = trimLineEnds(chunk.bytes, this.#position, tokenizer.contentEnd);
-          if (!isRow) tokenizer.forget(firstCell, firstTail);
+          if (!isRow) tokenizer.forget(0, firstTail);
           // Events go out in file order, and the rows of a batch are consecutive records.
-          if (this.#pending.rows > 0 && (!isRow || this.#wouldExceed(end, tokenizer.tail))) {
-            yield this.#takeBatch(tokenizer, firstCell, firstTail);
-          }
+          if (pending.rows > 0 && (!isRow || this.#wouldExceed(end, tokenizer.tail))) yield this.#takeBatch(firstTail);
           if (isHeader) {
             skipped.header += 1;
             yield { kind: 'skipped', records: 1, reason: 'header' };
           } else if (isRow) {
             if (!this.#rejected.isEmpty) yield { kind: 'rejected', records: this.#rejected.take() };
-            this.#pending.add(this.#position, end, this.#line);
+            pending.add(tokenizer.cells, this.#position, end, this.#line);
             this.#records += 1;
           } else {
             this.#rejected.add(ROW_CODES.tokenCount, [], chunk.bytes, this.#position, end, this.#place(this.#position, false));
             this.#records += 1;
             if (this.#rejected.isFull) yield { kind: 'rejected', records: this.#rejected.take() };
           }
+          tokenizer.forget(0, tokenizer.tail);
         } else skipped[outcome] += 1;
         this.#line += tokenizer.innerLines + (tokenizer.nextRecord > tokenizer.contentEnd ? 1 : 0);
         this.#position = tokenizer.nextRecord;
+        if (scanner !== null && this.#position > wellFormedUntil) {
+          const next = findMalformedText(chunk.bytes, this.#position, chunk.length);
+          wellFormedUntil = next < 0 ? chunk.length : next;
+          scanner.attach(chunk.bytes, wellFormedUntil);
+        }
       }
 
-      if (this.#pending.rows > 0) yield this.#takeBatch(tokenizer, tokenizer.cells.count, tokenizer.tail);
+      if (pending.rows > 0) yield this.#takeBatch(tokenizer.tail);
       if (chunks.isTranscoded) this.#noteReplaced(chunk, from);
       else if (isMalformed || (malformedAt === VALID_TEXT && !this.#findings.isUtf8SoFar)) this.#noteText(chunk, from);
       if (this.#records >= limit) break;
@@ -188,28 +209,42 @@ export class RecordDecoding {
     for (const diagnostic of found) yield { kind: 'finding', diagnostic };
   }
 
-  #wouldExceed(end: number, tail: number): boolean {
-    const { rows, starts } = this.#pending;
-    const bytes = end - (starts[0] as number) + (tail - this.#firstTail);
-    return rows >= this.#request.maxRows || bytes > this.#request.maxBytes;
+  /** `null`: every record is for the tokenizer. */
+  #scannerOf(tokenizer: CsvTokenizer, dialect: ByteDialect, lineEnd: LineEnd): RecordScanner | null {
+    const { columns, cellBytes, recordBytes } = this.#limits;
+    const { width } = this.#pending;
+    if (this.#settings.withoutScanner || width === 0 || width > columns) return null;
+    return RecordScanner.of(tokenizer, dialect, lineEnd, Math.min(cellBytes, recordBytes));
   }
 
-  /** The pending rows as a batch. The next row has its cells at `nextCell` and its rewritten bytes at `nextTail`. */
-  #takeBatch(tokenizer: CsvTokenizer, nextCell: number, nextTail: number): DecodeEvent {
+  /** Adds the records to the pending rows that the scanner reads from here on, until there are `mostRows`. */
+  #scan(scanner: RecordScanner, mostRows: number): ScanEnd {
+    const pending = this.#pending;
+    const { rows } = pending;
+    scanner.position = this.#position;
+    scanner.line = this.#line;
+    const end = scanner.scan(pending, { rows: mostRows, bytes: this.#request.maxBytes, firstTail: this.#firstTail });
+    this.#position = scanner.position;
+    this.#line = scanner.line;
+    this.#records += pending.rows - rows;
+    this.longestRecordBytes = Math.max(this.longestRecordBytes, scanner.longestRecordBytes);
+    return end;
+  }
+
+  #wouldExceed(end: number, tail: number): boolean {
+    return end - this.#pending.firstStart + (tail - this.#firstTail) > this.#request.maxBytes;
+  }
+
+  /** The pending rows as a batch. The rewritten bytes of the next row begin at `nextTail`. */
+  #takeBatch(nextTail: number): DecodeEvent {
     const chunks = this.#chunks;
     const chunk = chunks.chunk as Chunk;
     const source = {
       bytes: chunk.bytes.subarray(0, nextTail),
       byteOffset: chunks.isTranscoded ? (at: number) => chunks.offsetOf(at) : chunks.textOffset,
       memory: chunk.memory,
-      index: tokenizer.cells,
-      firstCell: this.#firstCell,
     };
-    const batch = buildCellBatch(this.#fields, source, this.#pending, this.#records - this.#pending.rows);
-    this.#pending.rows = 0;
-    // The batch has its own bounds; those of a long chunk would need more memory than its bytes.
-    tokenizer.cells.dropFirst(nextCell);
-    this.#firstCell = 0;
+    const batch = this.#pending.take(source, this.#records - this.#pending.rows);
     this.#firstTail = nextTail;
     return { kind: 'batch', batch };
   }

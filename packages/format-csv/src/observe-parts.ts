@@ -1,7 +1,7 @@
 import type { ByteRange, ByteReader, CallContext, Field, ObservedField } from '@calve/core/plugin';
 import { createColumnInference, throwIfAborted } from '@calve/core/plugin';
-import { buildCellBatch } from './build-cell-batches.ts';
 import { toByteDialect } from './byte-dialect.ts';
+import { CellColumns } from './cell-columns.ts';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { CsvFacts } from './csv-facts.ts';
@@ -11,7 +11,6 @@ import { findTrustedRecords } from './find-trusted-records.ts';
 import { refuseBareLineFeed } from './line-end-guard.ts';
 import { repairCells } from './repair-cells.ts';
 import { findMalformedText, ONLY_ASCII } from './replace-malformed-text.ts';
-import { RowIndex } from './row-index.ts';
 import { trimLineEnds } from './trim-line-ends.ts';
 
 /** What the head of the file told. */
@@ -86,8 +85,7 @@ class PartRecords {
   readonly #lineEnd: NonNullable<CsvFacts['lineEnd']>;
   readonly #quote: number;
   readonly #tokenizer: CsvTokenizer;
-  readonly #fields: Field[];
-  readonly #pending = new RowIndex();
+  readonly #pending: CellColumns;
 
   constructor(head: KnownHead, findings: CsvFindings) {
     const { dialect, lineEnd, names } = head.facts;
@@ -98,7 +96,7 @@ class PartRecords {
     this.#lineEnd = lineEnd ?? 'LF';
     this.#quote = bytes.quote;
     this.#tokenizer = new CsvTokenizer(bytes, this.#lineEnd);
-    this.#fields = names.safe.map((name) => ({ name, type: { kind: 'string' }, required: false }));
+    this.#pending = new CellColumns(names.safe.map((name): Field => ({ name, type: { kind: 'string' }, required: false })));
   }
 
   fields(): ObservedField[] {
@@ -111,7 +109,7 @@ class PartRecords {
     const from = findTrustedRecords({ bytes, length, isFinal }, this.#tokenizer, {
       lineEnd: this.#lineEnd,
       quote: this.#quote,
-      columns: this.#fields.length,
+      columns: this.#pending.width,
       longestBytes: this.#head.longestBytes,
     });
     if (this.#lineEnd === 'CRLF') refuseBareLineFeed(chunk, byteOffset, from, this.#head.facts.dialect);
@@ -127,20 +125,20 @@ class PartRecords {
     let at = from;
     tokenizer.attach(bytes, length, isFinal);
     while (at < length) {
-      const firstCell = tokenizer.cells.count;
       const firstTail = tokenizer.tail;
       const outcome = tokenizer.next(at);
       if (outcome === 'more' || outcome === 'wide') break;
       const isRecord = outcome === 'record';
-      if (outcome === 'full' || (isRecord && malformedAt >= 0 && !repairCells(bytes, tokenizer, firstCell))) {
-        tokenizer.forget(firstCell, firstTail);
+      if (outcome === 'full' || (isRecord && malformedAt >= 0 && !repairCells(bytes, tokenizer, 0))) {
+        tokenizer.forget(0, firstTail);
         if (pending.rows === 0) break;
         this.#flush(chunk, byteOffset, isFinal);
         continue;
       }
       if (isRecord) {
         // A part does not know in which line it begins.
-        pending.add(at, trimLineEnds(bytes, at, tokenizer.contentEnd), 0);
+        pending.add(tokenizer.cells, at, trimLineEnds(bytes, at, tokenizer.contentEnd), 0);
+        tokenizer.forget(0, tokenizer.tail);
         records += 1;
         if (tokenizer.hasStrayReturn) this.#findings.strayReturn({ unit: '', byteOffset: byteOffset + at });
       }
@@ -159,11 +157,9 @@ class PartRecords {
     const tokenizer = this.#tokenizer;
     if (this.#pending.rows > 0) {
       const { memory } = chunk;
-      const source = { bytes: chunk.bytes.subarray(0, tokenizer.tail), byteOffset, memory, index: tokenizer.cells, firstCell: 0 };
-      const batch = buildCellBatch(this.#fields, source, this.#pending, 0);
+      const batch = this.#pending.take({ bytes: chunk.bytes.subarray(0, tokenizer.tail), byteOffset, memory }, 0);
       this.#inference.add(batch);
       batch.release();
-      this.#pending.rows = 0;
     }
     tokenizer.attach(chunk.bytes, chunk.length, isFinal);
   }

@@ -28,20 +28,43 @@ function pieceAt(bytes: Uint8Array, at: number, to: number): number {
 export const VALID_TEXT = -1;
 export const ONLY_ASCII = -2;
 
+/** From so many bytes on it pays to look at words. */
+const LONG_BYTES = 64;
+/** The bits of a word that ASCII does not have. */
+const BEYOND_ASCII = 0x80808080 | 0;
+const NO_WORDS = new Int32Array(0);
+
 /** Where the first byte stands that is not part of valid UTF-8; `VALID_TEXT` or `ONLY_ASCII`, which are negative, when there is none. */
 export function findMalformedText(bytes: Uint8Array, from: number, to: number): number {
+  const isLong = to - from >= LONG_BYTES;
+  // Words begin at multiples of 4 of the buffer, so many bytes before those of `bytes`.
+  const before = bytes.byteOffset & 3;
+  const words = isLong ? new Int32Array(bytes.buffer, bytes.byteOffset - before, (bytes.byteLength + before) >> 2) : NO_WORDS;
+  const lastWords = isLong ? ((to + before) >> 2) - 4 : -1;
   let valid = ONLY_ASCII;
   for (let at = from; at < to; ) {
-    if ((bytes[at] as number) < 0x80) {
-      at += 1;
+    if ((bytes[at] as number) >= 0x80) {
+      const piece = pieceAt(bytes, at, to);
+      if (piece > 0) return at;
+      valid = VALID_TEXT;
+      at -= piece;
       continue;
     }
-    const piece = pieceAt(bytes, at, to);
-    if (piece > 0) return at;
-    valid = VALID_TEXT;
-    at -= piece;
+    at += 1;
+    if (((at + before) & 3) === 0) at = asciiWordsEnd(words, (at + before) >> 2, lastWords) * 4 - before;
   }
   return valid;
+}
+
+/** The first of four words at or after `from` that are not all ASCII, or one behind `last`. */
+function asciiWordsEnd(words: Int32Array, from: number, last: number): number {
+  let at = from;
+  while (at <= last) {
+    const all = (words[at] as number) | (words[at + 1] as number) | (words[at + 2] as number) | (words[at + 3] as number);
+    if ((all & BEYOND_ASCII) !== 0) break;
+    at += 4;
+  }
+  return at;
 }
 
 /** How many U+FFFD valid UTF-8 has in `bytes[from, to)`, and where the first one stands; -1 when there is none. */

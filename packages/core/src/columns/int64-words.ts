@@ -1,4 +1,5 @@
 const two16 = 65_536;
+const two32 = 0x1_0000_0000;
 
 /**
  * Writes `high * 10^9 + low` as a 64-bit integer, little endian, without a bigint.
@@ -15,12 +16,9 @@ export function writeInt64Digits(view: DataView, at: number, high: number, low: 
     writeInt64Number(view, at, negative ? -value : value);
     return true;
   }
-  const highPart = Math.floor(high / two16);
-  const lower = (high - highPart * two16) * 1e9 + low;
-  const carry = Math.floor(lower / two16);
-  const upper = highPart * 1e9 + carry;
-  const highWord = Math.floor(upper / two16);
-  const lowWord = (upper - highWord * two16) * two16 + (lower - carry * two16);
+  // The lower half wraps around as 32-bit numbers do; the upper one is the nearest multiple of 2^32 to what is left, which is rounded by less.
+  const lowWord = (Math.imul(high | 0, 1e9) + low) >>> 0;
+  const highWord = Math.round((high * 1e9 + low - lowWord) / two32);
   if (highWord >= 0x8000_0000 && !(negative && highWord === 0x8000_0000 && lowWord === 0)) return false;
   if (negative) {
     view.setInt32(at, -lowWord | 0, true);
@@ -39,6 +37,11 @@ export function writeInt64Digits(view: DataView, at: number, high: number, low: 
  * @param micros 0 to 999,999.
  */
 export function writeInt64Micros(view: DataView, at: number, seconds: number, micros: number): void {
+  // Exact as it is from 1685 to 2255.
+  if (seconds > -9e9 && seconds < 9e9) {
+    writeInt64Number(view, at, seconds * 1e6 + micros);
+    return;
+  }
   const whole = Math.floor(seconds / two16);
   const lower = (seconds - whole * two16) * 1e6 + micros;
   const carry = Math.floor(lower / two16);
@@ -65,7 +68,8 @@ export function writeInt64Nanos(view: DataView, at: number, seconds: number, nan
 
 /** Writes a safe integer of either sign as a 64-bit integer, little endian. */
 export function writeInt64Number(view: DataView, at: number, value: number): void {
-  const highWord = Math.floor(value / 0x1_0000_0000);
-  view.setUint32(at, value - highWord * 0x1_0000_0000, true);
-  view.setInt32(at + 4, highWord, true);
+  // The lower half of a two's complement, also of numbers beyond 32 bits; what is left is a multiple of 2^32.
+  const lowWord = value | 0;
+  view.setInt32(at, lowWord, true);
+  view.setInt32(at + 4, (value - (lowWord >>> 0)) / two32, true);
 }

@@ -32,6 +32,8 @@ const textClass = 8;
 /** Most digits of an exact number. */
 export const mostDecimalDigits = 38;
 
+/** Numbers of so many characters are exact in float64. */
+const shortNumber = 15;
 const exactIntegers = new TextEncoder().encode('9007199254740992');
 const scratch = new DataView(new ArrayBuffer(8));
 
@@ -62,21 +64,35 @@ export class CellClassifier {
     return isBoolean(bytes, start, end) ? booleanClass : textClass;
   }
 
-  /** `from`: the first byte behind a minus sign. Short integers, the most frequent cells, end here. */
+  /** `from`: the first byte behind a minus sign. Short integers and decimals, the most frequent cells, end here. */
   #classifyDigits(bytes: Uint8Array, start: number, from: number, end: number): number {
-    if (end - from > 15) return this.#classifyNumber(bytes, start, end);
-    for (let at = from; at < end; at++) {
-      if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return this.#classifyNumber(bytes, start, end);
-    }
+    let at = from;
+    while (at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++;
+    const whole = at - from;
+    const behind = at < end ? bytes[at]! : 0;
+    // Nothing else than a fraction and an exponent can follow the digits of a number.
+    if (at < end && behind !== 0x2e && (behind | 0x20) !== 0x65)
+      return end - start > longestTypedText ? textClass : this.#classifyTime(bytes, start, end);
     const isZero = bytes[from] === 0x30;
-    if (isZero && end - from > 1) return this.#classifyNumber(bytes, start, end);
+    if (end - from > shortNumber || whole === 0 || (isZero && whole > 1)) return this.#classifyNumber(bytes, start, end);
+    if (at < end) {
+      const point = at;
+      at++;
+      while (at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++;
+      if (behind !== 0x2e || at < end || at === point + 1) return this.#classifyNumber(bytes, start, end);
+      while (bytes[at - 1] === 0x30) at--;
+      this.scale = end - point - 1;
+      this.neededScale = at - point - 1;
+      this.isInt64 = false;
+    } else {
+      this.scale = 0;
+      this.neededScale = 0;
+      this.isInt64 = true;
+    }
     this.isExact = true;
-    this.integerDigits = isZero ? 0 : end - from;
-    this.scale = 0;
-    this.neededScale = 0;
-    this.isInt64 = true;
+    this.integerDigits = isZero ? 0 : whole;
     this.isNotDouble = false;
-    return int64Class;
+    return this.isInt64 ? int64Class : decimalClass;
   }
 
   #classifyNumber(bytes: Uint8Array, start: number, end: number): number {

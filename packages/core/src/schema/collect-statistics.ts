@@ -66,20 +66,27 @@ export class StatisticsCollector {
 
   /** Counts the cells of one batch; null tokens are taken out of `cells` already. */
   add(cells: TextCells, batch: ColumnBatch): void {
-    const { rows, states, starts, ends } = cells;
+    const { rows, states, starts, ends, source, scratch } = cells;
+    const classifier = this.#classifier;
+    const counts = this.#counts;
     const places: CellPlaces = { positionOf: (row) => rowPosition(batch, row) };
+    let empty = 0;
     for (let row = 0; row < rows; row++) {
       const state = states[row]!;
       if (state === cellIsNull) continue;
       const start = starts[row]!;
       const end = ends[row]!;
       if (start === end) {
-        this.#empty += 1;
+        empty++;
         continue;
       }
-      const bytes = state === cellInSource ? cells.source : cells.scratch;
-      this.#count(this.#classifier.classify(bytes, start, end), bytes, start, end, places, row);
+      const bytes = state === cellInSource ? source : scratch;
+      const found = classifier.classify(bytes, start, end);
+      if (counts[found] === 0 || classifier.isExact || (found === textClass && this.#looksAtTexts))
+        this.#count(found, bytes, start, end, places, row);
+      else counts[found]! += 1;
     }
+    this.#empty += empty;
     this.#nulls += cells.nulls;
   }
 
@@ -122,6 +129,11 @@ export class StatisticsCollector {
       ...(this.#thousands > 0 ? { thousands: this.#thousands } : {}),
       ...(this.#shapes.length > 0 ? { shapes: this.#shapes.map((shape) => ({ ...shape })) } : {}),
     };
+  }
+
+  /** A further text may still tell something. */
+  get #looksAtTexts(): boolean {
+    return this.#forms.isOpen || this.#onlyText !== null;
   }
 
   #count(found: number, bytes: Uint8Array, start: number, end: number, places: CellPlaces, row: number): void {

@@ -1,18 +1,23 @@
 import type { Field, OutputFile } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
-import { parquetMetadata } from 'hyparquet';
-import { ParquetWriter } from 'hyparquet-writer';
-import { compressors, parquetCodec } from './compression.ts';
+import type { LeafColumn } from '../parquet/column-chunk-writer.ts';
+import type { ColumnChunk, RowGroup } from '../parquet/file-metadata.ts';
+import type { Compress } from '../parquet/page-sink.ts';
+import { physicalType } from '../parquet/physical-type.ts';
+import { writeFooter, writeMagic } from '../parquet/write-footer.ts';
+import { pageCompressor } from './compression.ts';
 import type { DataFileDescription, PartitionValue } from './data-file.ts';
-import { describeFooter } from './describe-footer.ts';
+import { describeRowGroups } from './describe-row-groups.ts';
+import { DictionaryBuffer } from './dictionary-buffer.ts';
+import type { EncodeMemory } from './encode-memory.ts';
+import { checkRange, columnValues } from './flat-column.ts';
 import { MetricsCollector } from './metrics-collector.ts';
-import type { EncodeMemory } from './output-bytes.ts';
+import { ListBuffer, StructBuffer } from './nested-buffer.ts';
+import type { NestedColumnWriter } from './nested-column-writer.ts';
 import { OutputBytes } from './output-bytes.ts';
-import { ownStatistics } from './own-statistics.ts';
 import { parquetSchemaOf } from './parquet-schema.ts';
+import { requiredNull } from './refused-value.ts';
 import type { RowGroupBuffer } from './row-group-buffer.ts';
 import type { TableWriterConfiguration } from './table-writer-configuration.ts';
-import { requiredEncoding, toParquetColumn } from './to-parquet-column.ts';
 
 // Java and Spark read statistics only from writers whose name has this form.
 const CREATED_BY = 'calve version 0.1.0';
@@ -41,23 +46,21 @@ export class DataFileWriter {
   readonly path: string;
   readonly #options: DataFileWriterOptions;
   readonly #bytes: OutputBytes;
-  readonly #parquet: ParquetWriter;
+  readonly #compress: Compress;
   readonly #metrics: MetricsCollector;
-  #groups = 0;
+  /** Columns without members, by position; `null` for the others. */
+  readonly #leaves: readonly (LeafColumn | null)[];
+  readonly #nested = new Map<number, NestedColumnWriter>();
+  readonly #groups: RowGroup[] = [];
   #chunks = 0;
 
   constructor(options: DataFileWriterOptions) {
     this.path = options.path;
     this.#options = options;
-    this.#bytes = new OutputBytes(options.output, options.memory);
+    this.#bytes = new OutputBytes(options.output, options.memory.pending);
+    this.#compress = pageCompressor(options.codec);
     this.#metrics = new MetricsCollector(options.fields, options.metrics);
-    this.#parquet = new ParquetWriter({
-      writer: this.#bytes,
-      schema: parquetSchemaOf(options.fields),
-      codec: parquetCodec(options.codec),
-      compressors,
-      createdBy: CREATED_BY,
-    });
+    this.#leaves = options.fields.map(leafColumn);
   }
 
   /** Bytes of the file so far. */
@@ -73,54 +76,80 @@ export class DataFileWriter {
   /**
    * Writes all rows of the buffer as one row group. They have reached the file when it resolves; the buffer may be changed then.
    *
-   * @throws {CalveError} As `toParquetColumn` does; the file is of no use afterwards.
+   * @throws {CalveError} `ICEBERG_REQUIRED_NULL`: null in a required column. `ICEBERG_VALUE_RANGE`: a decimal with more digits than
+   *   its type. The file is of no use afterwards.
    */
   async writeRowGroup(buffer: RowGroupBuffer): Promise<void> {
     if (buffer.rows === 0) return;
-    this.#metrics.add(buffer.columns);
-    const columnData = this.#options.fields.map((field, index) => {
-      const column = buffer.columns[index]!;
-      const encoding = requiredEncoding(field.type, column);
-      return {
-        name: field.name,
-        // Made when the writer comes to this column, so that the JavaScript values of one column at a time are in memory.
-        get data() {
-          return toParquetColumn(field, column);
-        },
-        offsetIndex: false,
-        ...(encoding === undefined ? {} : { encoding }),
-      };
-    });
-    const written = this.#parquet.write({ columnData, rowGroupSize: buffer.rows });
-    const group = this.#parquet.row_groups[this.#groups];
-    if (group === undefined)
-      throw new CalveError('INTERNAL', `The Parquet writer did not make one row group of ${buffer.rows} rows.`);
-    this.#groups += 1;
-    this.#chunks += group.columns.length;
-    // Before anything is awaited: the smallest and largest texts still lie in the buffer.
-    ownStatistics(group.columns);
-    await written;
+    this.#begin();
+    const chunks: ColumnChunk[] = [];
+    for (const index of this.#leaves.keys()) chunks.push(...(await this.#writeColumn(index, buffer)));
+    this.#groups.push({ rows: buffer.rows, chunks });
+    this.#chunks += chunks.length;
+    await this.#bytes.flush();
   }
 
   /**
    * Ends the file. It is durable when it resolves.
    *
-   * @returns What a manifest needs to know of it; row counts, sizes and offsets are read from the footer that was written.
+   * @returns What a manifest needs to know of it; row counts, sizes and offsets are those of the footer.
    */
   async finish(): Promise<DataFileDescription> {
-    const { path, output, fields, specId, sortOrderId, partition } = this.#options;
+    const { path, output, fields, specId, sortOrderId, partition, codec } = this.#options;
     const valueMetrics = this.#metrics.finish();
-    await this.#parquet.finish();
-    // Every row group has been handed over, so what is left is the footer and nothing else.
-    const footer = describeFooter(parquetMetadata(this.#bytes.getBytes().slice()), fields);
+    const rowGroups = this.#groups;
+    this.#begin();
+    this.#bytes.compose((out) => writeFooter(out, { schema: parquetSchemaOf(fields), codec, createdBy: CREATED_BY, rowGroups }));
     await this.#bytes.flush();
     await output.finish();
     const sorted = sortOrderId === undefined ? {} : { sortOrderId };
-    return { path, sizeBytes: this.sizeBytes, specId, ...sorted, partition: [...partition], ...footer, ...valueMetrics };
+    const described = describeRowGroups(rowGroups, fields);
+    return { path, sizeBytes: this.sizeBytes, specId, ...sorted, partition: [...partition], ...described, ...valueMetrics };
   }
 
   /** Deletes the file as far as the storage can. */
   async abort(): Promise<void> {
     await this.#options.output.abort();
   }
+
+  #begin(): void {
+    if (this.#bytes.offset === 0) this.#bytes.compose(writeMagic);
+  }
+
+  async #writeColumn(index: number, group: RowGroupBuffer): Promise<ColumnChunk[]> {
+    const field = this.#options.fields[index]!;
+    const leaf = this.#leaves[index]!;
+    const repeated = group.columns[index]!;
+    if (field.required && repeated.nulls > 0) throw requiredNull(field.name);
+    const { chunks } = this.#options.memory;
+    if (leaf !== null && repeated instanceof DictionaryBuffer && repeated.isWorthwhile) {
+      const { chunk, extremes } = await chunks.writeRepeated(this.#bytes, leaf, repeated.asRepeated(), this.#compress);
+      this.#metrics.addKnown(index, repeated, repeated.entries, extremes);
+      return [chunk];
+    }
+    const buffer = group.plainColumn(index);
+    if (leaf === null || buffer instanceof StructBuffer || buffer instanceof ListBuffer) {
+      this.#metrics.add(index, buffer);
+      const writer = await this.#nestedWriter(index);
+      return writer.write(this.#bytes, buffer);
+    }
+    const { chunk, extremes } = await chunks.write(this.#bytes, leaf, columnValues(buffer), this.#compress);
+    checkRange(field, buffer, extremes);
+    this.#metrics.addKnown(index, buffer, buffer, extremes);
+    return [chunk];
+  }
+
+  async #nestedWriter(index: number): Promise<NestedColumnWriter> {
+    const known = this.#nested.get(index);
+    if (known) return known;
+    const { NestedColumnWriter } = await import('./nested-column-writer.ts');
+    const writer = new NestedColumnWriter(this.#options.fields[index]!, this.#options.codec);
+    this.#nested.set(index, writer);
+    return writer;
+  }
+}
+
+function leafColumn({ name, type, required }: Field): LeafColumn | null {
+  const physical = physicalType(type);
+  return physical === null ? null : { name, type: physical, isText: type.kind === 'string', required };
 }

@@ -29,9 +29,10 @@ export class FixedBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     this.#reserve(selection.end - selection.start);
     this.appendValidity(column, selection);
     if (this.#isBit) this.#copyBits(column.values, selection, from);
-    else if (selection.contiguous && column.validity === undefined) {
+    else if (selection.contiguous) {
       const first = selection.rows[selection.start]! * this.width;
       this.values.set(column.values.subarray(first, first + (this.rows - from) * this.width), from * this.width);
+      if (column.validity !== undefined) this.#clearNulls(from);
     } else this.#copyValues(column.values, selection, from);
   }
 
@@ -46,6 +47,14 @@ export class FixedBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     const { rows, width, values } = this;
     if (this.#isBit) return { layout: 'fixed', width: 0, values: packBits(values, rows), ...this.packedValidity() };
     return { layout: 'fixed', width, values: values.subarray(0, rows * width), ...this.packedValidity() };
+  }
+
+  #clearNulls(from: number): void {
+    const { values, valid, width, rows } = this;
+    for (let row = from; row < rows; row++) {
+      if (valid[row] !== 0) continue;
+      for (let at = row * width; at < (row + 1) * width; at++) values[at] = 0;
+    }
   }
 
   #copyBits(bits: Uint8Array, { rows, start, end }: Selection, from: number): void {

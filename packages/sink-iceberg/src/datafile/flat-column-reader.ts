@@ -5,7 +5,7 @@ import { decompressPage } from 'hyparquet/src/datapage.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import type { ValuePiece } from './assemble-values.ts';
 import { assembleValues } from './assemble-values.ts';
-import { decompressors } from './compression.ts';
+import { decompressors } from './decompression.ts';
 import { fromParquetColumn } from './from-parquet-column.ts';
 import type { PageLocation } from './page-locations.ts';
 import { pageLocations } from './page-locations.ts';

@@ -1,9 +1,14 @@
-import type { Field } from '@calve/core/plugin';
+import type { ColumnType, Field } from '@calve/core/plugin';
+import { presentRows } from '../parquet/column-values.ts';
+import type { ExtremeRows } from '../parquet/extreme-rows.ts';
+import { extremeRows } from '../parquet/extreme-rows.ts';
+import { physicalType } from '../parquet/physical-type.ts';
 import { BOUND_LENGTH } from '../spec/bounds.ts';
 import { toHex } from '../spec/hex.ts';
 import type { ColumnBuffer } from './column-buffer.ts';
 import type { DataFileDescription } from './data-file.ts';
 import { FixedBuffer } from './fixed-buffer.ts';
+import { columnValues } from './flat-column.ts';
 import type { MetricsMode } from './metrics-mode.ts';
 import { MEASURED_COLUMNS } from './metrics-mode.ts';
 import { StructBuffer } from './nested-buffer.ts';
@@ -37,10 +42,24 @@ export class MetricsCollector {
     this.#modes = modes;
   }
 
-  /** Takes in the rows of one row group; nothing of them is kept. @param columns One per stored column. */
-  add(columns: readonly ColumnBuffer[]): void {
-    for (const [index, field] of this.#fields.entries())
-      this.#addColumn(field, columns[index]!, index < MEASURED_COLUMNS ? USUAL : 'none');
+  /** Takes in the rows of one column of a row group; nothing of them is kept. @param index Of the column among the fields. */
+  add(index: number, buffer: ColumnBuffer): void {
+    this.#addColumn(this.#fields[index]!, buffer, usualMode(index));
+  }
+
+  /**
+   * The same for a column without members whose smallest and largest values are known.
+   *
+   * @param counts Of the row group.
+   * @param buffer Holds the values, each of them at least once. @param extremes Rows of it.
+   */
+  addKnown(
+    index: number,
+    counts: { rows: number; nulls: number },
+    buffer: FixedBuffer | TextBuffer,
+    extremes: ExtremeRows,
+  ): void {
+    this.#addLeaf(this.#fields[index]!, counts, buffer, usualMode(index), extremes);
   }
 
   /** The metrics of all rows so far. @throws {CalveError} `INTERNAL`: a lower bound above its upper bound. */
@@ -57,10 +76,21 @@ export class MetricsCollector {
     return metrics;
   }
 
-  #addColumn({ id, type }: Field, buffer: ColumnBuffer, usual: MetricsMode): void {
+  #addColumn(field: Field, buffer: ColumnBuffer, usual: MetricsMode): void {
+    const { type } = field;
     if (buffer instanceof StructBuffer && type.kind === 'struct')
       for (const [index, child] of type.fields.entries()) this.#addColumn(child, buffer.children[index]!, usual);
-    if (id === undefined || !(buffer instanceof FixedBuffer || buffer instanceof TextBuffer)) return;
+    if (buffer instanceof FixedBuffer || buffer instanceof TextBuffer) this.#addLeaf(field, buffer, buffer, usual);
+  }
+
+  #addLeaf(
+    { id, type }: Field,
+    { rows, nulls }: { rows: number; nulls: number },
+    buffer: FixedBuffer | TextBuffer,
+    usual: MetricsMode,
+    known?: ExtremeRows,
+  ): void {
+    if (id === undefined) return;
     const mode = this.#modes[id] ?? usual;
     if (mode === 'none') return;
     let leaf = this.#leaves.get(id);
@@ -69,8 +99,20 @@ export class MetricsCollector {
       leaf = { values: 0, nulls: 0, notNumbers: 0, range: new ValueRange(type, length) };
       this.#leaves.set(id, leaf);
     }
-    leaf.values += buffer.rows;
-    leaf.nulls += buffer.nulls;
-    leaf.notNumbers += leaf.range.add(buffer);
+    const extremes = known ?? extremesOf(type, buffer);
+    leaf.values += rows;
+    leaf.nulls += nulls;
+    leaf.notNumbers += extremes.notNumbers;
+    leaf.range.take(buffer, extremes);
   }
+}
+
+function usualMode(index: number): MetricsMode {
+  return index < MEASURED_COLUMNS ? USUAL : 'none';
+}
+
+function extremesOf(type: ColumnType, buffer: FixedBuffer | TextBuffer): ExtremeRows {
+  const values = columnValues(buffer);
+  const { order, width } = physicalType(type)!;
+  return extremeRows(order, values, width, presentRows(values, new Int32Array(0)));
 }

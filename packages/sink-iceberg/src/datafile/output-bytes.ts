@@ -1,48 +1,46 @@
 import type { OutputFile } from '@calve/core/plugin';
-import { ByteWriter } from 'hyparquet-writer';
+import type { GrowingBytes } from '../parquet/growing-bytes.ts';
+import type { PageSink } from '../parquet/page-sink.ts';
 
-/** Memory for one row group's encoded bytes, used in turn by all files that one table writer has open. */
-export interface EncodeMemory {
-  /** `null` while a file uses it. */
-  spare: ArrayBuffer | null;
-}
+// A write costs little beside this many bytes, and pages of small columns go together.
+const FULL = 1024 * 1024;
 
-const FIRST_SIZE = 64 * 1024;
-
-/** Collects what the Parquet writer writes and hands it to a file, after each row group and at the end. */
-export class OutputBytes extends ByteWriter {
+/** Collects the bytes of a file and hands them over when they are many, after each row group, and at the end. */
+export class OutputBytes implements PageSink {
   readonly #output: OutputFile;
-  readonly #memory: EncodeMemory;
+  readonly #pending: GrowingBytes;
+  #written = 0;
 
-  /** @param memory Borrowed with the first byte, given back with every flush. */
-  constructor(output: OutputFile, memory: EncodeMemory) {
-    super(0);
+  /** @param pending Used in turn by all files that one table writer has open: it is empty while another file uses it. */
+  constructor(output: OutputFile, pending: GrowingBytes) {
     this.#output = output;
-    this.#memory = memory;
+    this.#pending = pending;
   }
 
-  override ensure(size: number): void {
-    if (this.buffer.byteLength === 0) {
-      this.#use(this.#memory.spare ?? new ArrayBuffer(FIRST_SIZE));
-      this.#memory.spare = null;
-    }
-    super.ensure(size);
+  /** Bytes of the file so far. */
+  get offset(): number {
+    return this.#written + this.#pending.length;
   }
 
-  /** Called by the Parquet writer after each row group. */
+  append(bytes: Uint8Array): void {
+    this.#pending.append(bytes);
+  }
+
+  /** Lets `write` append to what has not been handed over. */
+  compose(write: (out: GrowingBytes) => void): void {
+    write(this.#pending);
+  }
+
+  relieve(): Promise<void> | undefined {
+    return this.#pending.length < FULL ? undefined : this.flush();
+  }
+
+  /** Hands everything over. */
   async flush(): Promise<void> {
-    if (this.index === 0) return;
-    await this.#output.write(this.getBytes());
-    this.index = 0;
-    this.#memory.spare = this.buffer;
-    this.#use(new ArrayBuffer(0));
-  }
-
-  /** Called by the Parquet writer when everything is written: what has not been handed over yet is the footer. */
-  override finish(): void {}
-
-  #use(buffer: ArrayBuffer): void {
-    this.buffer = buffer;
-    this.view = new DataView(buffer);
+    if (this.#pending.length === 0) return;
+    const bytes = this.#pending.view();
+    await this.#output.write(bytes);
+    this.#written += bytes.length;
+    this.#pending.clear();
   }
 }

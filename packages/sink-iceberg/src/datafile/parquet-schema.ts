@@ -1,6 +1,7 @@
 import type { ColumnType, Field } from '@calve/core/plugin';
 import { CalveError, typeText } from '@calve/core/plugin';
 import type { SchemaElement } from 'hyparquet';
+import { decimalByteLength } from '../parquet/physical-type.ts';
 
 /** The columns of a table that a data file stores: all but those of type `unknown`. */
 export function storedFields(fields: readonly Field[]): Field[] {
@@ -16,13 +17,6 @@ export function storedFields(fields: readonly Field[]): Field[] {
  */
 export function parquetSchemaOf(fields: readonly Field[]): SchemaElement[] {
   return [{ name: 'table', num_children: fields.length }, ...fields.flatMap((field) => elementsOf(field, field.name))];
-}
-
-/** Bytes of the smallest two's complement integer that holds every decimal of this precision. */
-export function decimalByteLength(precision: number): number {
-  let bytes = 1;
-  while (1n << BigInt(bytes * 8 - 1) < 10n ** BigInt(precision)) bytes += 1;
-  return bytes;
 }
 
 function elementsOf(field: Field, name: string): SchemaElement[] {

@@ -2,7 +2,7 @@ import type { ColumnData, Field, OutputFile } from '@calve/core/plugin';
 import { canonicalJson } from '@calve/core/plugin';
 import type { DataFileDescription, PartitionValue } from './data-file.ts';
 import { DataFileWriter } from './data-file-writer.ts';
-import type { EncodeMemory } from './output-bytes.ts';
+import { EncodeMemory } from './encode-memory.ts';
 import { RowGroupBuffer } from './row-group-buffer.ts';
 import type { SortPlanField } from './sort-keys.ts';
 import { planSortFields } from './sort-keys.ts';
@@ -58,7 +58,7 @@ export class PartitionFanOut {
   /** Least recently used first. */
   readonly #partitions = new Map<string, OpenPartition>();
   readonly #finished: DataFileDescription[] = [];
-  readonly #memory: EncodeMemory = { spare: null };
+  readonly #memory = new EncodeMemory();
   /** Sum over all partitions. */
   #waitingBytes = 0;
   #openFiles = 0;

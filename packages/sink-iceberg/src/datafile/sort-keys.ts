@@ -64,7 +64,7 @@ type KeyWriter = (row: number, keys: KeyBytes) => void;
 export function sortKeys(plan: readonly SortPlanField[], buffer: RowGroupBuffer): SortKeys {
   const { rows } = buffer;
   const parts = plan.map((field) => {
-    const column = memberBuffer(buffer.columns, field.indexes);
+    const column = memberBuffer(buffer, field.indexes);
     return { field, column, write: writerOf(field, column, rows) };
   });
   const keys = new KeyBytes();
@@ -100,13 +100,9 @@ class KeyBytes {
 }
 
 /** A member of a struct is null wherever its struct is, so its own validity says all. */
-function memberBuffer(columns: readonly ColumnBuffer[], indexes: readonly number[]): FixedBuffer | TextBuffer {
-  let found: ColumnBuffer | undefined;
-  let level = columns;
-  for (const index of indexes) {
-    found = level[index];
-    level = found instanceof StructBuffer ? found.children : [];
-  }
+function memberBuffer(buffer: RowGroupBuffer, [first, ...indexes]: readonly number[]): FixedBuffer | TextBuffer {
+  let found: ColumnBuffer | undefined = first === undefined ? undefined : buffer.plainColumn(first);
+  for (const index of indexes) found = found instanceof StructBuffer ? found.children[index] : undefined;
   if (found instanceof FixedBuffer || found instanceof TextBuffer) return found;
   throw new CalveError('INTERNAL', 'A sort field is not a column with simple values.');
 }

@@ -2,7 +2,7 @@ import type { ColumnData, Field } from '@calve/core/plugin';
 import { CalveError, columnBuffers, gatherRows } from '@calve/core/plugin';
 import type { AsyncBuffer, FileMetaData, RowGroup } from 'hyparquet';
 import { parquetScan } from 'hyparquet';
-import { decompressors } from './compression.ts';
+import { decompressors } from './decompression.ts';
 import type { FileProjection } from './file-projection.ts';
 import { fromParquetColumn } from './from-parquet-column.ts';
 import type { PageLocation } from './page-locations.ts';

@@ -100,7 +100,8 @@ describe('a table writer', () => {
     const { row_groups } = parquetMetadata([...outputs.files.values()][0]!);
     expect(row_groups.map((group) => Number(group.num_rows))).toEqual([ROW_GROUP_ROWS, 1000]);
     // Iceberg's vectorized reader in Spark knows no other encoding of booleans.
-    for (const group of row_groups) expect(group.columns[0]!.meta_data!.encodings).toEqual(['PLAIN']);
+    for (const group of row_groups)
+      expect(group.columns[0]!.meta_data!.encoding_stats!.map(({ encoding }) => encoding)).toEqual(['PLAIN']);
   });
 
   it('begins a new file when one has reached the target size', async () => {

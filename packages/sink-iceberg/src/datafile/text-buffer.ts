@@ -1,4 +1,4 @@
-import type { ColumnData } from '@calve/core/plugin';
+import type { ColumnData, OffsetsColumn } from '@calve/core/plugin';
 import { copyBytes, createCellSlice, readCell } from '@calve/core/plugin';
 import type { AppendOnlyBuffer } from './column-buffer.ts';
 import type { Selection } from './selection.ts';
@@ -19,6 +19,8 @@ export class TextBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     let row = this.rows;
     this.#reserve(selection.end - selection.start);
     this.appendValidity(column, selection);
+    if (column.layout === 'offsets' && selection.contiguous && this.#appendRun(column, selection.rows[selection.start]!, row))
+      return;
     const { valid, offsets } = this;
     let length = offsets[row]!;
     for (let i = selection.start; i < selection.end; i++) {
@@ -33,6 +35,17 @@ export class TextBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     }
   }
 
+  /** Appends one value. */
+  appendBytes(source: Uint8Array, start: number, end: number): void {
+    const length = this.offsets[this.rows]!;
+    const next = length + end - start;
+    if (next > this.bytes.length) this.bytes = grown(this.bytes, next);
+    copyBytes(source, start, end, this.bytes, length);
+    this.#reserve(1);
+    this.appendValid();
+    this.offsets[this.rows] = next;
+  }
+
   override appendNulls(count: number): void {
     this.#reserve(count);
     this.offsets.fill(this.offsets[this.rows]!, this.rows + 1, this.rows + count + 1);
@@ -43,6 +56,28 @@ export class TextBuffer extends ValidityBuffer implements AppendOnlyBuffer {
   asColumn(): ColumnData {
     const { offsets, bytes, rows } = this;
     return { layout: 'offsets', offsets: offsets.subarray(0, rows + 1), bytes, ...this.packedValidity() };
+  }
+
+  /**
+   * Copies rows of a column that follow each other at once, for which nothing may lie under a null.
+   *
+   * @param first The first of them. @param to Where it goes; it is the first row without an offset.
+   * @returns False: something lies under a null, and nothing was copied.
+   */
+  #appendRun({ offsets: source, bytes }: OffsetsColumn, first: number, to: number): boolean {
+    const { valid, offsets, rows } = this;
+    const start = source[first]!;
+    const shift = offsets[to]! - start;
+    let previous = start;
+    for (let row = to, from = first + 1; row < rows; row++, from++) {
+      const end = source[from]!;
+      if (end !== previous && valid[row] === 0) return false;
+      offsets[row + 1] = end + shift;
+      previous = end;
+    }
+    if (previous + shift > this.bytes.length) this.bytes = grown(this.bytes, previous + shift);
+    this.bytes.set(bytes.subarray(start, previous), start + shift);
+    return true;
   }
 
   #reserve(count: number): void {

@@ -1,10 +1,10 @@
 import type { ColumnType, Field } from '@calve/core/plugin';
-import { CalveError, typeText } from '@calve/core/plugin';
 import type { DecodedArray, Encoding } from 'hyparquet';
 import { storedDecimal } from '../spec/stored-value.ts';
 import type { ColumnBuffer } from './column-buffer.ts';
 import { FixedBuffer } from './fixed-buffer.ts';
 import { ListBuffer, StructBuffer } from './nested-buffer.ts';
+import { outOfRange, requiredNull } from './refused-value.ts';
 import { repeatedValues } from './repeated-values.ts';
 import { TextBuffer } from './text-buffer.ts';
 
@@ -131,26 +131,4 @@ function childTypes(type: ColumnType): readonly Field[] {
 /** What the members of a list are. The entries of a map are structs that keep the map's type. */
 function elementType(type: ColumnType): ColumnType {
   return type.kind === 'list' ? type.element.type : type;
-}
-
-function requiredNull(path: string): CalveError {
-  return new CalveError(
-    'ICEBERG_REQUIRED_NULL',
-    `The column "${path}" of the table is required, but a row has no value for it.`,
-    {
-      recovery: 'fix-input',
-      context: { column: path },
-    },
-  );
-}
-
-function outOfRange(type: ColumnType, path: string, value: bigint): CalveError {
-  return new CalveError(
-    'ICEBERG_VALUE_RANGE',
-    `The column "${path}" is ${typeText(type)} and cannot hold the unscaled value ${value}.`,
-    {
-      recovery: 'report',
-      context: { column: path, value: value.toString() },
-    },
-  );
 }

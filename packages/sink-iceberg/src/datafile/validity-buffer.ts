@@ -15,6 +15,12 @@ export class ValidityBuffer {
     this.nulls += count;
   }
 
+  /** Adds a row that has a value. */
+  protected appendValid(): void {
+    this.#reserve(1);
+    this.valid[this.rows++] = 1;
+  }
+
   clear(): void {
     this.rows = 0;
     this.nulls = 0;
@@ -29,12 +35,30 @@ export class ValidityBuffer {
       this.rows += end - start;
       return;
     }
+    if (validity !== undefined && contiguous) {
+      this.#expand(validity, rows[start]!, end - start);
+      return;
+    }
     for (let i = start; i < end; i++) {
       const row = rows[i]!;
       const has = row !== -1 && (validity === undefined || (validity[row >> 3]! & (1 << (row & 7))) !== 0) ? 1 : 0;
       valid[this.rows++] = has;
       this.nulls += 1 - has;
     }
+  }
+
+  /** Adds the bits of rows that follow each other. */
+  #expand(bits: Uint8Array, first: number, count: number): void {
+    const { valid } = this;
+    let to = this.rows;
+    let present = 0;
+    for (let row = first; row < first + count; row++) {
+      const bit = (bits[row >> 3]! >> (row & 7)) & 1;
+      valid[to++] = bit;
+      present += bit;
+    }
+    this.rows = to;
+    this.nulls += count - present;
   }
 
   /** Which rows have a value, one bit per row; nothing when all of them have. */

@@ -1,6 +1,6 @@
 import { CalveError } from '@calve/core/plugin';
 import type { PartitionValue } from '../datafile/data-file.ts';
-import { decimalByteLength } from '../datafile/parquet-schema.ts';
+import { decimalByteLength } from '../parquet/physical-type.ts';
 import { compareBytes } from '../spec/bounds.ts';
 import { fromHex } from '../spec/hex.ts';
 import type { PrimitiveColumnType } from '../spec/primitive-type.ts';

@@ -1,5 +1,5 @@
 import type { ColumnData } from '../../columns/column-data.ts';
-import { writeInt64Digits } from '../../columns/int64-words.ts';
+import { writeInt64Digits, writeInt64Number } from '../../columns/int64-words.ts';
 import { NumberScan } from './scan-number.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
@@ -7,7 +7,9 @@ import type { TextKernel } from './text-kernel.ts';
 
 const chunkDigits = 9;
 const chunkBase = 1e9;
-const powersOfTen = Array.from({ length: chunkDigits + 1 }, (_, power) => 10 ** power);
+const powersOfTen = Array.from({ length: 16 }, (_, power) => 10 ** power);
+/** As many digits are exact in a float64. */
+const exactDigits = 15;
 
 /**
  * decimal(precision, scale): a decimal number with up to 2 exponent digits, of any length, rounded half up on its exact value; bad
@@ -62,6 +64,48 @@ class DecimalReader {
 
   /** Writes the unscaled value; false, and nothing is written, when the text is no such decimal. */
   read(bytes: Uint8Array, start: number, end: number, view: DataView, at: number): boolean {
+    return this.#readShort(bytes, start, end, view, at) || this.#readAny(bytes, start, end, view, at);
+  }
+
+  /** Takes `[+-]?[0-9]{1,9}([.][0-9]{0,9})?` without digits behind the scale, as most decimals are written, and leaves everything else. */
+  #readShort(bytes: Uint8Array, start: number, end: number, view: DataView, to: number): boolean {
+    const scale = this.#scale;
+    const sign = bytes[start];
+    let at = sign === 0x2d || sign === 0x2b ? start + 1 : start;
+    let whole = 0;
+    const wholeStart = at;
+    for (; at < end; at++) {
+      const digit = bytes[at]! - 0x30;
+      if (digit >>> 0 > 9) break;
+      whole = (whole * 10 + digit) | 0;
+    }
+    const wholeDigits = at - wholeStart;
+    if (wholeDigits < 1 || wholeDigits > 9 || wholeDigits + scale > exactDigits) return false;
+    let value = whole * powersOfTen[scale]!;
+    if (at < end) {
+      const digits = end - at - 1;
+      if (bytes[at] !== 0x2e || digits > scale || digits > 9) return false;
+      at++;
+      let fraction = 0;
+      for (; at < end; at++) {
+        const digit = bytes[at]! - 0x30;
+        if (digit >>> 0 > 9) return false;
+        fraction = (fraction * 10 + digit) | 0;
+      }
+      value += fraction * powersOfTen[scale - digits]!;
+    }
+    if (this.#precision < exactDigits && value >= powersOfTen[this.#precision]!) return false;
+    if (sign === 0x2d) value = -value;
+    writeInt64Number(view, to, value);
+    if (this.#precision > 18) {
+      const signs = value < 0 ? -1 : 0;
+      view.setInt32(to + 8, signs, true);
+      view.setInt32(to + 12, signs, true);
+    }
+    return true;
+  }
+
+  #readAny(bytes: Uint8Array, start: number, end: number, view: DataView, at: number): boolean {
     const number = this.#number;
     if (!number.scan(bytes, start, end, 2) || (this.#exact && number.hasExponent)) return false;
     const { digits, leadingZeros } = number;

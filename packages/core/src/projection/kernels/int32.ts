@@ -36,7 +36,7 @@ function readInt32(bytes: Uint8Array, start: number, end: number, view: DataView
   let value = 0;
   for (; from < end; from++) {
     const digit = bytes[from]! - 0x30;
-    if (digit < 0 || digit > 9) return false;
+    if (digit >>> 0 > 9) return false;
     value = value * 10 + digit;
   }
   if (value > (negative ? 0x8000_0000 : 0x7fff_ffff)) return false;

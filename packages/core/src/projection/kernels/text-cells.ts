@@ -83,10 +83,12 @@ export class TextCells {
   /** The validity of the converted column: nothing when every cell became a value. */
   validity(): { validity?: Uint8Array } {
     if (this.nulls + this.tooLong + this.bad === 0) return {};
-    const validity = new Uint8Array((this.rows + 7) >> 3);
-    for (let row = 0; row < this.rows; row++) {
-      const state = this.states[row];
-      if (state === cellInSource || state === cellInScratch) validity[row >> 3]! |= 1 << (row & 7);
+    const { states, rows } = this;
+    const validity = new Uint8Array((rows + 7) >> 3);
+    for (let row = 0; row < rows; row++) {
+      const state = states[row];
+      const bit = state === cellInSource || state === cellInScratch ? 1 : 0;
+      validity[row >> 3]! |= bit << (row & 7);
     }
     return { validity };
   }
@@ -105,35 +107,38 @@ export class TextCells {
   }
 
   #loadCells(column: CellsColumn, validity: Uint8Array | undefined): void {
-    const { starts, ends, states, rows } = this;
-    const { quoted } = column;
+    const { states, rows } = this;
+    const { quoted, escaping } = column;
     this.source = column.source;
-    for (let row = 0; row < rows; row++) {
-      if (validity !== undefined && (validity[row >> 3]! & (1 << (row & 7))) === 0) {
-        states[row] = cellIsNull;
-        this.nulls += 1;
-        continue;
-      }
-      states[row] = cellInSource;
-      starts[row] = column.starts[row]!;
-      ends[row] = column.ends[row]!;
-      if (quoted !== undefined && quoted[row] === 2) this.#unescape(column, row);
-    }
+    this.starts.set(rows === column.starts.length ? column.starts : column.starts.subarray(0, rows));
+    this.ends.set(rows === column.ends.length ? column.ends : column.ends.subarray(0, rows));
+    this.#loadValidity(validity);
+    if (quoted === undefined || escaping === 'none') return;
+    for (let row = 0; row < rows; row++) if (quoted[row] === 2 && states[row] === cellInSource) this.#unescape(column, row);
   }
 
   #loadOffsets({ bytes, offsets }: OffsetsColumn, validity: Uint8Array | undefined): void {
-    const { starts, ends, states, rows } = this;
+    const { rows } = this;
     this.source = bytes;
-    for (let row = 0; row < rows; row++) {
-      if (validity !== undefined && (validity[row >> 3]! & (1 << (row & 7))) === 0) {
-        states[row] = cellIsNull;
-        this.nulls += 1;
-        continue;
-      }
-      states[row] = cellInSource;
-      starts[row] = offsets[row]!;
-      ends[row] = offsets[row + 1]!;
+    this.starts.set(offsets.subarray(0, rows));
+    this.ends.set(offsets.subarray(1, rows + 1));
+    this.#loadValidity(validity);
+  }
+
+  #loadValidity(validity: Uint8Array | undefined): void {
+    const { states, rows } = this;
+    if (validity === undefined) {
+      states.fill(cellInSource, 0, rows);
+      return;
     }
+    let values = 0;
+    for (let row = 0; row < rows; row++) {
+      // The bit of a value is `cellInSource`, that of a null `cellIsNull`.
+      const bit = (validity[row >> 3]! >> (row & 7)) & 1;
+      states[row] = bit;
+      values += bit;
+    }
+    this.nulls = rows - values;
   }
 
   #unescape(column: CellsColumn, row: number): void {
@@ -180,9 +185,10 @@ export class TextCells {
   #takeOutLong(longest: number): void {
     const { starts, ends, states, rows } = this;
     for (let row = 0; row < rows; row++) {
-      const state = states[row]!;
       // Characters are counted only where there could be too many: a character has one byte at least.
-      if (state === cellIsNull || ends[row]! - starts[row]! <= longest) continue;
+      if (ends[row]! - starts[row]! <= longest) continue;
+      const state = states[row]!;
+      if (state === cellIsNull) continue;
       if (characters(state === cellInSource ? this.source : this.scratch, starts[row]!, ends[row]!) <= longest) continue;
       states[row] = cellTooLong;
       this.tooLong += 1;

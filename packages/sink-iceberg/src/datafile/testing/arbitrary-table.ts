@@ -25,7 +25,7 @@ const unscaled = (precision: number): fc.Arbitrary<bigint> => {
 };
 
 /** Every type that values can have, with what its values may be: the smallest, the largest, the empty, the odd. */
-const scalars: [ColumnType, fc.Arbitrary<TestValue>][] = [
+export const scalars: [ColumnType, fc.Arbitrary<TestValue>][] = [
   [{ kind: 'boolean' }, fc.boolean()],
   [{ kind: 'int32' }, int32],
   [{ kind: 'int64' }, int64],

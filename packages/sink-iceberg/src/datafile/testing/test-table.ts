@@ -80,7 +80,8 @@ export async function readTable(bytes: Uint8Array, fields: readonly Field[], lim
   const values: unknown[][] = fields.map(() => []);
   const signal = new AbortController().signal;
   for await (const batch of readDataFile(memorySource(bytes), fields, limit === undefined ? { signal } : { signal, limit })) {
-    for (const [at, column] of batch.columns.entries()) values[at]!.push(...columnValues(column, fields[at]!.type, batch.rows));
+    for (const [at, column] of batch.columns.entries())
+      for (const value of columnValues(column, fields[at]!.type, batch.rows)) values[at]!.push(value);
     batch.release();
   }
   return values;

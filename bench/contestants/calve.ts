@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { buildPackages, buildProgram, repository } from './build-programs.ts';
+import type { Contestant } from './contestant.ts';
+
+/** The flags with which a program of Calve is profiled. */
+export const profileFlags = (folder: string): string[] => ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+
+function calve(name: string, title: string, words: readonly string[]): Contestant {
+  return {
+    name,
+    title,
+    writes: 'table',
+    threadLimit: 'works on one thread',
+    command: (job) => [process.execPath, ...words, job],
+    environment: () => ({}),
+    cannot: () => null,
+  };
+}
+
+/**
+ * Calve as users get it: packages built, the program in plain JavaScript.
+ *
+ * @param root A work tree whose packages are installed.
+ * @throws {Error} A package does not build.
+ */
+export async function builtCalve(folder: string, name = 'calve', title = 'Calve', root = repository): Promise<Contestant> {
+  buildPackages(root);
+  return calve(name, title, [await buildProgram('run-calve', root, join(folder, name))]);
+}
+
+/** Calve from its sources, which costs a second to begin with: for tests that look at values only. */
+export function calveFromSources(): Contestant {
+  return calve('calve', 'Calve', ['--conditions=calve-source', join(import.meta.dirname, 'run-calve.ts')]);
+}

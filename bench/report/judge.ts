@@ -1,0 +1,75 @@
+import type { Outcome, WorkloadResult } from '../measure/run-workload.ts';
+import type { Goal } from '../workloads/goal.ts';
+import { type Figures, figuresOf } from './figures.ts';
+
+/** How Calve stands to one goal. */
+export interface Verdict {
+  readonly goal: Goal;
+  /** The figure that is compared; null when there is none, because Calve or the rival has no figure that counts. */
+  readonly value: number | null;
+  readonly reached: boolean;
+  /** False: the run fails. True also where there is no gate. */
+  readonly gateHeld: boolean;
+  /** For people: `1.42 x the best rival (goal 2, missed; gate 1.3, held)`. */
+  readonly text: string;
+}
+
+const format = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
+
+/** The cheapest contestant that commits a table with the right values; null when there is none. */
+export function bestRival(result: WorkloadResult): { outcome: Outcome; figures: Figures } | null {
+  const rivals = result.outcomes
+    .filter(({ contestant, writes }) => contestant !== 'calve' && writes === 'table')
+    .flatMap((outcome) => {
+      const figures = figuresOf(outcome);
+      return figures === null ? [] : [{ outcome, figures }];
+    });
+  return rivals.sort((a, b) => a.figures.cpuSeconds - b.figures.cpuSeconds)[0] ?? null;
+}
+
+/** Calve beside the goals of a workload, in their order. */
+export function judge(result: WorkloadResult, threads: number): Verdict[] {
+  const ours = result.outcomes.find(({ contestant }) => contestant === 'calve');
+  const figures = ours ? figuresOf(ours) : null;
+  return result.workload.goals.map((goal) => verdictOf(goal, figures, result, threads));
+}
+
+function verdictOf(goal: Goal, ours: Figures | null, result: WorkloadResult, threads: number): Verdict {
+  switch (goal.kind) {
+    case 'ratio': {
+      const rival = goal.against === 'best' ? bestRival(result) : namedRival(result, goal.against);
+      const value = ours && rival ? rival.figures.cpuSeconds / ours.cpuSeconds : null;
+      const name = goal.against === 'best' ? `the best rival${rival ? `, ${rival.outcome.contestant}` : ''}` : goal.against;
+      return atLeast(goal, value, `x ${name}`, goal.goal, goal.gate);
+    }
+    case 'growth':
+      return atMost(goal, ours?.growth ?? null, 'x for the last 20 commits', goal.goal);
+    case 'cpu-seconds':
+      return atMost(goal, ours?.cpuSeconds ?? null, 'CPU s', goal.goal);
+    case 'memory':
+      return atMost(goal, ours && ours.peakBytes / 1e6, 'MB', threads > 1 ? goal.moreThreads : goal.oneThread);
+  }
+}
+
+function namedRival(result: WorkloadResult, name: string): { outcome: Outcome; figures: Figures } | null {
+  const outcome = result.outcomes.find(({ contestant }) => contestant === name);
+  const figures = outcome ? figuresOf(outcome) : null;
+  return outcome && figures ? { outcome, figures } : null;
+}
+
+function atLeast(goal: Goal, value: number | null, unit: string, wanted: number, gate?: number): Verdict {
+  const reached = value !== null && value >= wanted;
+  const gateHeld = gate === undefined || value === null || value >= gate;
+  const gateText = gate === undefined ? '' : `; gate ${gate}, ${gateHeld ? 'held' : 'NOT HELD'}`;
+  return { goal, value, reached, gateHeld, text: sentence(value, unit, `goal ${wanted}`, reached, gateText) };
+}
+
+function atMost(goal: Goal, value: number | null, unit: string, wanted: number): Verdict {
+  const reached = value !== null && value <= wanted;
+  return { goal, value, reached, gateHeld: true, text: sentence(value, unit, `goal at most ${wanted}`, reached, '') };
+}
+
+function sentence(value: number | null, unit: string, wanted: string, reached: boolean, more: string): string {
+  if (value === null) return `no figure ${unit} (${wanted}${more})`;
+  return `${format(value)} ${unit} (${wanted}, ${reached ? 'reached' : 'missed'}${more})`;
+}

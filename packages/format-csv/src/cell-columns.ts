@@ -1,0 +1,211 @@
+import type { CellsColumn, ColumnBatch, Field, BatchMemory as Memory } from '@calve/core/plugin';
+import { BatchMemory, createColumnBatch } from '@calve/core/plugin';
+import type { CellIndex } from './cell-index.ts';
+import { NULL_CELL, QUOTED_CELL } from './cell-index.ts';
+
+/** Where the cells of collected rows stand. The rows follow one another and lie in one chunk. */
+export interface CellSource {
+  /** Data and rewritten cells, up to the last one in use. */
+  bytes: Uint8Array;
+  /** Place of `bytes[0]` in the decompressed content, or where a byte of it stands in content of another encoding. */
+  byteOffset: number | ((at: number) => number);
+  /** Owner of `bytes`. */
+  memory: Memory;
+}
+
+/** Cells that fit into the first buffers. */
+const FIRST_CELLS = 32 * 1024;
+/** A batch has buffers for at most so many times its rows. */
+const MOST_UNUSED = 4;
+/** Buffers that are kept for the next batch. */
+const MOST_KEPT = 2;
+
+/** Memory of one batch, for `capacity` rows. */
+interface RowBuffers {
+  capacity: number;
+  /** Column after column: `capacity` starts, then as many ends. Behind the last column the same of the records. */
+  bounds: Uint32Array;
+  /** Column after column, what `CellIndex` calls kinds. */
+  kinds: Uint8Array;
+  lines: Float64Array;
+  byteOffsets: Float64Array;
+  bitmaps: Uint8Array;
+}
+
+/**
+ * Rows on their way into a batch, column by column from the beginning. The buffers grow with the largest batch so far, and are used again once
+ * a batch is released.
+ *
+ * Who fills a row writes all of its cells and then raises `rows`; what stands behind the last row means nothing.
+ */
+export class CellColumns {
+  /** How many rows are complete. */
+  rows = 0;
+  readonly width: number;
+
+  readonly #fields: readonly Field[];
+  readonly #free: RowBuffers[] = [];
+  #buffers: RowBuffers;
+
+  constructor(fields: readonly Field[]) {
+    this.#fields = fields;
+    this.width = fields.length;
+    this.#buffers = createBuffers(roomFor(FIRST_CELLS / Math.max(1, this.width)), this.width);
+  }
+
+  /** Rows that there is room for; also the distance between the starts of a column and its ends, and from there to the next column. */
+  get capacity(): number {
+    return this.#buffers.capacity;
+  }
+
+  /** Cell bounds and, behind the last column, those of the records: `capacity` starts, `capacity` ends, and so on. */
+  get bounds(): Uint32Array {
+    return this.#buffers.bounds;
+  }
+
+  /** `capacity` kinds per column. */
+  get kinds(): Uint8Array {
+    return this.#buffers.kinds;
+  }
+
+  /** On which line each record begins. */
+  get lines(): Float64Array {
+    return this.#buffers.lines;
+  }
+
+  /** Where the first record begins; there is one. */
+  get firstStart(): number {
+    return this.#buffers.bounds[this.width * 2 * this.capacity] as number;
+  }
+
+  /** Makes room for a further row. */
+  makeRoom(): void {
+    if (this.rows === this.capacity) this.#grow();
+  }
+
+  /** Adds the row whose cells are the last `width` of an index. */
+  add(index: CellIndex, start: number, end: number, line: number): void {
+    this.makeRoom();
+    const { rows, width, capacity, bounds, kinds } = this;
+    let cell = index.count - width;
+    let place = rows;
+    for (let column = 0; column < width; column += 1, cell += 1, place += 2 * capacity) {
+      bounds[place] = index.starts[cell] as number;
+      bounds[place + capacity] = index.ends[cell] as number;
+      kinds[column * capacity + rows] = index.kinds[cell] as number;
+    }
+    bounds[place] = start;
+    bounds[place + capacity] = end;
+    this.lines[rows] = line;
+    this.rows += 1;
+  }
+
+  /**
+   * A batch of text columns over the bytes of a chunk, which stay borrowed until it is released. There are no rows afterwards.
+   *
+   * @param firstRecordInRange Data records before the first row.
+   */
+  take(source: CellSource, firstRecordInRange: number): ColumnBatch {
+    const { bytes } = source;
+    const { rows, width } = this;
+    // A small batch may be kept with many others: it does not take much more memory than it needs.
+    const isSmall = rows * MOST_UNUSED < this.capacity;
+    const buffers = isSmall ? copyRows(this.#buffers, rows, rows, width) : this.#buffers;
+    const { capacity, bounds, lines, byteOffsets } = buffers;
+    const columns = Array.from({ length: width }, (_, column) => cellsColumn(buffers, column, rows, bytes));
+    const first = width * 2 * capacity;
+    const starts = bounds.subarray(first, first + rows);
+    const ends = bounds.subarray(first + capacity, first + capacity + rows);
+    fillByteOffsets(byteOffsets, starts, source.byteOffset);
+
+    source.memory.retain();
+    const own = [bounds, buffers.kinds, buffers.bitmaps, lines, byteOffsets];
+    const memory = new BatchMemory(own, () => {
+      if (!isSmall && this.#free.length < MOST_KEPT && capacity === this.capacity) this.#free.push(buffers);
+      source.memory.release();
+    });
+    const records = { source: bytes, starts, ends, lines: lines.subarray(0, rows) };
+    const parts = {
+      fields: this.#fields,
+      columns,
+      rows,
+      byteOffsets: byteOffsets.subarray(0, rows),
+      firstRecordInRange,
+      records,
+    };
+    const batch = createColumnBatch(parts, memory);
+    // The batch is the only owner from here on.
+    memory.release();
+    this.rows = 0;
+    if (!isSmall) this.#buffers = this.#free.pop() ?? createBuffers(capacity, width);
+    return batch;
+  }
+
+  #grow(): void {
+    this.#buffers = copyRows(this.#buffers, this.rows, roomFor(this.capacity * 2), this.width);
+    this.#free.length = 0;
+  }
+}
+
+/** Room for as many rows, or a few more: not a power of two, so that the cells of a row do not compete for few places in a cache. */
+function roomFor(rows: number): number {
+  const rounded = Math.ceil(rows / 16) * 16;
+  return rounded % 1024 === 0 ? rounded + 16 : rounded;
+}
+
+function createBuffers(capacity: number, width: number): RowBuffers {
+  return {
+    capacity,
+    bounds: new Uint32Array(capacity * (width * 2 + 2)),
+    kinds: new Uint8Array(capacity * width),
+    lines: new Float64Array(capacity),
+    byteOffsets: new Float64Array(capacity),
+    bitmaps: new Uint8Array(((capacity + 7) >> 3) * width),
+  };
+}
+
+/** The first rows of other buffers, with room for `capacity` rows. */
+function copyRows(from: RowBuffers, rows: number, capacity: number, width: number): RowBuffers {
+  const to = createBuffers(capacity, width);
+  for (let column = 0; column < width * 2 + 2; column += 1) {
+    const first = column * from.capacity;
+    to.bounds.set(from.bounds.subarray(first, first + rows), column * capacity);
+  }
+  for (let column = 0; column < width; column += 1) {
+    const first = column * from.capacity;
+    to.kinds.set(from.kinds.subarray(first, first + rows), column * capacity);
+  }
+  to.lines.set(from.lines.subarray(0, rows));
+  return to;
+}
+
+function cellsColumn(buffers: RowBuffers, column: number, rows: number, source: Uint8Array): CellsColumn {
+  const { capacity, bounds, bitmaps } = buffers;
+  const first = column * 2 * capacity;
+  const starts = bounds.subarray(first, first + rows);
+  const ends = bounds.subarray(first + capacity, first + capacity + rows);
+  const kinds = buffers.kinds.subarray(column * capacity, column * capacity + rows);
+  const data: CellsColumn & { validity?: Uint8Array } = { layout: 'cells', source, starts, ends, escaping: 'none' };
+  if (kinds.includes(QUOTED_CELL)) data.quoted = kinds;
+  if (kinds.includes(NULL_CELL)) {
+    const bitmap = column * ((capacity + 7) >> 3);
+    data.validity = bitmaps.subarray(bitmap, bitmap + ((rows + 7) >> 3));
+    fillValidity(data.validity, kinds);
+  }
+  return data;
+}
+
+function fillValidity(validity: Uint8Array, kinds: Uint8Array): void {
+  validity.fill(0);
+  for (let row = 0; row < kinds.length; row += 1) {
+    if (kinds[row] !== NULL_CELL) validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
+  }
+}
+
+function fillByteOffsets(offsets: Float64Array, starts: Uint32Array, byteOffset: CellSource['byteOffset']): void {
+  if (typeof byteOffset === 'number') {
+    for (let row = 0; row < starts.length; row += 1) offsets[row] = byteOffset + (starts[row] as number);
+  } else {
+    for (let row = 0; row < starts.length; row += 1) offsets[row] = byteOffset(starts[row] as number);
+  }
+}

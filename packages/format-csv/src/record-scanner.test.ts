@@ -1,0 +1,198 @@
+import type { CallContext, DecodeEvent, DecodeRequest, DelimitedReader } from '@calve/core/plugin';
+import { CalveError, completeLimits, isValid } from '@calve/core/plugin';
+import { bytesReader, testContext } from '@calve/testkit';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RecordDecoding } from './decode-records.ts';
+
+type Dialect = Pick<DelimitedReader, 'delimiter' | 'quote' | 'escape' | 'comment' | 'unescapedQuotes' | 'header' | 'skipLines'>;
+
+interface Reading {
+  content: Uint8Array;
+  columns: number;
+  dialect: Dialect;
+  request: DecodeRequest;
+  chunkBytes: number;
+  limits?: Parameters<typeof completeLimits>[0];
+}
+
+/** Everything that comes out of one pass, batch by batch, as plain data. */
+async function outcomeOf(reading: Reading, withoutScanner: boolean): Promise<unknown[]> {
+  const { content, columns, dialect, request, chunkBytes, limits } = reading;
+  const plan = {
+    kind: 'delimited',
+    compression: null,
+    encoding: 'utf-8',
+    multiLine: true,
+    skipFooterLines: 0,
+    columns: Array.from({ length: columns }, (_, column) => `c${column}`),
+    ...dialect,
+  } as unknown as DelimitedReader;
+  const context: CallContext = testContext({ limits: completeLimits(limits) });
+  const text = { reader: bytesReader(content), footerLines: () => 0 };
+  const decoding = new RecordDecoding(text, plan, request, context, { chunkBytes, withoutScanner });
+  const outcome: unknown[] = [];
+  try {
+    for await (const event of decoding.events()) outcome.push(plainEvent(event));
+  } catch (error) {
+    if (!CalveError.is(error)) throw error;
+    outcome.push(JSON.parse(JSON.stringify(error)));
+  }
+  return [...outcome, decoding.isComplete, decoding.lineEnd, decoding.longestRecordBytes];
+}
+
+function plainEvent(event: DecodeEvent): unknown {
+  if (event.kind === 'rejected') return event.records.map((record) => ({ ...record, raw: latin1(record.raw) }));
+  if (event.kind !== 'batch') return event;
+  const { batch } = event;
+  const { rows, byteOffsets, records, firstRecordInRange, columns } = batch;
+  if (!records) throw new TypeError('a batch without records');
+  const plain = {
+    firstRecordInRange,
+    offsets: [...(byteOffsets ?? [])],
+    lines: [...(records.lines ?? [])],
+    records: Array.from({ length: rows }, (_, row) => latin1(records.source.subarray(records.starts[row], records.ends[row]))),
+    columns: columns.map((column) => {
+      if (column.layout !== 'cells') throw new TypeError(column.layout);
+      const { source, starts, ends, quoted, validity } = column;
+      const cells = Array.from({ length: rows }, (_, row) =>
+        isValid(column, row) ? [latin1(source.subarray(starts[row], ends[row])), quoted?.[row] ?? 0] : null,
+      );
+      return { cells, hasNulls: validity !== undefined, hasQuotes: quoted !== undefined };
+    }),
+  };
+  batch.release();
+  return plain;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+const dialects = fc.record<Dialect>({
+  delimiter: fc.constantFrom(',', ',', ';', '\t', ' ', '|', 'a', '||'),
+  quote: fc.constantFrom<(string | null)[]>('"', '"', '"', "'", null),
+  escape: fc.constant(null),
+  comment: fc.constantFrom<(string | null)[]>(null, null, '#'),
+  unescapedQuotes: fc.constantFrom<Dialect['unescapedQuotes'][]>('stop-at-delimiter', 'stop-at-closing-quote'),
+  header: fc.boolean(),
+  skipLines: fc.constantFrom(0, 0, 0, 1),
+});
+
+/** Texts of a few characters that mean something, and some that mean nothing. */
+function contents(delimiter: string, quote: string): fc.Arbitrary<string> {
+  const plain = fc.constantFrom('', 'a', 'bc', '12', ' ', '#', 'é', 'x y', 'end\r', '\xff'.repeat(2));
+  const quoted = fc
+    .array(fc.constantFrom('a', ' ', delimiter, quote + quote, '\n', '\r\n', '\r', 'é', '#'), { maxLength: 4 })
+    .map((pieces) => quote + pieces.join('') + quote);
+  const odd = fc
+    .array(fc.constantFrom('a', ' ', quote, delimiter, '\n', '\r', 'é'), { maxLength: 4 })
+    .map((pieces) => pieces.join(''));
+  const cell = fc.oneof({ weight: 6, arbitrary: plain }, { weight: 3, arbitrary: quoted }, { weight: 1, arbitrary: odd });
+  const lineEnds = fc.constantFrom(
+    ['\n'],
+    ['\r\n'],
+    ['\r'],
+    ['\n', '\n', '\n', '\r\n'],
+    ['\n', '\r', '\r\n'],
+    ['\n', '\n', '\n\n', ''],
+  );
+  return fc
+    .tuple(
+      fc.array(fc.tuple(fc.array(cell, { minLength: 3, maxLength: 3 }), fc.nat(99), fc.nat(20)), { maxLength: 12 }),
+      lineEnds,
+    )
+    .map(([rows, ends]) =>
+      rows
+        .map(
+          ([cells, end, odds]) =>
+            (odds === 0 ? [...cells, 'more'] : odds === 1 ? cells.slice(1) : cells).join(delimiter) + ends[end % ends.length],
+        )
+        .join(''),
+    );
+}
+
+const readings: fc.Arbitrary<Reading> = dialects.chain((dialect) =>
+  fc.record<Reading>({
+    dialect: fc.constant(dialect),
+    content: contents(dialect.delimiter, dialect.quote ?? '"').map((text) =>
+      // Two characters that UTF-8 does not have are bytes that it does not have.
+      Uint8Array.from(Buffer.from(text).toString('latin1').replaceAll('\xc3\xbf\xc3\xbf', '\xff\xc0'), (character) =>
+        character.charCodeAt(0),
+      ),
+    ),
+    columns: fc.constantFrom(0, 1, 3, 3, 3, 3, 3, 4),
+    request: fc.record({
+      columns: fc.constant('all' as const),
+      maxRows: fc.constantFrom(1, 2, 5, 1000),
+      maxBytes: fc.constantFrom(1, 20, 60, 10_000),
+      limit: fc.constantFrom(...[undefined, undefined, undefined, 0, 1, 4]),
+    }) as fc.Arbitrary<DecodeRequest>,
+    chunkBytes: fc.constantFrom(16, 17, 23, 40, 10_000),
+    limits: fc.constantFrom({}, {}, {}, { cellBytes: 8 }, { recordBytes: 12, cellBytes: 12 }, { columns: 3 }, { columns: 2 }),
+  }),
+);
+
+describe('the scanner', () => {
+  it('gives what the tokenizer gives: batches, rejected records, places, findings and errors', async () => {
+    await fc.assert(
+      fc.asyncProperty(readings, async (reading) => {
+        expect(await outcomeOf(reading, false)).toEqual(await outcomeOf(reading, true));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('gives the same wherever a chunk ends', async () => {
+    const text = '﻿id,name,note\n1,"a, b",\n2,"say ""hi""",x\n3,"two\nlines",""\n\n4,5\n6,a"b,é\n7,"open\n"closed" x,y,z\n';
+    for (const lineEnd of ['\n', '\r\n', '\r']) {
+      const content = new TextEncoder().encode(text.replaceAll('\n', lineEnd));
+      for (let chunkBytes = 16; chunkBytes <= content.length + 1; chunkBytes += 1) {
+        const dialect: Dialect = {
+          delimiter: ',',
+          quote: '"',
+          escape: null,
+          comment: null,
+          unescapedQuotes: 'stop-at-delimiter',
+          header: true,
+          skipLines: 0,
+        };
+        const request: DecodeRequest = { columns: 'all', maxRows: 1000, maxBytes: 1_000_000 };
+        const reading: Reading = { content, columns: 3, dialect, request, chunkBytes };
+        expect(await outcomeOf(reading, false)).toEqual(await outcomeOf(reading, true));
+      }
+    }
+  });
+
+  it('reads records that are longer than what is looked at in one go', async () => {
+    const long = 'x'.repeat(100_000);
+    const rows = [
+      long,
+      `"${long}"`,
+      `"${`${'y'.repeat(999)}\n`.repeat(150)}"`,
+      ...Array.from({ length: 40_000 }, (_, row) => `row ${row}`),
+    ];
+    const content = new TextEncoder().encode(
+      rows.map((cell, row) => `${row},${cell},${row % 50 === 0 ? `"${row}"` : row % 7}\n`).join(''),
+    );
+    const dialect: Dialect = {
+      delimiter: ',',
+      quote: '"',
+      escape: null,
+      comment: null,
+      unescapedQuotes: 'stop-at-delimiter',
+      header: false,
+      skipLines: 0,
+    };
+    for (const chunkBytes of [150_000, 1 << 20]) {
+      const reading: Reading = {
+        content,
+        columns: 3,
+        dialect,
+        request: { columns: 'all', maxRows: 16_384, maxBytes: 1 << 20 },
+        chunkBytes,
+      };
+      expect(await outcomeOf(reading, false)).toEqual(await outcomeOf(reading, true));
+    }
+  });
+});

@@ -1,0 +1,110 @@
+/** As much as is looked at in one go: what is found stays in the processor's caches. */
+const BLOCK_BYTES = 64 * 1024;
+const SEVEN_BITS = 0x7f7f7f7f;
+
+/**
+ * The places of three bytes in a text, block by block, and nothing else: whether a place means something is for whoever reads it to say. So a
+ * block stays right whatever becomes of the records in it.
+ */
+export class StructureIndex {
+  /** Ascending; those from `count` on mean nothing. */
+  readonly places: Uint32Array = new Uint32Array(BLOCK_BYTES + 8);
+  /** Entries of `places` that are not of the first byte, ascending; those from `otherCount` on mean nothing. */
+  readonly others: Uint32Array = new Uint32Array(BLOCK_BYTES + 8);
+  count = 0;
+  otherCount = 0;
+  /** The first entry that is not behind. */
+  next = 0;
+  /** Where in `others` to look for one that is not behind. */
+  nextOther = 0;
+
+  readonly #firstByte: number;
+  /** Each byte four times. */
+  readonly #first: number;
+  readonly #second: number;
+  readonly #third: number;
+  #words: Int32Array = new Int32Array(0);
+  #end = 0;
+  /** Up to where the places are known. */
+  #known = 0;
+
+  /** Three ASCII characters, also the same one several times. */
+  constructor(first: number, second: number, third: number) {
+    this.#firstByte = first;
+    this.#first = Math.imul(first, 0x01010101);
+    this.#second = Math.imul(second, 0x01010101);
+    this.#third = Math.imul(third, 0x01010101);
+  }
+
+  /** @param source Begins at a multiple of 4 of its buffer. There are at least 3 bytes behind `end`. */
+  attach(source: Uint8Array, end: number): void {
+    this.#words = new Int32Array(source.buffer, source.byteOffset, source.byteLength >> 2);
+    this.#end = end;
+    this.#known = 0;
+    this.count = 0;
+    this.otherCount = 0;
+    this.next = 0;
+    this.nextOther = 0;
+  }
+
+  /** True when there is something behind the block. */
+  get hasMore(): boolean {
+    return this.#known < this.#end;
+  }
+
+  /** Goes on to the first place that is not before `position`. */
+  skipTo(position: number): void {
+    const { places, count } = this;
+    let { next } = this;
+    while (next < count && (places[next] as number) < position) next += 1;
+    this.next = next;
+  }
+
+  /** Looks at the block that begins at `position`. */
+  fill(position: number): void {
+    const to = Math.min(this.#end, position + BLOCK_BYTES);
+    this.#find(position >> 2, (to + 3) >> 2);
+    while (this.count > 0 && (this.places[this.count - 1] as number) >= to) this.count -= 1;
+    while (this.otherCount > 0 && (this.others[this.otherCount - 1] as number) >= this.count) this.otherCount -= 1;
+    this.next = 0;
+    this.nextOther = 0;
+    this.#known = to;
+    this.skipTo(position);
+  }
+
+  /** Four bytes at a time. Of a word, the highest bit of each byte tells whether it is one of the three. */
+  #find(from: number, to: number): void {
+    const words = this.#words;
+    const { places, others } = this;
+    const first = this.#first;
+    const second = this.#second;
+    const third = this.#third;
+    const firstByte = this.#firstByte;
+    let count = 0;
+    let otherCount = 0;
+    for (let word = from; word < to; word += 1) {
+      const bytes = words[word] as number;
+      const a = bytes ^ first;
+      const b = bytes ^ second;
+      const c = bytes ^ third;
+      // Only a byte of zero, which is the one that was looked for, has no bit left: the sum carries the lower seven into the eighth.
+      const notFirst = ((a & SEVEN_BITS) + SEVEN_BITS) | a;
+      const notOther = (((b & SEVEN_BITS) + SEVEN_BITS) | b) & (((c & SEVEN_BITS) + SEVEN_BITS) | c);
+      const found = ~((notFirst & notOther) | SEVEN_BITS);
+      if (found === 0) continue;
+      const at = word << 2;
+      let entry = count;
+      if ((found & 0x80) !== 0) places[count++] = at;
+      if ((found & 0x8000) !== 0) places[count++] = at + 1;
+      if ((found & 0x800000) !== 0) places[count++] = at + 2;
+      if (found < 0) places[count++] = at + 3;
+      if ((~notOther & ~SEVEN_BITS) === 0) continue;
+      for (; entry < count; entry += 1) {
+        const byte = (bytes >>> (((places[entry] as number) & 3) << 3)) & 0xff;
+        if (byte !== firstByte) others[otherCount++] = entry;
+      }
+    }
+    this.count = count;
+    this.otherCount = otherCount;
+  }
+}

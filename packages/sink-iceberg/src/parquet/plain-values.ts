@@ -1,0 +1,134 @@
+import type { ColumnValues } from './column-values.ts';
+import { packBytes } from './definition-levels.ts';
+import type { GrowingBytes } from './growing-bytes.ts';
+import type { PhysicalType } from './physical-type.ts';
+
+/**
+ * Appends values in the encoding PLAIN.
+ *
+ * @param rows Row numbers of the column; `null`: the numbers themselves, `[start, end)`.
+ * @param start First of `rows` that is taken. @param end Behind the last.
+ */
+export function plainValues(
+  out: GrowingBytes,
+  { form, width, storedWidth }: PhysicalType,
+  { bytes, offsets }: ColumnValues,
+  rows: Int32Array | null,
+  start: number,
+  end: number,
+): void {
+  const count = end - start;
+  if (form === 'lengths') {
+    // Room for three bytes more: values are copied by words.
+    out.reserve(textBytes(offsets!, rows, start, end) + 4);
+    out.length = lengthsAndBytes(out.bytes, out.length, bytes, offsets!, rows, start, end);
+    return;
+  }
+  const size = form === 'bits' ? (count + 7) >> 3 : count * storedWidth;
+  out.reserve(size);
+  const target = out.bytes;
+  const at = out.length;
+  if (form === 'bits') packBits(target, at, bytes, rows, start, end);
+  else if (form === 'low-word') lowWords(target, at, bytes, rows, start, end);
+  else if (form === 'big-endian') reversed(target, at, bytes, width, storedWidth, rows, start, end);
+  else if (rows === null) target.set(bytes.subarray(start * width, end * width), at);
+  else gathered(target, at, bytes, width, rows, start, end);
+  out.length += size;
+}
+
+/** Bytes that texts take in a page, their lengths included. */
+export function textBytes(offsets: Int32Array, rows: Int32Array | null, start: number, end: number): number {
+  const lengths = (end - start) * 4;
+  if (rows === null) return offsets[end]! - offsets[start]! + lengths;
+  let sum = 0;
+  for (let at = start; at < end; at++) sum += offsets[rows[at]! + 1]! - offsets[rows[at]!]!;
+  return sum + lengths;
+}
+
+function packBits(target: Uint8Array, at: number, bytes: Uint8Array, rows: Int32Array | null, start: number, end: number): void {
+  if (rows === null) {
+    packBytes(bytes, start, end, target, at);
+    return;
+  }
+  target.fill(0, at, at + ((end - start + 7) >> 3));
+  for (let bit = 0; bit < end - start; bit++) target[at + (bit >> 3)]! |= bytes[rows[start + bit]!]! << (bit & 7);
+}
+
+// Past this length a call that copies is faster than a loop.
+const LONG = 64;
+
+/** Four bytes at a time, also past the end of a value: what comes after it in the page is written later. */
+function lengthsAndBytes(
+  target: Uint8Array,
+  at: number,
+  bytes: Uint8Array,
+  offsets: Int32Array,
+  rows: Int32Array | null,
+  start: number,
+  end: number,
+): number {
+  const from32 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const to32 = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  const lastWord = bytes.length - 4;
+  let to = at;
+  for (let i = start; i < end; i++) {
+    const row = rows === null ? i : rows[i]!;
+    let from = offsets[row]!;
+    const last = offsets[row + 1]!;
+    const length = last - from;
+    to32.setInt32(to, length, true);
+    to += 4;
+    const next = to + length;
+    if (length > LONG) target.set(bytes.subarray(from, last), to);
+    else if (last > lastWord) while (to < next) target[to++] = bytes[from++]!;
+    else for (; to < next; to += 4, from += 4) to32.setInt32(to, from32.getInt32(from, true), true);
+    to = next;
+  }
+  return to;
+}
+
+function gathered(
+  target: Uint8Array,
+  at: number,
+  bytes: Uint8Array,
+  width: number,
+  rows: Int32Array,
+  start: number,
+  end: number,
+): void {
+  let to = at;
+  for (let i = start; i < end; i++) {
+    const from = rows[i]! * width;
+    for (let byte = 0; byte < width; byte++) target[to + byte] = bytes[from + byte]!;
+    to += width;
+  }
+}
+
+function lowWords(target: Uint8Array, at: number, bytes: Uint8Array, rows: Int32Array | null, start: number, end: number): void {
+  let to = at;
+  for (let i = start; i < end; i++) {
+    const from = (rows === null ? i : rows[i]!) * 8;
+    target[to] = bytes[from]!;
+    target[to + 1] = bytes[from + 1]!;
+    target[to + 2] = bytes[from + 2]!;
+    target[to + 3] = bytes[from + 3]!;
+    to += 4;
+  }
+}
+
+function reversed(
+  target: Uint8Array,
+  at: number,
+  bytes: Uint8Array,
+  width: number,
+  storedWidth: number,
+  rows: Int32Array | null,
+  start: number,
+  end: number,
+): void {
+  let to = at;
+  for (let i = start; i < end; i++) {
+    const from = (rows === null ? i : rows[i]!) * width;
+    for (let byte = storedWidth - 1; byte >= 0; byte--) target[to++] = bytes[from + byte]!;
+  }
+}
