@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Program } from '../plan/ingestion-plan.ts';
+import { nullKeyRule } from '../projection/strict-rules.ts';
 import { columnOfCode } from '../replay/replay-filter.ts';
 import { columnMadeNull } from './column-fixes.ts';
 
-const NULL_KEY = ':null-key';
+const NULL_KEY = `:${nullKeyRule}`;
 
 /** True for the code of rows that were rejected because a column by which rows are merged has no value in them. No spec takes such a row. */
 export function isNullKey(code: string): boolean {

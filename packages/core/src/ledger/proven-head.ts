@@ -1,4 +1,3 @@
-import type { AcceptedRollbacks } from '../checkpoint/accepted-rollback.ts';
 import type { Head } from '../checkpoint/checkpoint-store.ts';
 import type { TableEvidence } from '../sink/sink.ts';
 
@@ -8,14 +7,15 @@ export type ProvenOutputs = Readonly<Record<string, TableEvidence | null>>;
 /**
  * The head of a ledger that begins with what its tables prove: the next commit has the number after theirs. Pure.
  *
- * @param accepted Rollbacks that were accepted before, which the tables still show.
  * @param first Name of the first output, which commits in every batch. It is always there, with 0 where nothing is proven: the generation counts.
+ * @param kept What is known from before and holds for the tables as they are: rollbacks that were accepted, which they still show, and how their rows
+ *   were written, so that a spec which forgets it is stopped.
  */
 export function provenHead(
   generation: string,
   first: string,
   proven: ProvenOutputs,
-  accepted?: AcceptedRollbacks,
+  { accepted, modes }: Pick<Head, 'accepted' | 'modes'> = {},
 ): Omit<Head, 'tag'> {
   const committed: Record<string, number> = { [first]: 0 };
   for (const [name, evidence] of Object.entries(proven)) if (evidence) committed[name] = evidence.sequence;
@@ -26,5 +26,6 @@ export function provenHead(
     intent: null,
     watermark: null,
     ...(accepted && { accepted }),
+    ...(modes && { modes }),
   };
 }

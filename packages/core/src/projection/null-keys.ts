@@ -1,6 +1,7 @@
 import type { ColumnData } from '../columns/column-data.ts';
 import { isValid } from '../columns/column-data.ts';
 import type { RowFailures } from './row-failures.ts';
+import { nullKeyRule } from './strict-rules.ts';
 
 /**
  * Rejects the rows without a value in a key column, as `<column>:null-key`. A row whose value in it could not be typed has its code already.
@@ -17,5 +18,5 @@ export function rejectNullKeys(
 ): void {
   if (column.validity === undefined || !keys?.includes(name)) return;
   for (let row = 0; row < rows; row++)
-    if (!isValid(column, row) && !failures.isRejectedBy(row, name)) failures.reject(row, name, `${name}:null-key`);
+    if (!isValid(column, row) && !failures.isRejectedBy(row, name)) failures.reject(row, name, `${name}:${nullKeyRule}`);
 }

@@ -57,8 +57,7 @@ export async function adoptIngestion(
   const { name } = mainOutput(spec);
   if ((await proveOutputs(journal.key, spec, connections))[name]?.commitId !== proven[name]?.commitId)
     throw ledgerMoved(journal.key);
-  const accepted = known === 'absent' ? undefined : known.head.accepted;
-  const head = provenHead(preview.generation, name, proven, accepted);
+  const head = provenHead(preview.generation, name, proven, known === 'absent' ? {} : known.head);
   await context.environment.step('core.adopt.replace');
   if (!(await journal.replace(head, [...files.records, ...left]))) {
     if (journal.current === 'absent' || (await standingOf(journal.current, spec, request)) !== 'fits')

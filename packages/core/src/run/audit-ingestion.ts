@@ -4,6 +4,7 @@ import { lakeFindings } from '../audit/lake-findings.ts';
 import { Reconciliation } from '../audit/reconcile.ts';
 import { throwIfAborted } from '../errors/calve-error.ts';
 import type { CommitState } from '../ledger/commit-history.ts';
+import { knownMode } from '../plan/forgets-mode.ts';
 import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput, rejectedOutput } from '../spec/named-outputs.ts';
 import { type AuditRequest, lookAtTables, momentOf, type OnAuditProgress, type TablesLook } from './look-at-tables.ts';
@@ -50,7 +51,7 @@ async function report(
     intent: head?.intent ?? null,
     stateOf: stateOf(look),
     isCopyLoaded: spec.input.onSameContent === 'load',
-    areRowsReplaced: (main.mode ?? head?.modes?.[main.name] ?? { kind: 'append' }).kind !== 'append',
+    areRowsReplaced: knownMode(main, look.moment.current).kind !== 'append',
   });
   let records = 0;
   for await (const record of store.scan(journal.key, {})) {

@@ -1,10 +1,11 @@
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { Landed } from '../findings/findings-report.ts';
+import { knownMode } from '../plan/forgets-mode.ts';
 import { OBJECT_REPLACED } from '../plan/superseded-records.ts';
 import { Arrivals } from '../replay/arrivals.ts';
 import { leftByMode } from '../replay/left-by-mode.ts';
 import { OpenRejections } from '../replay/open-rejections.ts';
-import type { IngestionSpec, WriteMode } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput } from '../spec/named-outputs.ts';
 import type { PlanningRequest } from './plan-ingestion.ts';
 import type { WaitingRows } from './rejected-causes.ts';
@@ -18,7 +19,7 @@ export async function landedRows(
   const main = mainOutput(spec);
   const current = await store.read(key);
   const head = current === 'absent' ? null : current.head;
-  const mode: WriteMode = main.mode ?? head?.modes?.[main.name] ?? { kind: 'append' };
+  const mode = knownMode(main, current);
   const sums = new RowSums(main.name);
   const open = new OpenRejections();
   const arrivals = new Arrivals();

@@ -80,7 +80,9 @@ export async function resetIngestion(
   const proven = await proveOutputs(journal.key, spec, connections);
   const records = choice.fromNow ? await recordsFromNow(spec, request) : [];
   const accepted = acceptedAgain(journal.current, choice);
-  const head = provenHead(randomId(environment, 8), spec.outputs[0]?.name ?? '', proven, accepted);
+  const modes = journal.current === 'absent' ? undefined : journal.current.head.modes;
+  const kept = { ...(accepted && { accepted }), ...(modes && { modes }) };
+  const head = provenHead(randomId(environment, 8), spec.outputs[0]?.name ?? '', proven, kept);
   await environment.step('core.reset.replace');
   if (!(await journal.replace(head, records))) throw ledgerMoved(journal.key);
   return { generation: head.generation, committed: head.committed, countedAsLoaded: records.length };

@@ -1,6 +1,7 @@
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
+import { isOverwrite } from '../plan/is-overwrite.ts';
 import type { StagedFiles } from '../sink/table-writer.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { StagedFiles } from '../sink/table-writer.ts';
 export function rewriteFindings(plan: IngestionPlan, records: readonly UnitRecord[], main: StagedFiles): Diagnostic[] {
   const [output] = plan.program.outputs;
   if (!output) return [];
-  if (output.mode.kind === 'overwrite-partitions' || output.mode.kind === 'overwrite-table') {
+  if (isOverwrite(plan)) {
     if (main.rows > 0) return [];
     const message =
       'None of the new files has a row that could be written, so nothing of the table is replaced: an overwrite without rows leaves it as it is.';

@@ -18,7 +18,7 @@ import { rejectNullKeys } from '../null-keys.ts';
 import type { ColumnRule, Projection } from '../projection.ts';
 import { type ProvenanceFacts, provenanceColumn } from '../provenance-column.ts';
 import { RowFailures } from '../row-failures.ts';
-import { nullRule } from '../strict-rules.ts';
+import { nullKeyRule, nullRule } from '../strict-rules.ts';
 import type { ExplodedColumn } from './explode-rows.ts';
 import { explodedBatch, recordsWithoutElement } from './explode-rows.ts';
 import { JsonObjectColumn } from './json-object-text.ts';
@@ -136,7 +136,7 @@ function rejectRowsWithoutKey(
   const rows = recordsWithoutElement(list, batch.rows);
   const { length = 0, rowOf } = list?.elements ?? {};
   for (let element = 0; element < length; element++) if (!isValid(column, element)) rows.push(rowOf!(element));
-  for (const row of rows) if (!failures.isRejectedBy(row, name)) failures.reject(row, name, `${name}:null-key`);
+  for (const row of rows) if (!failures.isRejectedBy(row, name)) failures.reject(row, name, `${name}:${nullKeyRule}`);
 }
 
 function explodedList(batch: ColumnBatch, path: Path): ListPlace | null {
