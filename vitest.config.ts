@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
+    globalSetup: ['test/temporary-folder.ts'],
     // Whoever reads a batch after its release reads 0xAA, in every test.
     setupFiles: ['test/poison-released-memory.ts'],
     pool: 'forks',
