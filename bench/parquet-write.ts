@@ -1,27 +1,31 @@
-// What writing 1,000,000 rows of columns as Parquet costs: our encoder, hyparquet-writer and DuckDB, each on one thread, from memory.
-// `node --conditions=calve-source bench/parquet-write.ts [--codec zstd] [--rounds 5]` prints CPU seconds: the median of the rounds in a warm process.
+// What writing rows of columns as Parquet costs: our encoder, hyparquet-writer and DuckDB, each on one thread, from memory.
+// `node --conditions=calve-source bench/parquet-write.ts [--shape flat] [--codec zstd] [--rounds 5]` prints CPU seconds: the median of the rounds in a warm process.
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
-import type { ColumnData, Field, Json } from '@calve/core/plugin';
-import { BitmapBuilder, createColumnBatch, FixedBuilder, fixedFromBits, OffsetsBuilder } from '@calve/core/plugin';
+import type { ColumnData, Json } from '@calve/core/plugin';
+import { createColumnBatch } from '@calve/core/plugin';
 import { testContext } from '@calve/testkit';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { parquetSchemaOf } from '../packages/sink-iceberg/src/datafile/parquet-schema.ts';
 import { createTableWriter } from '../packages/sink-iceberg/src/datafile/table-writer.ts';
 import type { TableWriterConfiguration } from '../packages/sink-iceberg/src/datafile/table-writer-configuration.ts';
+import type { TestValue } from '../packages/sink-iceberg/src/datafile/testing/column-of-values.ts';
+import { columnOfValues } from '../packages/sink-iceberg/src/datafile/testing/column-of-values.ts';
 import { cacheFolder } from '../test/readers/readers-status.ts';
 import { commandOptions } from '../tools/command-options.ts';
-import { Random } from './data/random.ts';
+import { WRITTEN_ROWS } from './data/written-rows.ts';
 
 const help = `Usage: node --conditions=calve-source bench/parquet-write.ts [options]
 
+  --shape <name>     flat: 1,000,000 rows of 8 columns; nested: 250,000 of structs and lists; default flat
   --codec <name>     zstd, gzip, snappy or uncompressed; default zstd
   --rounds <number>  default 5
 `;
 const options = commandOptions(help, {
+  shape: { type: 'string', default: 'flat' },
   codec: { type: 'string', default: 'zstd' },
   rounds: { type: 'string', default: '5' },
   as: { type: 'string' },
@@ -29,77 +33,17 @@ const options = commandOptions(help, {
 });
 const codec = options.codec as TableWriterConfiguration['codec'];
 const rounds = Number(options.rounds);
-const ROWS = 1_000_000;
+const rowCount = options.shape === 'flat' ? 1_000_000 : 250_000;
 const BATCH = 16_384;
 const ROW_GROUP = 131_072;
 
-const fields: Field[] = [
-  { id: 1, name: 'id', type: { kind: 'int64' }, required: false },
-  { id: 2, name: 'customer', type: { kind: 'string' }, required: false },
-  { id: 3, name: 'note', type: { kind: 'string' }, required: false },
-  { id: 4, name: 'amount', type: { kind: 'decimal', precision: 12, scale: 2 }, required: false },
-  { id: 5, name: 'quantity', type: { kind: 'int32' }, required: false },
-  { id: 6, name: 'ordered', type: { kind: 'date' }, required: false },
-  { id: 7, name: 'paid_at', type: { kind: 'timestamp', unit: 'micros', zone: 'utc' }, required: false },
-  { id: 8, name: 'gift', type: { kind: 'boolean' }, required: false },
-];
-
-type Value = string | number | bigint | boolean | null;
-
-/** Rising ids, a text that hardly repeats and one that does, a decimal, numbers with nulls, days, moments, and a boolean. */
-function* orders(): Generator<Value[]> {
-  const random = new Random(0x9e37_79b9);
-  const words = ['call', 'first', 'ring', 'shelf', 'left', 'door', 'Zürich', 'parcel', 'blue', 'urgent', 'return', 'gift'];
-  const word = (): string => words[random.below(words.length)]!;
-  let id = 100_000_000_000_000_000n;
-  for (let row = 0; row < ROWS; row++) {
-    id += BigInt(1 + random.below(4000));
-    yield [
-      id,
-      `customer${random.below(3_000_000)}@example.org`,
-      random.chance(30) ? null : random.chance(66) ? word() : `${word()} ${word()} ${random.below(300)}`,
-      BigInt(random.below(2_000_000) - 500_000),
-      random.chance(10) ? null : random.below(1000),
-      18_000 + random.below(2000),
-      1_600_000_000_000_000n + BigInt(random.below(86_400_000)) * 1_000_000n,
-      random.chance(33),
-    ];
-  }
+const shape = WRITTEN_ROWS[options.shape];
+if (shape === undefined) {
+  process.stderr.write(`--shape is one of ${Object.keys(WRITTEN_ROWS).join(', ')}.\n`);
+  process.exit(2);
 }
-
-/** Builds columns of some rows; `append` takes one row. */
-function batchBuilder(): { append(values: readonly Value[]): void; finish(): ColumnData[] } {
-  const fixed = [8, 8, 4, 4, 8].map((width) => new FixedBuilder(width));
-  const [ids, amounts, quantities, days, moments] = fixed as [
-    FixedBuilder,
-    FixedBuilder,
-    FixedBuilder,
-    FixedBuilder,
-    FixedBuilder,
-  ];
-  const texts = [new OffsetsBuilder(), new OffsetsBuilder()] as const;
-  const gifts = new BitmapBuilder();
-  return {
-    append([id, customer, note, amount, quantity, day, moment, gift]) {
-      ids.appendInt64(id as bigint);
-      texts[0].appendText(customer as string);
-      if (note === null) texts[1].appendNull();
-      else texts[1].appendText(note as string);
-      amounts.appendInt64(amount as bigint);
-      if (quantity === null) quantities.appendNull();
-      else quantities.appendInt32(quantity as number);
-      days.appendInt32(day as number);
-      moments.appendInt64(moment as bigint);
-      gifts.append(gift === true);
-    },
-    finish: () => [
-      ids.finish(),
-      ...texts.map((builder) => builder.finish()),
-      ...[amounts, quantities, days, moments].map((builder) => builder.finish()),
-      fixedFromBits(gifts),
-    ],
-  };
-}
+const { fields } = shape;
+const columnsOf = (rows: readonly TestValue[][]): TestValue[][] => fields.map((_, at) => rows.map((row) => row[at]!));
 
 /** Our encoder, from batches as decoders give them. */
 async function writeOurs(path: string, batches: readonly { rows: number; columns: ColumnData[] }[]): Promise<void> {
@@ -114,7 +58,7 @@ async function writeOurs(path: string, batches: readonly { rows: number; columns
   const configuration: TableWriterConfiguration = {
     dataLocation: 'file:///orders',
     filePrefix: 'orders',
-    fields,
+    fields: [...fields],
     partition: [],
     specId: 0,
     codec,
@@ -128,7 +72,7 @@ async function writeOurs(path: string, batches: readonly { rows: number; columns
 }
 
 /** hyparquet-writer, from arrays of JavaScript values. */
-async function writeHyparquet(path: string, columns: readonly Value[][]): Promise<void> {
+async function writeHyparquet(path: string, columns: readonly TestValue[][]): Promise<void> {
   const compressors = {
     ZSTD: (input: Uint8Array) => zstdCompressSync(input, { params: { [constants.ZSTD_c_compressionLevel]: 3 } }),
     GZIP: (input: Uint8Array) => gzipSync(input),
@@ -149,21 +93,17 @@ async function measure(name: string): Promise<void> {
   let write: () => Promise<void>;
   if (name === 'ours') {
     const batches: { rows: number; columns: ColumnData[] }[] = [];
-    let builder = batchBuilder();
-    let rows = 0;
-    for (const values of orders()) {
-      builder.append(values);
-      rows += 1;
-      if (rows < BATCH) continue;
-      batches.push({ rows, columns: builder.finish() });
-      builder = batchBuilder();
-      rows = 0;
+    let rows: TestValue[][] = [];
+    for (const row of shape!.rows(rowCount)) {
+      rows.push(row);
+      if (rows.length < BATCH && batches.length * BATCH + rows.length < rowCount) continue;
+      const columns = columnsOf(rows).map((values, at) => columnOfValues(fields[at]!.type, values));
+      batches.push({ rows: rows.length, columns });
+      rows = [];
     }
-    if (rows > 0) batches.push({ rows, columns: builder.finish() });
     write = () => writeOurs(options.path, batches);
   } else {
-    const columns: Value[][] = fields.map(() => []);
-    for (const values of orders()) for (const [at, value] of values.entries()) columns[at]!.push(value);
+    const columns = columnsOf([...shape!.rows(rowCount)]);
     write = () => writeHyparquet(options.path, columns);
   }
   const cpuSeconds: number[] = [];
@@ -200,6 +140,8 @@ function compare(): void {
       name,
       '--path',
       path,
+      '--shape',
+      options.shape,
       '--codec',
       codec,
       '--rounds',
@@ -221,7 +163,7 @@ function compare(): void {
       `| ${name} | ${seconds(one).toFixed(3)} | ${(seconds(one) / seconds(ours)).toFixed(2)} | ${(one.bytes / 1e6).toFixed(1)} |`;
     const head = ['| writer | CPU s | of ours | MB |', '| --- | --- | --- | --- |'];
     const rows = [row('Calve', ours), row(`DuckDB ${duckdb.version}`, duckdb), row('hyparquet-writer', hyparquet)];
-    process.stdout.write(`${ROWS} rows, ${fields.length} columns, ${codec}\n\n${[...head, ...rows].join('\n')}\n`);
+    process.stdout.write(`${rowCount} rows, ${fields.length} columns, ${codec}\n\n${[...head, ...rows].join('\n')}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

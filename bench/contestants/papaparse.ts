@@ -15,7 +15,7 @@ export async function papaparse(folder: string): Promise<Contestant> {
     writes: 'parquet',
     threadLimit: 'works on one thread',
     command: (job) => [process.execPath, program, job],
-    environment: () => ({}),
+    environment: () => ({ NODE_COMPILE_CACHE: join(folder, 'papaparse', 'compiled') }),
     cannot({ task, landing, arriving }) {
       if (landing.text.format !== 'csv') return 'reads CSV only';
       if (task !== 'append' || arriving !== undefined) return 'has no table that it could add to';

@@ -20,6 +20,7 @@ const calve = createCalve({
   formats,
   sinks: { lake: icebergSink({ catalog: sqliteCatalog(join(job.lake, 'catalog.db')), warehouse: join(job.lake, 'warehouse') }) },
   state: sqliteState(join(job.lake, 'calve.db')),
+  workers: job.threads > 1 ? job.threads : 0,
 });
 
 /** Types are given, as they are to the others, and no columns are added, so that the tables are the same. */

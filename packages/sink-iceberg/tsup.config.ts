@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/datafile/table-writer.ts', 'src/rewrite/rewriting-writer.ts'],
+  entry: ['src/index.ts', 'src/datafile/table-writer.ts', 'src/datafile/part-encoder.ts', 'src/rewrite/rewriting-writer.ts'],
   format: 'esm',
   dts: true,
   clean: true,

@@ -1,10 +1,12 @@
 // What core and the format load when it is asked for: loading takes real time, in which the virtual one would go on without it.
 import '../../packages/core/src/checkpoint/memory-checkpoint-store.ts';
+import '../../packages/core/src/kernels.wasm.ts';
 import '../../packages/core/src/plan/assert-modes-named.ts';
 import '../../packages/core/src/projection/apply-projection.ts';
 import '../../packages/core/src/run/run-ingestion.ts';
 import '../../packages/core/src/schema/table-schema.ts';
 import '../../packages/format-csv/src/csv-decoder.ts';
+import '../../packages/format-csv/src/kernels.wasm.ts';
 import type { Environment, ProcessIdentity } from '@calve/core';
 import { nodeEnvironment } from '@calve/core/node';
 import { CalveError } from '@calve/core/plugin';

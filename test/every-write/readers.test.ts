@@ -5,7 +5,11 @@ import { requireTier } from '../readers/require-tier.ts';
 import { LakeWorld, type SpecOptions, TABLE } from './lake-world.ts';
 
 const COLUMNS = ['id', 'name', 'version', 'day'];
-const target: SpecOptions['target'] = { partitionBy: [{ transform: 'identity', column: 'day' }] };
+const target: SpecOptions['target'] = {
+  partitionBy: [{ transform: 'identity', column: 'day' }],
+  // Every commit merges the manifests that it finds, of either writer.
+  properties: { 'commit.manifest.min-count-to-merge': '2' },
+};
 const append: SpecOptions = { id: 'append', pattern: 'append-*.csv', onChanged: 'replace', target };
 const merge: SpecOptions = {
   id: 'merge',

@@ -83,9 +83,10 @@ export function specOptionsOf({ mode: how, onChanged, isPartitioned }: WriteHist
   return { id: 'orders', mode: how, onChanged, pattern: '[abc].csv', target: targetOf(isPartitioned) };
 }
 
-/** The table of a history. */
+/** The table of a history. Where it is partitioned, every commit merges the manifests that it finds. */
 export function targetOf(isPartitioned: boolean): NonNullable<SpecOptions['target']> {
-  return isPartitioned ? { partitionBy: [{ transform: 'identity', column: 'day' }] } : {};
+  if (!isPartitioned) return {};
+  return { partitionBy: [{ transform: 'identity', column: 'day' }], properties: { 'commit.manifest.min-count-to-merge': '2' } };
 }
 
 /** A CSV file. Each content is another one, since the same content twice is not loaded twice. */

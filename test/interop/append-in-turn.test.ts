@@ -77,6 +77,9 @@ describe.runIf(requireTier('python') && requireTier('java'))('Calve, PyIceberg a
       await lake.put(`orders-${round}.csv`, `${COLUMNS.join(',')}\n${lines.join('\n')}\n`);
       expect((await lake.run()).result.outcome).toBe('committed');
       await check();
+      // From now on Calve and Spark merge the manifests that they find; PyIceberg only adds some.
+      if (round === 0)
+        await spark.execute(`ALTER TABLE calve.sales.orders SET TBLPROPERTIES ('commit.manifest.min-count-to-merge' = '2')`);
       await pyIceberg.append(catalog, 'sales.orders', COLUMNS, [add(round * 10 + 4, 'PyIceberg')]);
       await check();
       const [id, amount, at, note] = add(round * 10 + 5, 'Spark');
@@ -85,7 +88,8 @@ describe.runIf(requireTier('python') && requireTier('java'))('Calve, PyIceberg a
       );
       await check();
     }
-    const { snapshots } = await pyIceberg.describe(catalog, 'sales.orders');
+    const { snapshots, manifests } = await pyIceberg.describe(catalog, 'sales.orders');
+    expect(manifests.length).toBeLessThan(9);
     expect(snapshots.map(({ operation }) => operation)).toEqual(Array.from({ length: 9 }, () => 'append'));
     expect(snapshots.at(-1)?.summary['total-records']).toBe('15');
   });

@@ -94,7 +94,7 @@ export async function decodeOutcome(task: DecodeTask): Promise<DecodeOutcome> {
       } else if (event.kind === 'rejected') outcome.rejected.push(...event.records.map(rejectOf));
       else if (event.kind === 'finding') outcome.findings.push(event.diagnostic);
       else if (event.kind === 'skipped') outcome.skipped[event.reason] = (outcome.skipped[event.reason] ?? 0) + event.records;
-      else outcome.error = { untyped: `a misaligned range at ${event.at}` };
+      else outcome.error = { untyped: `${event.kind}, although no range was asked for` };
     }
   } catch (error) {
     outcome.error = CalveError.is(error)

@@ -18,7 +18,7 @@ describe('the packed packages in a project of their own', () => {
   beforeAll(async () => {
     strict = await strictPnpmProject();
     project = strict.folder;
-    for (const name of ['worker-half.mjs', 'compare-threads.mjs']) {
+    for (const name of ['worker-half.mjs', 'compare-threads.mjs', 'list-loaded.mjs']) {
       await copyFile(fileURLToPath(new URL(name, import.meta.url)), join(project, name));
     }
   });
@@ -42,5 +42,16 @@ describe('the packed packages in a project of their own', () => {
     expect(Object.keys(here.files)).toHaveLength(4);
     expect(there).toEqual(here);
     expect(result).toMatchObject({ outcome: 'committed', counts: { main: { read: 5000, written: 5000 } } });
+  });
+
+  it('load neither other packages nor what only planning and loading need when a program imports them', () => {
+    const listed = strict.node(['list-loaded.mjs']);
+    expect(listed.stderr).toBe('');
+    const modules = (JSON.parse(listed.stdout) as string[]).filter((url) => !url.startsWith('node:'));
+    const own = /\/node_modules\/@calve\/(?:core|format-csv|source-local|sink-iceberg)\/dist\//;
+    expect(modules.filter((url) => !own.test(url))).toEqual([]);
+    const onDemand =
+      /\/(?:plan-ingestion|run-ingestion|preview-ingestion|operate-ledger|nested-|apply-projection|csv-decoder|table-writer|part-encoder|read-table|rewriting-writer|[^/]*wasm)/;
+    expect(modules.filter((url) => onDemand.test(url))).toEqual([]);
   });
 });

@@ -19,5 +19,5 @@ export const ordersSpec: IngestionSpec = createCalve({
   .columns({ row: string(), amount: int64() })
   .limits({ maxRejectedRatio: 1, maxUnitsPerBatch: 2 })
   .settle(0)
-  .into('lake', { table: TABLE })
+  .into('lake', { table: TABLE, properties: { 'commit.manifest.min-count-to-merge': '2' } })
   .build();

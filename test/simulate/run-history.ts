@@ -1,5 +1,6 @@
 // What core and the format load when it is asked for: loading takes real time, in which a history would go on without it.
 import '../../packages/core/src/checkpoint/memory-checkpoint-store.ts';
+import '../../packages/core/src/kernels.wasm.ts';
 import '../../packages/core/src/plan/assert-modes-named.ts';
 import '../../packages/core/src/projection/apply-projection.ts';
 import '../../packages/core/src/run/evidence-mismatch.ts';
@@ -7,6 +8,11 @@ import '../../packages/core/src/run/operate-ledger.ts';
 import '../../packages/core/src/run/run-ingestion.ts';
 import '../../packages/core/src/schema/table-schema.ts';
 import '../../packages/format-csv/src/csv-decoder.ts';
+import '../../packages/format-csv/src/kernels.wasm.ts';
+import '../../packages/sink-iceberg/src/datafile/table-writer.ts';
+import '../../packages/sink-iceberg/src/kernels.wasm.ts';
+import '../../packages/sink-iceberg/src/read-table.ts';
+import '../../packages/sink-iceberg/src/rewrite/rewriting-writer.ts';
 import { checkHistory, type History, type HistoryProblem } from '@calve/testkit';
 import { checkedTable } from './catalog-of-history.ts';
 import { REJECTED, TABLE } from './orders-spec.ts';

@@ -69,9 +69,8 @@ function wordsOf({ kind, name, standalone }: PluginRequest): Record<string, stri
 }
 
 function manifestOf({ kind, name, standalone, tarballs }: PluginRequest, packageName: string): object {
-  const model = manifestIn('packages/source-local');
   const root = manifestIn('.');
-  const { version } = manifestIn('packages/core');
+  const { version, dependencies } = manifestIn('packages/core');
   const from = (short: string): string => {
     if (!standalone) return 'workspace:*';
     return tarballs === null ? `^${version}` : `file:${tarballOf(tarballs, short)}`;
@@ -92,7 +91,7 @@ function manifestOf({ kind, name, standalone, tarballs }: PluginRequest, package
     ...(standalone ? {} : { publishConfig: { exports: { '.': entry } } }),
     scripts: { build: 'tsup', ...(standalone ? { test: 'tsc --noEmit && vitest run' } : {}) },
     peerDependencies: { '@calve/core': standalone ? `^${version}` : 'workspace:^' },
-    dependencies: { zod: model.dependencies['zod'] },
+    dependencies: { zod: dependencies['zod'] },
     devDependencies: {
       '@calve/core': from('core'),
       '@calve/testkit': from('testkit'),

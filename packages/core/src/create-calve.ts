@@ -23,6 +23,7 @@ import type { Preview } from './run/preview-ingestion.ts';
 import type { TableRows } from './run/read-table.ts';
 import { assertContractVersions } from './run/resolve-contract-version.ts';
 import type { RunEvent, RunHandle, RunOptions } from './run/run-event.ts';
+import { segmentSettings } from './run/segments/segment-settings.ts';
 import { type RunSettings, startRun } from './run/start-run.ts';
 import { assertIsSpec } from './spec/assert-is-spec.ts';
 import { createIngestionBuilder } from './spec/create-ingestion-builder.ts';
@@ -64,6 +65,13 @@ export interface CalveOptions<Registry extends CalveRegistry> {
    * decoder cannot take the host down, hang it or use up its memory; for files of people you do not trust.
    */
   isolation?: 'inline' | 'process';
+  /**
+   * Threads that decode files and encode rows of large batches, and end with them; 0: none. Rows, their order and files do not depend on it. Default:
+   * one per core, none where there is one core, no thread on this platform, or `isolation: 'process'`.
+   */
+  workers?: number;
+  /** Bytes of content that a thread works on at a time; its rows are encoded together. Threads are started for two and more. Default 16 MiB. */
+  segmentBytes?: number;
   /** How long a commit is tried against other writers and lost answers. Default 30 minutes. */
   commitPatienceMilliseconds?: number;
   /**
@@ -192,6 +200,7 @@ class CalveInstance<Registry extends CalveRegistry> implements Calve<Registry> {
       quota: new MemoryQuota(quotaLimits(options)),
       limits,
       decodeProcesses: options.isolation === 'process' ? startDecodeProcesses(environment, limits) : null,
+      ...segmentSettings(options, environment),
       observations: new ObservationCache(),
       store: () => {
         // A state that could not be opened may be there when the next call asks for it.

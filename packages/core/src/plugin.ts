@@ -8,6 +8,8 @@ export * from './checkpoint/persisted-names.ts';
 export type { RowCounts, UnitRecord, UnitState } from './checkpoint/unit-record.ts';
 export type { WapIdentity } from './checkpoint/wap-id.ts';
 export { parseWapId, wapId } from './checkpoint/wap-id.ts';
+export type { Arena } from './columns/arena.ts';
+export { arena, giveBytesBack, offsetInArena, takeBytes } from './columns/arena.ts';
 export { BatchMemory, poisonReleasedMemory } from './columns/batch-memory.ts';
 export { fromMessage, toMessage } from './columns/batch-message.ts';
 export { civilFromDays, dateText, timestampText } from './columns/calendar.ts';
@@ -21,17 +23,21 @@ export { isValid } from './columns/column-data.ts';
 export type { ColumnType, Field } from './columns/column-type.ts';
 export { sameType, typeText, widthOf } from './columns/column-type.ts';
 export { allRows, copyBytes, gatherRows } from './columns/gather-rows.ts';
+export type { KernelModule } from './columns/kernels.ts';
+export { Kernels } from './columns/kernels.ts';
 export { nullColumn } from './columns/null-column.ts';
 export { PLAIN_TYPES, parseTypeText } from './columns/parse-type-text.ts';
 export type { CellSlice } from './columns/read-cell.ts';
 export { createCellSlice, readCell } from './columns/read-cell.ts';
 export { readValue } from './columns/read-value.ts';
+export { usesWebAssembly, withoutWebAssembly } from './columns/web-assembly.ts';
 export type { CallContext, Reservation, SecretReference } from './context/call-context.ts';
 export type { InputLimits } from './context/input-limits.ts';
 export { completeLimits, DEFAULT_LIMITS } from './context/input-limits.ts';
 export { limitExceeded } from './context/limit-exceeded.ts';
 export { limitedEnvironment } from './context/limited-environment.ts';
 export { moduleBeside } from './context/module-beside.ts';
+export * as z from './context/option-language.ts';
 export type { ExternalAccess, OptionSchema, Plugin, Session, StandardResult } from './context/plugin.ts';
 export type { Portable, PortableDescription, PortableFactory } from './context/portable.ts';
 export { rebuildPortable } from './context/portable.ts';
@@ -39,6 +45,7 @@ export { sizeText } from './context/size-text.ts';
 export type { DecodeProcesses } from './env/decode-processes.ts';
 export type { Environment, Hash } from './env/environment.ts';
 export type { ProcessIdentity } from './env/process-identity.ts';
+export type { ThreadListener, WorkerThread } from './env/worker-thread.ts';
 export type { CalveErrorData, CalveErrorOptions } from './errors/calve-error.ts';
 export { CalveError, errorData, throwIfAborted } from './errors/calve-error.ts';
 export type { Diagnostic } from './errors/diagnostic.ts';
@@ -46,7 +53,7 @@ export type { ErrorCode } from './errors/error-code.ts';
 export type { Recovery } from './errors/recovery.ts';
 export { shownText } from './errors/shown-text.ts';
 export { compressionOf } from './format/compression-of.ts';
-export type { DecodeEvent, DecodeRequest, ReadRange, RejectedRecord } from './format/decode-event.ts';
+export type { DecodeEvent, DecodeRequest, ReadRange, RejectedRecord, Splitting } from './format/decode-event.ts';
 export type { BytesDescription } from './format/describe-bytes.ts';
 export { describeBytes } from './format/describe-bytes.ts';
 export type { Decoder, FormatPlugin, Guess, Sample } from './format/format.ts';
@@ -71,6 +78,7 @@ export type {
   UnitReason,
 } from './plan/ingestion-plan.ts';
 export type { ProjectedRows, Projector, ProvenanceFacts } from './projection/apply-projection.ts';
+export { projectionKernels } from './projection/compiled-kernels.ts';
 export { openProjector } from './projection/open-projector.ts';
 export type { PatternPart } from './projection/patterns/parse-pattern.ts';
 export { flattened, parsePattern } from './projection/patterns/parse-pattern.ts';
@@ -110,10 +118,13 @@ export type {
   TableState,
 } from './sink/sink.ts';
 export type {
+  EncodedPart,
   InputFile,
   OutputFile,
+  PartEncoder,
   StagedFiles,
   StagedRewrite,
+  TableParts,
   TableWriter,
   WriterPorts,
   WrittenUnit,
@@ -141,6 +152,7 @@ export type {
   SourcePlugin,
   UnreadableObject,
 } from './source/source.ts';
+export { windowReader } from './source/window-reader.ts';
 export type {
   ColumnSpec,
   IngestionSpec,

@@ -1,6 +1,8 @@
 import type { DelimitedReader } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 
+const encoder = new TextEncoder();
+
 /** The choices that decide how text is cut into cells, in characters. */
 export type CsvDialect = Pick<DelimitedReader, 'delimiter' | 'quote' | 'escape' | 'comment' | 'unescapedQuotes'>;
 
@@ -32,7 +34,7 @@ export function toByteDialect(dialect: CsvDialect): ByteDialect {
   }
   const quoteByte = oneByte('quote', quote);
   return {
-    delimiter: new TextEncoder().encode(delimiter),
+    delimiter: encoder.encode(delimiter),
     quote: quoteByte,
     escape: quoteByte === -1 || escapeCharacter === null ? quoteByte : oneByte('escape', escapeCharacter),
     comment: oneByte('comment', comment),

@@ -1,7 +1,8 @@
 import type { CellsColumn, ColumnBatch, Field, BatchMemory as Memory } from '@calve/core/plugin';
-import { BatchMemory, createColumnBatch } from '@calve/core/plugin';
+import { BatchMemory, createColumnBatch, giveBytesBack, offsetInArena, takeBytes } from '@calve/core/plugin';
 import type { CellIndex } from './cell-index.ts';
 import { NULL_CELL, QUOTED_CELL } from './cell-index.ts';
+import { csvKernels } from './csv-kernels.ts';
 
 /** Where the cells of collected rows stand. The rows follow one another and lie in one chunk. */
 export interface CellSource {
@@ -13,16 +14,20 @@ export interface CellSource {
   memory: Memory;
 }
 
+/** What is among the kinds of a column. */
+const HAS_QUOTED = 1;
+const HAS_NULL = 2;
+
 /** Cells that fit into the first buffers. */
 const FIRST_CELLS = 32 * 1024;
 /** A batch has buffers for at most so many times its rows. */
 const MOST_UNUSED = 4;
-/** Buffers that are kept for the next batch. */
-const MOST_KEPT = 2;
 
 /** Memory of one batch, for `capacity` rows. */
 interface RowBuffers {
   capacity: number;
+  /** All of it in one piece, which is to be given back. */
+  bytes: Uint8Array;
   /** Column after column: `capacity` starts, then as many ends. Behind the last column the same of the records. */
   bounds: Uint32Array;
   /** Column after column, what `CellIndex` calls kinds. */
@@ -32,9 +37,19 @@ interface RowBuffers {
   bitmaps: Uint8Array;
 }
 
+const NO_ROWS: RowBuffers = {
+  capacity: 0,
+  bytes: new Uint8Array(0),
+  bounds: new Uint32Array(0),
+  kinds: new Uint8Array(0),
+  lines: new Float64Array(0),
+  byteOffsets: new Float64Array(0),
+  bitmaps: new Uint8Array(0),
+};
+
 /**
- * Rows on their way into a batch, column by column from the beginning. The buffers grow with the largest batch so far, and are used again once
- * a batch is released.
+ * Rows on their way into a batch, column by column from the beginning. The buffers grow with the largest batch so far. Whoever has no further
+ * rows closes it.
  *
  * Who fills a row writes all of its cells and then raises `rows`; what stands behind the last row means nothing.
  */
@@ -44,13 +59,22 @@ export class CellColumns {
   readonly width: number;
 
   readonly #fields: readonly Field[];
-  readonly #free: RowBuffers[] = [];
-  #buffers: RowBuffers;
+  /** For so many rows the next buffers are taken. */
+  #room: number;
+  #buffers: RowBuffers = NO_ROWS;
 
-  constructor(fields: readonly Field[]) {
+  /** @param contentBytes As many bytes of content as a batch may be of, if that is known: a cell takes one at least. */
+  constructor(fields: readonly Field[], contentBytes = FIRST_CELLS) {
     this.#fields = fields;
     this.width = fields.length;
-    this.#buffers = createBuffers(roomFor(FIRST_CELLS / Math.max(1, this.width)), this.width);
+    this.#room = roomFor(Math.min(FIRST_CELLS, Math.max(16, contentBytes)) / Math.max(1, this.width));
+  }
+
+  /** Gives the memory back that no batch has. */
+  close(): void {
+    giveBytesBack(this.#buffers.bytes);
+    this.#buffers = NO_ROWS;
+    this.rows = 0;
   }
 
   /** Rows that there is room for; also the distance between the starts of a column and its ends, and from there to the next column. */
@@ -119,9 +143,8 @@ export class CellColumns {
     fillByteOffsets(byteOffsets, starts, source.byteOffset);
 
     source.memory.retain();
-    const own = [bounds, buffers.kinds, buffers.bitmaps, lines, byteOffsets];
-    const memory = new BatchMemory(own, () => {
-      if (!isSmall && this.#free.length < MOST_KEPT && capacity === this.capacity) this.#free.push(buffers);
+    const memory = new BatchMemory([buffers.bytes], () => {
+      giveBytesBack(buffers.bytes);
       source.memory.release();
     });
     const records = { source: bytes, starts, ends, lines: lines.subarray(0, rows) };
@@ -137,13 +160,15 @@ export class CellColumns {
     // The batch is the only owner from here on.
     memory.release();
     this.rows = 0;
-    if (!isSmall) this.#buffers = this.#free.pop() ?? createBuffers(capacity, width);
+    if (!isSmall) this.#buffers = NO_ROWS;
     return batch;
   }
 
   #grow(): void {
-    this.#buffers = copyRows(this.#buffers, this.rows, roomFor(this.capacity * 2), this.width);
-    this.#free.length = 0;
+    const { capacity, bytes } = this.#buffers;
+    if (capacity > 0) this.#room = roomFor(capacity * 2);
+    this.#buffers = copyRows(this.#buffers, this.rows, this.#room, this.width);
+    giveBytesBack(bytes);
   }
 }
 
@@ -153,20 +178,29 @@ function roomFor(rows: number): number {
   return rounded % 1024 === 0 ? rounded + 16 : rounded;
 }
 
-function createBuffers(capacity: number, width: number): RowBuffers {
+/** What they hold means nothing. */
+function takeBuffers(capacity: number, width: number): RowBuffers {
+  const places = capacity * 8;
+  const bounds = capacity * (width * 2 + 2);
+  const kinds = capacity * width;
+  const bitmaps = ((capacity + 7) >> 3) * width;
+  const bytes = takeBytes(places * 2 + bounds * 4 + kinds + bitmaps);
+  const { buffer, byteOffset: first } = bytes;
+  const firstKind = first + places * 2 + bounds * 4;
   return {
     capacity,
-    bounds: new Uint32Array(capacity * (width * 2 + 2)),
-    kinds: new Uint8Array(capacity * width),
-    lines: new Float64Array(capacity),
-    byteOffsets: new Float64Array(capacity),
-    bitmaps: new Uint8Array(((capacity + 7) >> 3) * width),
+    bytes,
+    lines: new Float64Array(buffer, first, capacity),
+    byteOffsets: new Float64Array(buffer, first + places, capacity),
+    bounds: new Uint32Array(buffer, first + places * 2, bounds),
+    kinds: new Uint8Array(buffer, firstKind, kinds),
+    bitmaps: new Uint8Array(buffer, firstKind + kinds, bitmaps),
   };
 }
 
 /** The first rows of other buffers, with room for `capacity` rows. */
 function copyRows(from: RowBuffers, rows: number, capacity: number, width: number): RowBuffers {
-  const to = createBuffers(capacity, width);
+  const to = takeBuffers(capacity, width);
   for (let column = 0; column < width * 2 + 2; column += 1) {
     const first = column * from.capacity;
     to.bounds.set(from.bounds.subarray(first, first + rows), column * capacity);
@@ -185,21 +219,27 @@ function cellsColumn(buffers: RowBuffers, column: number, rows: number, source: 
   const starts = bounds.subarray(first, first + rows);
   const ends = bounds.subarray(first + capacity, first + capacity + rows);
   const kinds = buffers.kinds.subarray(column * capacity, column * capacity + rows);
+  const bitmap = column * ((capacity + 7) >> 3);
+  const validity = bitmaps.subarray(bitmap, bitmap + ((rows + 7) >> 3));
+  const states = cellStates(kinds, validity);
   const data: CellsColumn & { validity?: Uint8Array } = { layout: 'cells', source, starts, ends, escaping: 'none' };
-  if (kinds.includes(QUOTED_CELL)) data.quoted = kinds;
-  if (kinds.includes(NULL_CELL)) {
-    const bitmap = column * ((capacity + 7) >> 3);
-    data.validity = bitmaps.subarray(bitmap, bitmap + ((rows + 7) >> 3));
-    fillValidity(data.validity, kinds);
-  }
+  if ((states & HAS_QUOTED) !== 0) data.quoted = kinds;
+  if ((states & HAS_NULL) !== 0) data.validity = validity;
   return data;
 }
 
-function fillValidity(validity: Uint8Array, kinds: Uint8Array): void {
+/** What is among the kinds, and which cells are not null: of a column without null cells `validity` means nothing. */
+function cellStates(kinds: Uint8Array, validity: Uint8Array): number {
+  const kernels = csvKernels.current;
+  const at = kernels === null ? -1 : offsetInArena(kinds);
+  if (kernels !== null && at >= 0) return kernels.cellStates(at, kinds.length, offsetInArena(validity));
+  const hasQuoted = kinds.includes(QUOTED_CELL) ? HAS_QUOTED : 0;
+  if (!kinds.includes(NULL_CELL)) return hasQuoted;
   validity.fill(0);
   for (let row = 0; row < kinds.length; row += 1) {
     if (kinds[row] !== NULL_CELL) validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
   }
+  return hasQuoted | HAS_NULL;
 }
 
 function fillByteOffsets(offsets: Float64Array, starts: Uint32Array, byteOffset: CellSource['byteOffset']): void {

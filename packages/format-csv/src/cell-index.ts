@@ -5,12 +5,15 @@ export const QUOTED_CELL = 1;
 /** Nothing between two delimiters: null. Another number than the one that a column of cells has for text that is still escaped. */
 export const NULL_CELL = 3;
 
+/** Room for the cells of an ordinary record. */
+const FIRST_CELLS = 128;
+
 /** Bounds and kinds of cells in reading order, in columns that grow. */
 export class CellIndex {
   count = 0;
-  starts = new Uint32Array(4096);
-  ends = new Uint32Array(4096);
-  kinds = new Uint8Array(4096);
+  starts = new Uint32Array(FIRST_CELLS);
+  ends = new Uint32Array(FIRST_CELLS);
+  kinds = new Uint8Array(FIRST_CELLS);
 
   add(start: number, end: number, kind: number): void {
     if (this.count === this.starts.length) this.#grow();

@@ -1,7 +1,7 @@
 import type { ByteReader, CallContext } from '@calve/core/plugin';
 import { throwIfAborted } from '@calve/core/plugin';
-import type { Chunk } from './chunk-pool.ts';
-import { ChunkPool } from './chunk-pool.ts';
+import type { Chunk } from './chunk.ts';
+import { takeChunk } from './chunk.ts';
 import type { EncodedPlace, EncodedPlaces } from './encoding/encoded-places.ts';
 import type { TextContent } from './open-text.ts';
 
@@ -27,7 +27,6 @@ export class ChunkReader {
   readonly #reader: ByteReader;
   readonly #places: EncodedPlaces | undefined;
   readonly #context: CallContext;
-  readonly #pool: ChunkPool;
   readonly #chunkBytes: number;
   readonly #pauseAt: number;
   /** Room for rewritten cells, in halves of the data. */
@@ -44,7 +43,6 @@ export class ChunkReader {
     this.#reader = text.reader;
     this.#places = text.places;
     this.#context = context;
-    this.#pool = new ChunkPool(context);
     this.#chunkBytes = chunkBytes;
     this.#pauseAt = pauseAt;
     this.longestBytes = Math.max(chunkBytes, context.limits.recordBytes + BEYOND_LIMIT_BYTES);
@@ -72,8 +70,8 @@ export class ChunkReader {
     if (needsRoom) this.#room = consumed === 0 ? 10 : Math.min(10, this.#room * 2);
     let size = this.#chunkBytes;
     if (!needsRoom) while (size < rest.length * 2) size *= 2;
-    size = Math.max(Math.min(size, this.longestBytes), rest.length);
-    const chunk = await this.#pool.take(size + Math.ceil((size * this.#room) / 2) + 16);
+    size = Math.max(Math.min(size, this.longestBytes, rest.length + this.#unreadBytes), rest.length);
+    const chunk = await takeChunk(size + Math.ceil((size * this.#room) / 2) + 16, this.#context);
     chunk.bytes.set(rest);
     chunk.length = rest.length;
     this.chunk = chunk;
@@ -88,6 +86,12 @@ export class ChunkReader {
   /** True when the content is in another encoding than the text. */
   get isTranscoded(): boolean {
     return this.#places !== undefined;
+  }
+
+  /** At most so many bytes of the text are still to come. */
+  get #unreadBytes(): number {
+    const { sizeBytes } = this.#reader;
+    return sizeBytes < 0 ? Number.POSITIVE_INFINITY : Math.max(0, sizeBytes - this.readBytes);
   }
 
   #place(at: number): EncodedPlace {

@@ -1,5 +1,5 @@
 import type { InputLimits } from '@calve/core/plugin';
-import type { Chunk } from './chunk-pool.ts';
+import type { Chunk } from './chunk.ts';
 import type { ChunkReader } from './chunk-reader.ts';
 import { skippedLineTooLong } from './csv-limits.ts';
 import type { LineEnd } from './line-end.ts';
@@ -75,4 +75,22 @@ export async function readContentStart(
   }
   guard.check(chunks, position);
   return { lineEnd, position, guard, skippedLines };
+}
+
+/**
+ * The same for text that begins between two records of its file.
+ *
+ * @param chunks Before its first chunk. @param range Where the text begins in the file, whose line end is known.
+ * @throws {CalveError} `CSV_MIXED_LINE_ENDS` (fix-input), `CANCELLED`.
+ */
+export async function readRangeStart(
+  chunks: ChunkReader,
+  { start, lineEnd }: { start: number; lineEnd: LineEnd },
+  dialectOf: DialectOf,
+): Promise<ContentStart> {
+  chunks.textOffset = start;
+  await chunks.advance(0);
+  const guard = new LineEndGuard(lineEnd, dialectOf, start);
+  guard.check(chunks, 0);
+  return { lineEnd, position: 0, guard, skippedLines: 0 };
 }

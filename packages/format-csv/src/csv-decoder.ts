@@ -8,15 +8,21 @@ import type {
   ReaderPlan,
   ReadRange,
 } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
+import { CalveError, projectionKernels } from '@calve/core/plugin';
 import type { CsvOptions } from './csv-format-options.ts';
+import { csvKernels } from './csv-kernels.ts';
+import { decodeRange } from './decode-range.ts';
 import type { DecodeSettings } from './decode-records.ts';
 import { RecordDecoding } from './decode-records.ts';
 import { observeCsv } from './observe-csv.ts';
 import { openText } from './open-text.ts';
+import { splitCsv } from './split-csv.ts';
 
 /** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */
 const CHUNK_BYTES = 1024 * 1024;
+
+/** Who only plans needs no compiled code for smaller files, and a page need not load it. */
+const LARGE_BYTES = 256 * 1024;
 
 /** How the decoder works; what it reads does not depend on it. */
 interface DecoderConfig {
@@ -37,8 +43,13 @@ export async function csvDecoder(config: Json, _context: CallContext, _ports: un
   const settings: DecodeSettings = { chunkBytes, withoutScanner };
   return {
     // Valid by the plugin's own schema: core validates before it hands options over.
-    observe: (reader, options, budgetBytes, context) =>
-      observeCsv(reader, options as unknown as CsvOptions, budgetBytes, context),
+    observe: async (reader, options, budgetBytes, context) => {
+      if (reader.sizeBytes < 0 || reader.sizeBytes >= LARGE_BYTES) {
+        await csvKernels.open();
+        await projectionKernels.open();
+      }
+      return observeCsv(reader, options as unknown as CsvOptions, budgetBytes, context);
+    },
     decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, settings),
   };
 }
@@ -51,12 +62,18 @@ async function* decode(
   context: CallContext,
   settings: DecodeSettings,
 ): AsyncGenerator<DecodeEvent, void, undefined> {
-  if (plan.kind !== 'delimited' || !plan.multiLine || range.kind !== 'whole') {
+  const isKnown = range.kind === 'whole' || (range.kind === 'bytes' && splitCsv(plan).kind === 'records');
+  if (plan.kind !== 'delimited' || !plan.multiLine || !isKnown) {
     throw new CalveError(
       'CONTRACT_UNSUPPORTED',
-      'The CSV decoder reads whole units of delimited text in multi-line mode; it was given something else.',
+      'The CSV decoder reads units of delimited text in multi-line mode, as a whole or cut between records; it was given something else.',
       { recovery: 'report', context: { plan: { kind: plan.kind }, range: { kind: range.kind } } },
     );
+  }
+  await csvKernels.open();
+  if (range.kind === 'bytes') {
+    yield* decodeRange(reader, plan, range, request, context, settings);
+    return;
   }
   const text = await openText(reader, plan, context);
   try {

@@ -1,5 +1,5 @@
-import type { Json, OptionSchema } from '@calve/core/plugin';
-import * as z from 'zod';
+import type { OptionSchema } from '@calve/core/plugin';
+import { z } from '@calve/core/plugin';
 import { ENCODINGS, encodingNamed } from './encoding/encoding-names.ts';
 
 /** How to read a delimited file. Everything is optional: what is not said is found out by looking at each file. */
@@ -120,10 +120,7 @@ const schema: z.ZodType<CsvOptions, CsvOptionsInput> = z
   });
 
 /** Validates the options and shows them as a form. */
-export const csvOptionSchema: OptionSchema<CsvOptions> = {
-  jsonSchema: z.toJSONSchema(schema, { io: 'input' }) as Json,
-  '~standard': schema['~standard'],
-};
+export const csvOptionSchema: OptionSchema<CsvOptions> = z.optionsOf(schema);
 
 function isOneCharacter(text: string): boolean {
   return text.length === 1 && text.charCodeAt(0) < 0x80 && text !== '\n' && text !== '\r';

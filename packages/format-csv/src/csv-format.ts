@@ -5,6 +5,7 @@ import type { CsvOptions, CsvOptionsInput } from './csv-format-options.ts';
 import { csvOptionSchema } from './csv-format-options.ts';
 import { lowerCsv } from './lower-csv.ts';
 import { sniffCsv } from './sniff-csv.ts';
+import { splitCsv } from './split-csv.ts';
 
 /**
  * Reads delimited text: CSV, TSV and their relatives, plain, gzip or zstd, in any usual encoding, exactly as Apache Spark does in multi-line
@@ -21,8 +22,7 @@ export function csvFormat(): FormatPlugin<CsvOptions, CsvOptionsInput> {
     options: csvOptionSchema,
     sniff: sniffCsv,
     lower: (_options, observation) => lowerCsv(factsFromJson(observation.facts)),
-    // Whether a line break is inside quotes is known only to who read everything before it, so a file is one range for now.
-    split: () => [{ kind: 'whole' }],
+    split: splitCsv,
     decoder: {
       get module() {
         return moduleBeside(import.meta.url, './csv-decoder');

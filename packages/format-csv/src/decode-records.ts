@@ -12,9 +12,9 @@ import { RejectedRecords, ROW_CODES } from '@calve/core/plugin';
 import type { ByteDialect } from './byte-dialect.ts';
 import { toByteDialect } from './byte-dialect.ts';
 import { CellColumns } from './cell-columns.ts';
-import type { Chunk } from './chunk-pool.ts';
+import type { Chunk } from './chunk.ts';
 import { ChunkReader } from './chunk-reader.ts';
-import { readContentStart } from './content-start.ts';
+import { readContentStart, readRangeStart } from './content-start.ts';
 import { CsvFindings } from './csv-findings.ts';
 import { assertHeader, refusedRecord } from './csv-limits.ts';
 import { CsvTokenizer } from './csv-tokenizer.ts';
@@ -40,6 +40,8 @@ export interface DecodeSettings {
   pauseAt?: number;
   /** Collects what is noticed, for someone who goes on collecting. Absent: the pass has its own. */
   findings?: CsvFindings;
+  /** The text begins there in its file, between two records. Absent: it is the whole file. */
+  inside?: { start: number; lineEnd: LineEnd };
   /** True: the tokenizer reads every record, also those that the scanner would. The result is the same, which tests show. */
   withoutScanner?: boolean;
 }
@@ -63,6 +65,8 @@ export class RecordDecoding {
   /** Rows that wait to become a batch. */
   readonly #pending: CellColumns;
   readonly #rejected = new RejectedRecords();
+  /** `null`: every record is for the tokenizer. */
+  #scanner: RecordScanner | null = null;
   /** Where the first byte stands that was rewritten for the first pending row. */
   #firstTail = 0;
   /** Data records so far, accepted or rejected. */
@@ -77,10 +81,16 @@ export class RecordDecoding {
     this.#settings = settings;
     this.#limits = context.limits;
     const fields = plan.columns.map((name): Field => ({ name, type: { kind: 'string' }, required: false }));
-    this.#pending = new CellColumns(fields);
     this.#findings = settings.findings ?? new CsvFindings(plan.encoding);
     const chunkBytes = Math.max(16, Math.min(settings.chunkBytes, request.maxBytes));
+    const { sizeBytes } = text.reader;
+    this.#pending = new CellColumns(fields, sizeBytes < 0 ? chunkBytes : Math.min(chunkBytes, sizeBytes));
     this.#chunks = new ChunkReader(text, context, chunkBytes, settings.pauseAt);
+  }
+
+  /** Physical lines that were read. */
+  get lines(): number {
+    return this.#line - 1;
   }
 
   /** The events of the pass. Called once. */
@@ -89,13 +99,18 @@ export class RecordDecoding {
       yield* this.#decode();
     } finally {
       this.#chunks.release();
+      this.#scanner?.close();
+      this.#pending.close();
     }
   }
 
   async *#decode(): AsyncGenerator<DecodeEvent, void, undefined> {
     const dialect = toByteDialect(this.#plan);
     const chunks = this.#chunks;
-    const start = await readContentStart(chunks, this.#plan.skipLines, this.#limits, () => this.#plan);
+    const { inside } = this.#settings;
+    const start = inside
+      ? await readRangeStart(chunks, inside, () => this.#plan)
+      : await readContentStart(chunks, this.#plan.skipLines, this.#limits, () => this.#plan);
     this.lineEnd = start.lineEnd;
     this.#position = start.position;
     this.#line += start.skippedLines;
@@ -103,6 +118,7 @@ export class RecordDecoding {
 
     const tokenizer = new CsvTokenizer(dialect, start.lineEnd ?? 'LF', this.#limits);
     const scanner = this.#scannerOf(tokenizer, dialect, start.lineEnd ?? 'LF');
+    this.#scanner = scanner;
     const { guard } = start;
     const { recordBytes } = this.#limits;
     const pending = this.#pending;
@@ -150,7 +166,7 @@ export class RecordDecoding {
           }
           if (tokenizer.contentEnd - this.#position > recordBytes) throw this.#refused('record', tokenizer.contentEnd, tokenizer);
           if (isHeader) this.#assertHeader(tokenizer.contentEnd - this.#position);
-          if (skipped.header + this.#records === 0) {
+          if (skipped.header + this.#records === 0 && !this.#settings.inside) {
             guard.checkFirstRecord(chunks, this.#position, this.#line, tokenizer);
           }
           this.longestRecordBytes = Math.max(this.longestRecordBytes, tokenizer.nextRecord - this.#position);
@@ -209,7 +225,6 @@ export class RecordDecoding {
     for (const diagnostic of found) yield { kind: 'finding', diagnostic };
   }
 
-  /** `null`: every record is for the tokenizer. */
   #scannerOf(tokenizer: CsvTokenizer, dialect: ByteDialect, lineEnd: LineEnd): RecordScanner | null {
     const { columns, cellBytes, recordBytes } = this.#limits;
     const { width } = this.#pending;

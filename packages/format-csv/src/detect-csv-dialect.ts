@@ -11,6 +11,8 @@ export interface DetectedDialect {
   consistency: number;
   /** The delimiters, the chosen one first, when another one fits as well. */
   rivals: string[];
+  /** What the dialect makes of the first records, with the texts of the first one; absent when it was not tried. */
+  sample?: RecordSample;
 }
 
 type DialectOptions = Pick<CsvOptions, 'delimiter' | 'quote' | 'escape' | 'comment' | 'unescapedQuotes'>;
@@ -33,6 +35,9 @@ const RIVAL_CONSISTENCY = 0.95;
 const RIVAL_DISTANCE = 0.02;
 /** A delimiter that splits fewer records alike than this is only text. */
 const LEAST_CONSISTENCY = 0.5;
+/** What is known of a byte. */
+const SEEN = 1;
+const DOUBLED = 2;
 
 /**
  * Delimiter and quote of a file, as far as the options leave them open: the pair that gives most records the same number of fields,
@@ -40,10 +45,11 @@ const LEAST_CONSISTENCY = 0.5;
  */
 export function detectCsvDialect(head: Head, options: DialectOptions): DetectedDialect {
   const quote = options.quote === undefined ? '"' : options.quote;
-  let ranked = rank(head, options, quote);
+  const seen = bytesIn(head);
+  let ranked = rank(head, seen, options, quote);
   const because: string[] = [];
-  if (options.quote === undefined && usesSingleQuotes(head)) {
-    const other = rank(head, options, "'");
+  if (options.quote === undefined && mayInclude(seen, "'")) {
+    const other = rank(head, seen, options, "'");
     const [first, second] = [ranked[0] as Candidate, other[0] as Candidate];
     const isCleaner = second.sample.badRecords === 0 && second.sample.quotedCells >= 3 && first.sample.quotedCells === 0;
     if (isCleaner && second.consistency >= first.consistency) {
@@ -51,7 +57,7 @@ export function detectCsvDialect(head: Head, options: DialectOptions): DetectedD
       because.push(`the quote is ': ${second.sample.quotedCells} sampled cells begin and end with it and none with "`);
     }
   }
-  const escaped = explainedByBackslash(head, options, ranked[0] as Candidate);
+  const escaped = explainedByBackslash(head, seen, options, ranked[0] as Candidate);
   if (escaped) {
     ranked = escaped;
     because.push(
@@ -59,7 +65,8 @@ export function detectCsvDialect(head: Head, options: DialectOptions): DetectedD
     );
   }
   const [best, next] = ranked as [Candidate, Candidate | undefined];
-  if (options.delimiter !== undefined) return { dialect: best.dialect, because, consistency: best.consistency, rivals: [] };
+  const { dialect, consistency, sample } = best;
+  if (options.delimiter !== undefined) return { dialect, because, consistency, rivals: [], sample };
   if (best.consistency < LEAST_CONSISTENCY) {
     because.unshift('the file has one column: no delimiter gives the sampled records the same number of fields');
     return { dialect: { ...best.dialect, delimiter: ',' }, because, consistency: 0, rivals: [] };
@@ -67,20 +74,15 @@ export function detectCsvDialect(head: Head, options: DialectOptions): DetectedD
   const runnerUp = next && next.consistency >= LEAST_CONSISTENCY ? `; the next best, ${show(next)}, gives ${fields(next)}` : '';
   because.unshift(`the delimiter is ${show(best)}: ${fields(best)}${runnerUp}`);
   const rivals = ranked.filter((one) => one !== best && isRival(one, best, head)).map(({ dialect }) => dialect.delimiter);
-  return {
-    dialect: best.dialect,
-    because,
-    consistency: best.consistency,
-    rivals: rivals.length > 0 ? [best.dialect.delimiter, ...rivals] : [],
-  };
+  return { dialect, because, consistency, rivals: rivals.length > 0 ? [dialect.delimiter, ...rivals] : [], sample };
 }
 
 /** The ranking with a backslash as escape character, when quotes make sense with it and do not without; else `null`. */
-function explainedByBackslash(head: Head, options: DialectOptions, best: Candidate): Candidate[] | null {
+function explainedByBackslash(head: Head, seen: Uint8Array, options: DialectOptions, best: Candidate): Candidate[] | null {
   const { quote } = best.dialect;
   if (options.escape !== undefined || quote === null || best.sample.badRecords === 0) return null;
   if (!includesText(head, `\\${quote}`)) return null;
-  const ranked = rank(head, { ...options, escape: '\\' }, quote);
+  const ranked = rank(head, seen, { ...options, escape: '\\' }, quote);
   const [other] = ranked as [Candidate];
   return other.sample.badRecords === 0 && other.consistency >= best.consistency ? ranked : null;
 }
@@ -93,17 +95,31 @@ function isRival(one: Candidate, best: Candidate, head: Head): boolean {
   return a !== ',' || !hasDecimalCommas(head);
 }
 
-function rank(head: Head, options: DialectOptions, quote: string | null): Candidate[] {
-  const delimiters = options.delimiter === undefined ? delimitersIn(head) : [options.delimiter];
-  const candidates = delimiters.map((delimiter) => {
-    const { unescapedQuotes, comment = null } = options;
+function rank(head: Head, seen: Uint8Array, options: DialectOptions, quote: string | null): Candidate[] {
+  const { unescapedQuotes, comment = null } = options;
+  const candidateOf = (delimiter: string, known?: RecordSample): Candidate => {
     const dialect = { delimiter, quote, escape: quote === null ? null : (options.escape ?? quote), comment, unescapedQuotes };
-    const sample = sampleRecords(head, dialect);
+    const sample = known ?? sampleRecords(head, dialect, 1);
     const total = sample.widths.length;
     const { width, records } = commonWidth(sample.widths);
     const share = total === 0 || width < 2 ? 0 : records / total - Math.min(0.5, sample.badRecords / total);
     return { dialect, sample, width, records, total, consistency: share };
-  });
+  };
+  if (options.delimiter !== undefined) return [candidateOf(options.delimiter)];
+  const delimiters = delimitersIn(head, seen);
+  // The longer ones are there.
+  const present = delimiters.filter((delimiter) => mayInclude(seen, delimiter));
+  const candidates = present.map((delimiter) => candidateOf(delimiter));
+  // What the head does not have is of no interest beside one that fits. Else it is read alike with each of these: no delimiter cuts it.
+  if (!candidates.some(({ consistency }) => consistency >= LEAST_CONSISTENCY)) {
+    let uncut: RecordSample | undefined;
+    for (const delimiter of delimiters.filter((one) => !present.includes(one))) {
+      const candidate = candidateOf(delimiter, uncut);
+      uncut = candidate.sample;
+      candidates.push(candidate);
+    }
+    candidates.sort((a, b) => delimiters.indexOf(a.dialect.delimiter) - delimiters.indexOf(b.dialect.delimiter));
+  }
   const isDecimalComma =
     candidates.some((one) => one.dialect.delimiter !== ',' && one.consistency > 0.95) && hasDecimalCommas(head);
   return candidates.sort((a, b) => {
@@ -121,15 +137,33 @@ function rank(head: Head, options: DialectOptions, quote: string | null): Candid
 }
 
 /** The delimiters to try: single characters, and longer ones that the head has, as long as their characters stand nowhere alone. */
-function delimitersIn(head: Head): string[] {
+function delimitersIn(head: Head, seen: Uint8Array): string[] {
   const long = LONG_DELIMITERS.filter((delimiter) => {
-    if (!includesText(head, delimiter)) return false;
+    if (!mayInclude(seen, delimiter) || !includesText(head, delimiter)) return false;
     const together = countOf(head, delimiter);
     return [...new Set(delimiter)].every(
       (character) => countOf(head, character) === together * (delimiter.split(character).length - 1),
     );
   });
   return [...DELIMITERS, ...long];
+}
+
+/** Which bytes the head has: 1, and 3 for those that follow themselves somewhere. It takes less than to look for a few texts. */
+function bytesIn({ bytes, start, length }: Head): Uint8Array {
+  const seen = new Uint8Array(256);
+  let previous = -1;
+  for (let at = start; at < length; at += 1) {
+    const byte = bytes[at] as number;
+    seen[byte] = (seen[byte] as number) | (byte === previous ? SEEN | DOUBLED : SEEN);
+    previous = byte;
+  }
+  return seen;
+}
+
+/** False when an ASCII text cannot stand in a head of these bytes. */
+function mayInclude(seen: Uint8Array, text: string): boolean {
+  const codes = [...text].map((character) => character.charCodeAt(0));
+  return codes.every((code, at) => ((seen[code] as number) & (code === codes[at - 1] ? DOUBLED : SEEN)) !== 0);
 }
 
 /** How often an ASCII text stands in the head, one behind the other. */
@@ -146,26 +180,24 @@ function includesText({ bytes, start, length }: Head, text: string): boolean {
 
 function indexOfText(bytes: Uint8Array, text: string, from: number, to: number): number {
   const first = text.charCodeAt(0);
-  for (let at = bytes.indexOf(first, from); at >= 0 && at + text.length <= to; at = bytes.indexOf(first, at + 1)) {
+  const known = bytes.subarray(0, to);
+  for (let at = known.indexOf(first, from); at >= 0; at = known.indexOf(first, at + 1)) {
     let index = 1;
-    while (index < text.length && bytes[at + index] === text.charCodeAt(index)) index += 1;
+    while (index < text.length && known[at + index] === text.charCodeAt(index)) index += 1;
     if (index === text.length) return at;
   }
   return -1;
 }
 
-function usesSingleQuotes(head: Head): boolean {
-  return head.bytes.subarray(head.start, head.length).includes(0x27);
-}
-
 /** True when nearly every comma stands between two digits, which are not all of the text. */
 function hasDecimalCommas(head: Head): boolean {
   const { bytes, start, length } = head;
+  const known = bytes.subarray(0, length);
   const isDigit = (at: number): boolean =>
-    at >= start && at < length && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39;
+    at >= start && at < length && (known[at] as number) >= 0x30 && (known[at] as number) <= 0x39;
   let commas = 0;
   let decimal = 0;
-  for (let at = bytes.indexOf(0x2c, start); at >= 0 && at < length; at = bytes.indexOf(0x2c, at + 1)) {
+  for (let at = known.indexOf(0x2c, start); at >= 0; at = known.indexOf(0x2c, at + 1)) {
     commas += 1;
     if (isDigit(at - 1) && isDigit(at + 1)) decimal += 1;
   }

@@ -27,9 +27,7 @@ const LEAST_PADDED_WIDTH = 3;
 export function detectPreamble({ texts, widths, starts }: RecordSample): DetectedPreamble | null {
   const { width } = commonWidth(widths);
   if (width < 2) return null;
-  const isTitle = (row: readonly (string | null)[]): boolean =>
-    row.filter((cell) => cell !== null && cell.trim() !== '').length <= 1 && (row.length < width || width >= LEAST_PADDED_WIDTH);
-  const records = texts.findIndex((row) => !isTitle(row));
+  const records = texts.findIndex((row) => !isTitle(row, width));
   const header = texts[records];
   if (records < 1 || records > MOST_RECORDS || header?.length !== width || !areNames(header)) return null;
   const rest = widths.slice(records);
@@ -38,6 +36,18 @@ export function detectPreamble({ texts, widths, starts }: RecordSample): Detecte
   const start = starts[records] as number;
   const because = `${records === 1 ? 'a line' : `${records} lines`} of one text or none in front of a line of ${width} names`;
   return { records, start, because };
+}
+
+/** False when the first record cannot be a title, which takes no other texts to say. Pure. */
+export function beginsWithTitle({ texts, widths }: RecordSample): boolean {
+  const [first] = texts;
+  const { width } = commonWidth(widths);
+  return first !== undefined && width >= 2 && isTitle(first, width);
+}
+
+function isTitle(row: readonly (string | null)[], width: number): boolean {
+  const told = row.filter((cell) => cell !== null && cell.trim() !== '').length;
+  return told <= 1 && (row.length < width || width >= LEAST_PADDED_WIDTH);
 }
 
 /** What is above is a text of several words, or what is below shows that these are names: one word above words may be a name as well. */

@@ -3,13 +3,13 @@ import type { CsvOptions } from './csv-format-options.ts';
 import type { DetectedDialect } from './detect-csv-dialect.ts';
 import { detectCsvDialect, shownDelimiter } from './detect-csv-dialect.ts';
 import type { DetectedPreamble } from './detect-preamble.ts';
-import { detectPreamble } from './detect-preamble.ts';
+import { beginsWithTitle, detectPreamble } from './detect-preamble.ts';
 import { countLineEnds } from './line-end.ts';
 import type { Head, RecordSample } from './sample-records.ts';
 import { sampleRecords } from './sample-records.ts';
 
 /** How the records of a head are cut, and what comes out. */
-export interface FoundDialect extends DetectedDialect {
+export interface FoundDialect extends Omit<DetectedDialect, 'sample'> {
   sample: RecordSample;
   /** Lines in front of the first record of the sample that are no data. */
   preamble: (DetectedPreamble & { lines: number }) | null;
@@ -24,8 +24,12 @@ const OPTIONS = '/input/format/options';
 /** Finds what the options leave open: delimiter, quote, escape and, where the head begins at the first line of the file, a title above the table. */
 export function findDialect(head: Head, options: FindOptions, isAtFirstLine: boolean): FoundDialect {
   const found = detectCsvDialect(head, options);
-  const sample = sampleRecords(head, found.dialect, SAMPLED_TEXTS);
+  const isHeaderKnown = options.header === true || options.header === false;
+  // Texts cost more than all else: the first record tells in most files that there is no title.
+  let sample =
+    (isHeaderKnown ? found.sample : undefined) ?? sampleRecords(head, found.dialect, isHeaderKnown ? 1 : SAMPLED_TEXTS);
   const mayHaveTitle = isAtFirstLine && options.skipLines === undefined && options.header !== false && !options.columns;
+  if (mayHaveTitle && isHeaderKnown && beginsWithTitle(sample)) sample = sampleRecords(head, found.dialect, SAMPLED_TEXTS);
   const preamble = mayHaveTitle ? detectPreamble(sample) : null;
   if (preamble === null) return { ...found, sample, preamble };
   const lines = countLineEnds(head.bytes, head.start, preamble.start, head.lineEnd);

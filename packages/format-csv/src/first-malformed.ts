@@ -1,5 +1,5 @@
 import type { CallContext } from '@calve/core/plugin';
-import type { Chunk } from './chunk-pool.ts';
+import type { Chunk } from './chunk.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import type { TextContent } from './open-text.ts';
 import { findMalformedText } from './replace-malformed-text.ts';

@@ -1,7 +1,7 @@
 import type { Position } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import type { CsvDialect } from './byte-dialect.ts';
-import type { Chunk } from './chunk-pool.ts';
+import type { Chunk } from './chunk.ts';
 import type { ChunkReader } from './chunk-reader.ts';
 import type { CsvTokenizer } from './csv-tokenizer.ts';
 import { isInsideQuotes } from './inside-quotes.ts';
@@ -27,10 +27,12 @@ export class LineEndGuard {
   readonly #lineEnd: LineEnd;
   readonly #dialectOf: DialectOf;
   /** How far the text was looked at. */
-  #offset = 0;
+  #offset: number;
   #lineFeeds = 0;
 
-  constructor(lineEnd: LineEnd, dialectOf: DialectOf) {
+  /** @param from Where the text begins in its file. */
+  constructor(lineEnd: LineEnd, dialectOf: DialectOf, from = 0) {
+    this.#offset = from;
     this.#lineEnd = lineEnd;
     this.#dialectOf = dialectOf;
   }

@@ -1,5 +1,5 @@
 import type { CallContext, Diagnostic } from '@calve/core/plugin';
-import type { Chunk } from './chunk-pool.ts';
+import type { Chunk } from './chunk.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { readContentStart } from './content-start.ts';
 import type { CsvFacts } from './csv-facts.ts';

@@ -12,7 +12,6 @@ import {
   createColumnBatch,
   createColumnInference,
   headBytesOf,
-  keepOpen,
   RememberingReader,
   readUpTo,
   sampleRanges,
@@ -33,8 +32,12 @@ import { observeParts } from './observe-parts.ts';
 import type { TextContent, TextLayers } from './open-text.ts';
 import { isPlainText, openText } from './open-text.ts';
 import { refuseOtherThanText } from './refuse-other-than-text.ts';
+import { smallReader } from './small-reader.ts';
+import { StoredContent } from './stored-content.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Files of so many bytes are read once. */
+const SMALL_BYTES = 64 * 1024;
 /** As much of the content as tells its compression, its kind and, as far as that can be told, its encoding. */
 const FIRST_BYTES = 4096;
 /** The content as it is. */
@@ -55,20 +58,26 @@ export async function observeCsv(
   budgetBytes: number,
   context: CallContext,
 ): Promise<Observation> {
-  // The file is read from its beginning several times: for its first bytes, its first records, and the rest.
-  const stored = reader.sizeBytes < 0 ? new RememberingReader(reader) : reader;
-  const { compression, head } = await readFirstBytes(stored, options, budgetBytes, context);
-  refuseOtherThanText(head, compression);
-  const found = findEncoding(head, options.encoding);
-  const observation = await observeIn(found.encoding, stored, compression, options, budgetBytes, context);
+  const stored = await readableAgain(reader, budgetBytes);
+  const firstStored = await readUpTo(stored, firstBytes(budgetBytes));
+  const compression = compressionOfStored(firstStored, options);
+  const ask: Ask = { stored, compression, options, budgetBytes, context };
+  const { found, head, ...observation } = await withContent(ask, async (content) => {
+    const first = compression === null ? firstStored : await readUpTo(content.reader, firstBytes(budgetBytes));
+    refuseOtherThanText(first, compression);
+    const encoding = findEncoding(first, options.encoding);
+    return { found: encoding, head: first, ...(await observeIn(encoding.encoding, content, ask)) };
+  });
   const { fallbackEncoding } = options;
   const isAssumed = found.how === 'default';
   // What can be read once only is left as it is: UTF-8, with a finding.
-  const canFallBack = fallbackEncoding !== undefined && isAssumed && stored === reader;
+  const canFallBack = fallbackEncoding !== undefined && isAssumed && stored.sizeBytes >= 0;
   let { malformedAt } = observation;
   if (canFallBack && malformedAt === null && observation.observation.origin === 'sample') {
     // A file is UTF-8 when all of it is, and what was not looked at may say otherwise.
-    malformedAt = await withText(stored, { ...UTF8, compression }, context, undefined, (text) => firstMalformed(text, context));
+    malformedAt = await withContent(ask, ({ reader: utf8 }) =>
+      withText(utf8, UTF8, context, (text) => firstMalformed(text, context)),
+    );
   }
   if (!canFallBack || malformedAt === null) {
     const read = {
@@ -77,10 +86,16 @@ export async function observeCsv(
     };
     return withDecision(isAssumed ? withAssumption(read) : read, isAssumed);
   }
-  const again = await observeIn(fallbackEncoding, stored, compression, options, budgetBytes, context);
+  const again = await withContent(ask, (content) => observeIn(fallbackEncoding, content, ask));
   const because = `the encoding is ${fallbackEncoding}, as the option "fallbackEncoding" says: byte ${malformedAt} is not valid UTF-8`;
   const told = encodingFindings({ encoding: fallbackEncoding, how: 'told', because }, head);
   return withDecision({ ...again.observation, findings: [...told, ...again.observation.findings] }, false);
+}
+
+/** The file is read from its beginning several times: for its first bytes, its first records, and the rest. */
+async function readableAgain(reader: ByteReader, budgetBytes: number): Promise<ByteReader> {
+  if (reader.sizeBytes < 0) return new RememberingReader(reader);
+  return reader.sizeBytes <= Math.min(SMALL_BYTES, budgetBytes) ? smallReader(reader) : reader;
 }
 
 /** Of a sampled file whoever reads all of it has to look whether it is UTF-8. */
@@ -101,26 +116,34 @@ function withDecision(observation: Observation, isAssumed: boolean): Observation
   return undecided ? { ...observation, undecided: undecided.code } : observation;
 }
 
+/** What is to be looked into, and how. */
+interface Ask {
+  stored: ByteReader;
+  compression: Compression;
+  options: CsvOptions;
+  budgetBytes: number;
+  context: CallContext;
+}
+
 /** The same for a file whose encoding is known; and where the first byte stands that has no meaning in it. */
 async function observeIn(
   encoding: string,
-  stored: ByteReader,
-  compression: Compression,
-  options: CsvOptions,
-  budgetBytes: number,
-  context: CallContext,
+  content: StoredContent,
+  { stored, compression, options, budgetBytes, context }: Ask,
 ): Promise<{ observation: Observation; malformedAt: number | null }> {
   const layers: TextLayers = { compression, encoding, skipFooterLines: options.skipFooterLines };
   const canSample = isPlainText(layers) && stored.sizeBytes > budgetBytes;
   const headBytes = canSample ? headBytesOf(budgetBytes) : budgetBytes;
-  const look = await withText(stored, layers, context, undefined, (text) =>
+  const look = await withText(content.reader, layers, context, (text) =>
     lookAtHead(text, options, layers, Math.max(16, Math.min(HEAD_BYTES, headBytes)), context),
   );
   if (look === null) return { observation: emptyObservation(options, layers, stored.sizeBytes), malformedAt: null };
   if (stored instanceof RememberingReader) stored.stopKeeping();
+  content.stopKeeping();
 
   const findings = new CsvFindings(encoding);
-  const head = await observeHead(stored, look.facts, options.nulls, headBytes, findings, context);
+  const isWhole = stored.sizeBytes >= 0 && stored.sizeBytes <= headBytes;
+  const head = await observeHead(content, look.facts, options.nulls, isWhole ? null : headBytes, findings, context);
   const { isComplete, rows, rejected } = head;
   const sample =
     canSample && !isComplete
@@ -155,30 +178,25 @@ async function observeIn(
   return { observation, malformedAt: findings.malformedAt };
 }
 
-/** A pass over the content, which ends once `headBytes` stored bytes were read and there is a record. */
+/** A pass over the content, which ends once `headBytes` stored bytes were read and there is a record; `null`: at the end. */
 async function observeHead(
-  stored: ByteReader,
+  content: StoredContent,
   facts: CsvFacts,
   nulls: string[],
-  headBytes: number,
+  headBytes: number | null,
   findings: CsvFindings,
   context: CallContext,
 ) {
-  let storedBytes = 0;
-  const onRead = (bytes: number): void => {
-    storedBytes += bytes;
-  };
-  const isWhole = stored.sizeBytes >= 0 && stored.sizeBytes <= headBytes;
-  return withText(stored, facts, context, onRead, async (text) => {
+  return withText(content.reader, facts, context, async (text) => {
     const decoding = new RecordDecoding(text, lowerCsv(facts), EVERYTHING, context, {
-      chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, headBytes)),
+      chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, headBytes ?? CHUNK_BYTES)),
       findings,
-      ...(isWhole ? {} : { hasEnough: () => storedBytes >= headBytes }),
-      ...(isWhole || !isPlainText(facts) ? {} : { pauseAt: headBytes }),
+      ...(headBytes === null ? {} : { hasEnough: () => content.storedBytes >= headBytes }),
+      ...(headBytes === null || !isPlainText(facts) ? {} : { pauseAt: headBytes }),
     });
     const counted = await countRecords(decoding, facts, nulls);
     const { isComplete, longestRecordBytes } = decoding;
-    return { ...counted, isComplete, longestRecordBytes, storedBytes };
+    return { ...counted, isComplete, longestRecordBytes, storedBytes: content.storedBytes };
   });
 }
 
@@ -262,31 +280,34 @@ function emptyObservation(options: CsvOptions, layers: TextLayers, sizeBytes: nu
 
 type Compression = TextLayers['compression'];
 
-/** How the file is compressed, and the first bytes of its content. */
-async function readFirstBytes(
-  stored: ByteReader,
-  options: CsvOptions,
-  budgetBytes: number,
-  context: CallContext,
-): Promise<{ compression: Compression; head: Uint8Array }> {
-  const wanted = Math.max(16, Math.min(FIRST_BYTES, budgetBytes));
-  const first = await readUpTo(stored, wanted);
-  const told = options.compression === 'none' ? null : options.compression;
-  const compression = told === 'detect' ? compressionOf(first) : told;
-  if (compression === null) return { compression, head: first };
-  const head = await withText(stored, { ...UTF8, compression }, context, undefined, ({ reader }) => readUpTo(reader, wanted));
-  return { compression, head };
+function firstBytes(budgetBytes: number): number {
+  return Math.max(16, Math.min(FIRST_BYTES, budgetBytes));
 }
 
-/** Runs `use` on the text of a file and closes what was opened for that. `onRead` gets the stored bytes of each read. */
+/** As the options say, or the first bytes. */
+function compressionOfStored(first: Uint8Array, options: CsvOptions): Compression {
+  const told = options.compression === 'none' ? null : options.compression;
+  return told === 'detect' ? compressionOf(first) : told;
+}
+
+/** Runs `use` on the content of a file, from its beginning, and closes what was opened for that. */
+async function withContent<T>({ stored, compression, context }: Ask, use: (content: StoredContent) => Promise<T>): Promise<T> {
+  const content = await StoredContent.open(stored, compression, context);
+  try {
+    return await use(content);
+  } finally {
+    await content.close();
+  }
+}
+
+/** Runs `use` on the text of a content and closes what was opened for that. */
 async function withText<T>(
-  stored: ByteReader,
-  layers: TextLayers,
+  content: ByteReader,
+  layers: Omit<TextLayers, 'compression'>,
   context: CallContext,
-  onRead: ((bytes: number) => void) | undefined,
   use: (text: TextContent) => Promise<T>,
 ): Promise<T> {
-  const text = await openText(keepOpen(stored, onRead), layers, context);
+  const text = await openText(content, { ...layers, compression: null }, context);
   try {
     return await use(text);
   } finally {

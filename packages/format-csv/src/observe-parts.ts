@@ -2,8 +2,8 @@ import type { ByteRange, ByteReader, CallContext, Field, ObservedField } from '@
 import { createColumnInference, throwIfAborted } from '@calve/core/plugin';
 import { toByteDialect } from './byte-dialect.ts';
 import { CellColumns } from './cell-columns.ts';
-import type { Chunk } from './chunk-pool.ts';
-import { ChunkPool } from './chunk-pool.ts';
+import type { Chunk } from './chunk.ts';
+import { takeChunk } from './chunk.ts';
 import type { CsvFacts } from './csv-facts.ts';
 import type { CsvFindings } from './csv-findings.ts';
 import { CsvTokenizer } from './csv-tokenizer.ts';
@@ -48,23 +48,26 @@ export async function observeParts(
   findings: CsvFindings,
   context: CallContext,
 ): Promise<PartsObservation> {
-  const pool = new ChunkPool(context);
   const records = new PartRecords(head, findings);
   const seen = { sampledBytes: 0, leftOut: 0 };
-  for (const { from, to } of parts) {
-    throwIfAborted(context.signal);
-    // Rewritten cells take at most as much room as the record that they are of; malformed bytes are allowed that much too.
-    const chunk = await pool.take((to - from) * 2 + 16);
-    try {
-      await fill(chunk, reader, from, to);
-      const rows = records.add(chunk, from, to === reader.sizeBytes && chunk.length === to - from);
-      if (rows > 0) seen.sampledBytes += chunk.length;
-      else seen.leftOut += 1;
-    } finally {
-      chunk.memory.release();
+  try {
+    for (const { from, to } of parts) {
+      throwIfAborted(context.signal);
+      // Rewritten cells take at most as much room as the record that they are of; malformed bytes are allowed that much too.
+      const chunk = await takeChunk((to - from) * 2 + 16, context);
+      try {
+        await fill(chunk, reader, from, to);
+        const rows = records.add(chunk, from, to === reader.sizeBytes && chunk.length === to - from);
+        if (rows > 0) seen.sampledBytes += chunk.length;
+        else seen.leftOut += 1;
+      } finally {
+        chunk.memory.release();
+      }
     }
+    return { fields: records.fields(), ...seen };
+  } finally {
+    records.close();
   }
-  return { fields: records.fields(), ...seen };
 }
 
 async function fill(chunk: Chunk, reader: ByteReader, from: number, to: number): Promise<void> {
@@ -97,6 +100,10 @@ class PartRecords {
     this.#quote = bytes.quote;
     this.#tokenizer = new CsvTokenizer(bytes, this.#lineEnd);
     this.#pending = new CellColumns(names.safe.map((name): Field => ({ name, type: { kind: 'string' }, required: false })));
+  }
+
+  close(): void {
+    this.#pending.close();
   }
 
   fields(): ObservedField[] {

@@ -1,72 +1,15 @@
-import type { CallContext, DecodeEvent, DecodeRequest, DelimitedReader } from '@calve/core/plugin';
-import { CalveError, completeLimits, isValid } from '@calve/core/plugin';
-import { bytesReader, testContext } from '@calve/testkit';
+import type { DecodeRequest } from '@calve/core/plugin';
+import { arena } from '@calve/core/plugin';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RecordDecoding } from './decode-records.ts';
+import type { Dialect, Reading } from '../test/decoding-outcome.ts';
+import { outcomeOf, USUAL } from '../test/decoding-outcome.ts';
 
-type Dialect = Pick<DelimitedReader, 'delimiter' | 'quote' | 'escape' | 'comment' | 'unescapedQuotes' | 'header' | 'skipLines'>;
-
-interface Reading {
-  content: Uint8Array;
-  columns: number;
-  dialect: Dialect;
-  request: DecodeRequest;
-  chunkBytes: number;
-  limits?: Parameters<typeof completeLimits>[0];
-}
-
-/** Everything that comes out of one pass, batch by batch, as plain data. */
-async function outcomeOf(reading: Reading, withoutScanner: boolean): Promise<unknown[]> {
-  const { content, columns, dialect, request, chunkBytes, limits } = reading;
-  const plan = {
-    kind: 'delimited',
-    compression: null,
-    encoding: 'utf-8',
-    multiLine: true,
-    skipFooterLines: 0,
-    columns: Array.from({ length: columns }, (_, column) => `c${column}`),
-    ...dialect,
-  } as unknown as DelimitedReader;
-  const context: CallContext = testContext({ limits: completeLimits(limits) });
-  const text = { reader: bytesReader(content), footerLines: () => 0 };
-  const decoding = new RecordDecoding(text, plan, request, context, { chunkBytes, withoutScanner });
-  const outcome: unknown[] = [];
-  try {
-    for await (const event of decoding.events()) outcome.push(plainEvent(event));
-  } catch (error) {
-    if (!CalveError.is(error)) throw error;
-    outcome.push(JSON.parse(JSON.stringify(error)));
-  }
-  return [...outcome, decoding.isComplete, decoding.lineEnd, decoding.longestRecordBytes];
-}
-
-function plainEvent(event: DecodeEvent): unknown {
-  if (event.kind === 'rejected') return event.records.map((record) => ({ ...record, raw: latin1(record.raw) }));
-  if (event.kind !== 'batch') return event;
-  const { batch } = event;
-  const { rows, byteOffsets, records, firstRecordInRange, columns } = batch;
-  if (!records) throw new TypeError('a batch without records');
-  const plain = {
-    firstRecordInRange,
-    offsets: [...(byteOffsets ?? [])],
-    lines: [...(records.lines ?? [])],
-    records: Array.from({ length: rows }, (_, row) => latin1(records.source.subarray(records.starts[row], records.ends[row]))),
-    columns: columns.map((column) => {
-      if (column.layout !== 'cells') throw new TypeError(column.layout);
-      const { source, starts, ends, quoted, validity } = column;
-      const cells = Array.from({ length: rows }, (_, row) =>
-        isValid(column, row) ? [latin1(source.subarray(starts[row], ends[row])), quoted?.[row] ?? 0] : null,
-      );
-      return { cells, hasNulls: validity !== undefined, hasQuotes: quoted !== undefined };
-    }),
-  };
-  batch.release();
-  return plain;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
+/** The compiled scanner, its plain twin and the tokenizer say the same. */
+async function expectSame(reading: Reading): Promise<void> {
+  const expected = await outcomeOf(reading, 'tokenizer');
+  expect(await outcomeOf(reading, 'plain')).toEqual(expected);
+  expect(await outcomeOf(reading, 'compiled')).toEqual(expected);
 }
 
 const dialects = fc.record<Dialect>({
@@ -135,31 +78,16 @@ const readings: fc.Arbitrary<Reading> = dialects.chain((dialect) =>
 
 describe('the scanner', () => {
   it('gives what the tokenizer gives: batches, rejected records, places, findings and errors', async () => {
-    await fc.assert(
-      fc.asyncProperty(readings, async (reading) => {
-        expect(await outcomeOf(reading, false)).toEqual(await outcomeOf(reading, true));
-      }),
-      { numRuns: 3000 },
-    );
+    await fc.assert(fc.asyncProperty(readings, expectSame), { numRuns: 3000 });
   });
 
   it('gives the same wherever a chunk ends', async () => {
-    const text = '﻿id,name,note\n1,"a, b",\n2,"say ""hi""",x\n3,"two\nlines",""\n\n4,5\n6,a"b,é\n7,"open\n"closed" x,y,z\n';
+    const text = '\ufeffid,name,note\n1,"a, b",\n2,"say ""hi""",x\n3,"two\nlines",""\n\n4,5\n6,a"b,é\n7,"open\n"closed" x,y,z\n';
+    const request: DecodeRequest = { columns: 'all', maxRows: 1000, maxBytes: 1_000_000 };
     for (const lineEnd of ['\n', '\r\n', '\r']) {
       const content = new TextEncoder().encode(text.replaceAll('\n', lineEnd));
       for (let chunkBytes = 16; chunkBytes <= content.length + 1; chunkBytes += 1) {
-        const dialect: Dialect = {
-          delimiter: ',',
-          quote: '"',
-          escape: null,
-          comment: null,
-          unescapedQuotes: 'stop-at-delimiter',
-          header: true,
-          skipLines: 0,
-        };
-        const request: DecodeRequest = { columns: 'all', maxRows: 1000, maxBytes: 1_000_000 };
-        const reading: Reading = { content, columns: 3, dialect, request, chunkBytes };
-        expect(await outcomeOf(reading, false)).toEqual(await outcomeOf(reading, true));
+        await expectSame({ content, columns: 3, dialect: USUAL, request, chunkBytes });
       }
     }
   });
@@ -170,29 +98,22 @@ describe('the scanner', () => {
       long,
       `"${long}"`,
       `"${`${'y'.repeat(999)}\n`.repeat(150)}"`,
+      `"${'""z'.repeat(40_000)}"`,
       ...Array.from({ length: 40_000 }, (_, row) => `row ${row}`),
     ];
     const content = new TextEncoder().encode(
       rows.map((cell, row) => `${row},${cell},${row % 50 === 0 ? `"${row}"` : row % 7}\n`).join(''),
     );
-    const dialect: Dialect = {
-      delimiter: ',',
-      quote: '"',
-      escape: null,
-      comment: null,
-      unescapedQuotes: 'stop-at-delimiter',
-      header: false,
-      skipLines: 0,
-    };
-    for (const chunkBytes of [150_000, 1 << 20]) {
-      const reading: Reading = {
-        content,
-        columns: 3,
-        dialect,
-        request: { columns: 'all', maxRows: 16_384, maxBytes: 1 << 20 },
-        chunkBytes,
-      };
-      expect(await outcomeOf(reading, false)).toEqual(await outcomeOf(reading, true));
-    }
+    const dialect = { ...USUAL, header: false };
+    const request: DecodeRequest = { columns: 'all', maxRows: 16_384, maxBytes: 1 << 20 };
+    for (const chunkBytes of [150_000, 1 << 20]) await expectSame({ content, columns: 3, dialect, request, chunkBytes });
+  });
+
+  it('gives all of its memory back, also when the reading ends early', async () => {
+    const before = arena()?.bytesInUse;
+    const content = new TextEncoder().encode('a,b\n'.repeat(5000));
+    const request: DecodeRequest = { columns: 'all', maxRows: 100, maxBytes: 1_000_000, limit: 250 };
+    await outcomeOf({ content, columns: 2, dialect: USUAL, request, chunkBytes: 1000 }, 'compiled');
+    expect(arena()?.bytesInUse).toBe(before);
   });
 });

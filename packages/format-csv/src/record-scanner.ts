@@ -1,9 +1,13 @@
+import { offsetInArena } from '@calve/core/plugin';
 import type { ByteDialect } from './byte-dialect.ts';
 import type { CellColumns } from './cell-columns.ts';
 import { NULL_CELL, QUOTED_CELL, RAW_CELL } from './cell-index.ts';
+import { csvKernels } from './csv-kernels.ts';
 import type { CsvTokenizer } from './csv-tokenizer.ts';
+import { fillRun } from './fill-run.ts';
 import type { LineEnd } from './line-end.ts';
 import { countLineEnds } from './line-end.ts';
+import { ScanControl } from './scan-control.ts';
 import { StructureIndex } from './structure-index.ts';
 
 const LINE_FEED = 0x0a;
@@ -11,6 +15,10 @@ const CARRIAGE_RETURN = 0x0d;
 
 /** Records that are taken together: their places are read once per column. */
 const MOST_RUN = 256;
+
+/** What the compiled twin answers with when it ended before the block did. */
+const MOST_ROWS_REACHED = 1;
+const MOST_BYTES_REACHED = 2;
 
 /** How far scanning may go. */
 export interface ScanLimits {
@@ -52,6 +60,7 @@ export class RecordScanner {
   readonly #stop: number;
   readonly #recordBytes: number;
   readonly #index: StructureIndex;
+  readonly #control: ScanControl;
   #source: Uint8Array = new Uint8Array(0);
   #end = 0;
   /** Entry of the index with the last line end of the block; -1 without one. */
@@ -66,6 +75,14 @@ export class RecordScanner {
     this.#stop = lineEnd === 'LF' ? LINE_FEED : CARRIAGE_RETURN;
     this.#recordBytes = recordBytes;
     this.#index = new StructureIndex(this.#delimiter, this.#stop, this.#quote < 0 ? this.#stop : this.#quote);
+    this.#control = new ScanControl({
+      delimiter: this.#delimiter,
+      quote: this.#quote,
+      comment: this.#comment,
+      stop: this.#stop,
+      isPair: lineEnd === 'CRLF',
+      recordBytes,
+    });
   }
 
   /**
@@ -91,6 +108,12 @@ export class RecordScanner {
     this.#lastStop = -1;
   }
 
+  /** Gives its memory back. */
+  close(): void {
+    this.#index.close();
+    this.#control.close();
+  }
+
   /** Adds rows to `columns`, from `position` on. */
   scan(columns: CellColumns, limits: ScanLimits): ScanEnd {
     const index = this.#index;
@@ -102,9 +125,50 @@ export class RecordScanner {
         this.#lastStop = this.#findLastStop();
         if (index.next > this.#lastStop) return 'record';
       }
-      const end = this.#scanBlock(columns, limits);
+      const end = this.#scanCompiled(columns, limits) ?? this.#scanBlock(columns, limits);
       if (end !== 'record' || index.next <= this.#lastStop) return end;
     }
+  }
+
+  /** `#scanBlock` in one call; `null` where nothing compiled can be used. */
+  #scanCompiled(columns: CellColumns, limits: ScanLimits): ScanEnd | null {
+    const kernels = csvKernels.current;
+    const control = this.#control;
+    const index = this.#index;
+    const source = offsetInArena(this.#source);
+    const places = offsetInArena(index.places);
+    const bounds = offsetInArena(columns.bounds);
+    if (kernels === null || control.offset < 0 || source < 0 || places < 0 || bounds < 0) return null;
+    const tokenizer = this.#tokenizer;
+    const { width, capacity, rows } = columns;
+    const call = {
+      source,
+      sourceBytes: this.#source.length,
+      places,
+      others: offsetInArena(index.others),
+      bounds,
+      kinds: offsetInArena(columns.kinds),
+      lines: offsetInArena(columns.lines),
+      width,
+      capacity,
+      mostRows: Math.min(limits.rows, capacity),
+      mostBytes: limits.bytes + limits.firstTail,
+      lastStop: this.#lastStop,
+      firstStart: rows > 0 ? columns.firstStart : this.position,
+    };
+    const { position, line, longestRecordBytes: longest } = this;
+    control.write(call, { next: index.next, other: index.nextOther, position, row: rows, tail: tokenizer.tail, longest, line });
+    const end = kernels.scanRecords(control.offset);
+    const state = control.read();
+    columns.rows = state.row;
+    index.next = state.next;
+    index.nextOther = state.other;
+    tokenizer.tail = state.tail;
+    this.position = state.position;
+    this.line = state.line;
+    this.longestRecordBytes = state.longest;
+    if (end === MOST_ROWS_REACHED) return state.row >= limits.rows ? 'rows' : 'room';
+    return end === MOST_BYTES_REACHED ? 'bytes' : 'record';
   }
 
   /**
@@ -328,24 +392,5 @@ export class RecordScanner {
       if (this.#lineEnd !== 'CRLF' || (at + 1 < this.#end && this.#source[at + 1] === LINE_FEED)) break;
     }
     return entry;
-  }
-}
-
-/** Writes the cells of `run` records without quotes, column by column. Their places begin at entry `next`. */
-function fillRun(columns: CellColumns, row: number, run: number, places: Uint32Array, next: number): void {
-  const { width, capacity, bounds, kinds } = columns;
-  const records = width * 2 * capacity + row;
-  for (let column = 0; column < width; column += 1) {
-    const starts = column * 2 * capacity + row;
-    const ends = starts + capacity;
-    const kind = column * capacity + row;
-    let entry = next + column;
-    for (let at = 0; at < run; at += 1, entry += width) {
-      const start = column === 0 ? (bounds[records + at] as number) : (places[entry - 1] as number) + 1;
-      const end = places[entry] as number;
-      bounds[starts + at] = start;
-      bounds[ends + at] = end;
-      kinds[kind + at] = start === end ? NULL_CELL : RAW_CELL;
-    }
   }
 }

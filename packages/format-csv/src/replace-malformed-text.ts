@@ -1,3 +1,6 @@
+import { offsetInArena } from '@calve/core/plugin';
+import { csvKernels } from './csv-kernels.ts';
+
 const REPLACEMENT = [0xef, 0xbf, 0xbd] as const;
 
 /**
@@ -36,6 +39,15 @@ const NO_WORDS = new Int32Array(0);
 
 /** Where the first byte stands that is not part of valid UTF-8; `VALID_TEXT` or `ONLY_ASCII`, which are negative, when there is none. */
 export function findMalformedText(bytes: Uint8Array, from: number, to: number): number {
+  const kernels = csvKernels.current;
+  const source = kernels === null ? -1 : offsetInArena(bytes);
+  if (kernels === null || source < 0) return findMalformedPlain(bytes, from, to);
+  const at = kernels.findMalformed(source, from, to);
+  // It tells only about where.
+  return at < 0 ? at : findMalformedPlain(bytes, at, to);
+}
+
+function findMalformedPlain(bytes: Uint8Array, from: number, to: number): number {
   const isLong = to - from >= LONG_BYTES;
   // Words begin at multiples of 4 of the buffer, so many bytes before those of `bytes`.
   const before = bytes.byteOffset & 3;

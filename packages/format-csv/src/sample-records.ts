@@ -1,5 +1,6 @@
 import type { CsvDialect } from './byte-dialect.ts';
 import { toByteDialect } from './byte-dialect.ts';
+import type { CellIndex } from './cell-index.ts';
 import { NULL_CELL, QUOTED_CELL } from './cell-index.ts';
 import type { Outcome, TokenizerLimits } from './csv-tokenizer.ts';
 import { CsvTokenizer } from './csv-tokenizer.ts';
@@ -46,6 +47,9 @@ export interface SampleStop {
   longCell: { start: number; end: number };
 }
 
+const REPLACEMENT = '\ufffd';
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 const MAX_RECORDS = 1000;
 /** With many columns a few records tell as much as many do with a few. */
 const MAX_TEXTS = 100_000;
@@ -54,7 +58,6 @@ const MAX_TEXTS = 100_000;
 export function sampleRecords(head: Head, dialect: CsvDialect, wantedTexts = 0): RecordSample {
   const { bytes, length, isFinal, lineEnd, limits } = head;
   const tokenizer = new CsvTokenizer(toByteDialect(dialect), lineEnd, limits);
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const sample: RecordSample = {
     widths: [],
     badRecords: 0,
@@ -83,15 +86,41 @@ export function sampleRecords(head: Head, dialect: CsvDialect, wantedTexts = 0):
     if (sample.texts.length < wantedTexts && texts < MAX_TEXTS) {
       texts += cells.count;
       sample.starts.push(sample.end);
-      sample.texts.push(
-        Array.from({ length: cells.count }, (_, cell) =>
-          cells.kinds[cell] === NULL_CELL ? null : decoder.decode(bytes.subarray(cells.starts[cell], cells.ends[cell])),
-        ),
-      );
+      sample.texts.push(textsOf(cells, bytes, sample.end, tokenizer.contentEnd));
     }
     tokenizer.forget(0, length);
   }
   return sample;
+}
+
+/** The text of all cells, which are those of the record in `bytes[start, end)`. */
+function textsOf(cells: CellIndex, bytes: Uint8Array, start: number, end: number): (string | null)[] {
+  // One text is cut many times as fast as many are made.
+  const record = decoder.decode(bytes.subarray(start, end));
+  const isValid = !record.includes(REPLACEMENT);
+  let at = start;
+  let character = 0;
+  return Array.from({ length: cells.count }, (_, cell) => {
+    const from = cells.starts[cell] as number;
+    const to = cells.ends[cell] as number;
+    if (cells.kinds[cell] === NULL_CELL) return null;
+    // Rewritten cells stand elsewhere.
+    if (!isValid || from < at || to > end) return decoder.decode(bytes.subarray(from, to));
+    const first = character + charactersIn(bytes, at, from);
+    character = first + charactersIn(bytes, from, to);
+    at = to;
+    return record.slice(first, character);
+  });
+}
+
+/** How many UTF-16 units valid UTF-8 becomes. */
+function charactersIn(bytes: Uint8Array, from: number, to: number): number {
+  let characters = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    if ((byte & 0xc0) !== 0x80) characters += byte >= 0xf0 ? 2 : 1;
+  }
+  return characters;
 }
 
 /** The most frequent width, the first one of equals, and how many records have it; 0 of 0 without records. */

@@ -36,6 +36,7 @@ it('tells where the three bytes stand, and no other place', () => {
         (at) => at >= from && at < text.length && three.includes(source[at] as number),
       );
       expect(placesOf(index, from, [1])).toEqual(expected);
+      index.close();
     }),
     { numRuns: 300 },
   );

@@ -1,6 +1,14 @@
+import { giveBytesBack, offsetInArena, takeBytes } from '@calve/core/plugin';
+import { csvKernels } from './csv-kernels.ts';
+
 /** As much as is looked at in one go: what is found stays in the processor's caches. */
 const BLOCK_BYTES = 64 * 1024;
+/** What is found in the words at the edges of a block and does not belong to it. */
+const EDGE_BYTES = 8;
 const SEVEN_BITS = 0x7f7f7f7f;
+const NO_WORDS = new Uint32Array(0);
+const NO_BYTES = new Uint8Array(0);
+const NO_COUNTS = new Int32Array(0);
 
 /**
  * The places of three bytes in a text, block by block, and nothing else: whether a place means something is for whoever reads it to say. So a
@@ -8,9 +16,9 @@ const SEVEN_BITS = 0x7f7f7f7f;
  */
 export class StructureIndex {
   /** Ascending; those from `count` on mean nothing. */
-  readonly places: Uint32Array = new Uint32Array(BLOCK_BYTES + 8);
+  places: Uint32Array = NO_WORDS;
   /** Entries of `places` that are not of the first byte, ascending; those from `otherCount` on mean nothing. */
-  readonly others: Uint32Array = new Uint32Array(BLOCK_BYTES + 8);
+  others: Uint32Array = NO_WORDS;
   count = 0;
   otherCount = 0;
   /** The first entry that is not behind. */
@@ -19,11 +27,14 @@ export class StructureIndex {
   nextOther = 0;
 
   readonly #firstByte: number;
+  readonly #secondByte: number;
+  readonly #thirdByte: number;
   /** Each byte four times. */
   readonly #first: number;
   readonly #second: number;
   readonly #third: number;
-  #words: Int32Array = new Int32Array(0);
+  #source: Uint8Array = NO_BYTES;
+  #counts: Int32Array = NO_COUNTS;
   #end = 0;
   /** Up to where the places are known. */
   #known = 0;
@@ -31,6 +42,8 @@ export class StructureIndex {
   /** Three ASCII characters, also the same one several times. */
   constructor(first: number, second: number, third: number) {
     this.#firstByte = first;
+    this.#secondByte = second;
+    this.#thirdByte = third;
     this.#first = Math.imul(first, 0x01010101);
     this.#second = Math.imul(second, 0x01010101);
     this.#third = Math.imul(third, 0x01010101);
@@ -38,13 +51,25 @@ export class StructureIndex {
 
   /** @param source Begins at a multiple of 4 of its buffer. There are at least 3 bytes behind `end`. */
   attach(source: Uint8Array, end: number): void {
-    this.#words = new Int32Array(source.buffer, source.byteOffset, source.byteLength >> 2);
+    const most = Math.min(end, BLOCK_BYTES) + EDGE_BYTES;
+    if (most > this.places.length) this.#takeRoom(most);
+    this.#source = source;
     this.#end = end;
     this.#known = 0;
     this.count = 0;
     this.otherCount = 0;
     this.next = 0;
     this.nextOther = 0;
+  }
+
+  /** Gives its memory back. It can be attached again. */
+  close(): void {
+    giveBytesBack(this.places);
+    this.places = NO_WORDS;
+    this.others = NO_WORDS;
+    this.#counts = NO_COUNTS;
+    this.count = 0;
+    this.otherCount = 0;
   }
 
   /** True when there is something behind the block. */
@@ -63,18 +88,44 @@ export class StructureIndex {
   /** Looks at the block that begins at `position`. */
   fill(position: number): void {
     const to = Math.min(this.#end, position + BLOCK_BYTES);
-    this.#find(position >> 2, (to + 3) >> 2);
-    while (this.count > 0 && (this.places[this.count - 1] as number) >= to) this.count -= 1;
-    while (this.otherCount > 0 && (this.others[this.otherCount - 1] as number) >= this.count) this.otherCount -= 1;
+    if (!this.#findCompiled(position, to)) {
+      this.#find(position >> 2, (to + 3) >> 2);
+      while (this.count > 0 && (this.places[this.count - 1] as number) >= to) this.count -= 1;
+      while (this.otherCount > 0 && (this.others[this.otherCount - 1] as number) >= this.count) this.otherCount -= 1;
+    }
     this.next = 0;
     this.nextOther = 0;
     this.#known = to;
     this.skipTo(position);
   }
 
+  #takeRoom(most: number): void {
+    this.close();
+    const { buffer, byteOffset } = takeBytes((most * 2 + 2) * 4);
+    this.places = new Uint32Array(buffer, byteOffset, most);
+    this.others = new Uint32Array(buffer, byteOffset + most * 4, most);
+    this.#counts = new Int32Array(buffer, byteOffset + most * 8, 2);
+  }
+
+  /** @returns False where nothing compiled can be used. */
+  #findCompiled(from: number, to: number): boolean {
+    const kernels = csvKernels.current;
+    const source = offsetInArena(this.#source);
+    const places = offsetInArena(this.places);
+    if (kernels === null || source < 0 || places < 0) return false;
+    const others = offsetInArena(this.others);
+    const counts = this.#counts;
+    const { findStructure } = kernels;
+    findStructure(source, from, to, this.#firstByte, this.#secondByte, this.#thirdByte, places, others, offsetInArena(counts));
+    this.count = counts[0] as number;
+    this.otherCount = counts[1] as number;
+    return true;
+  }
+
   /** Four bytes at a time. Of a word, the highest bit of each byte tells whether it is one of the three. */
   #find(from: number, to: number): void {
-    const words = this.#words;
+    const text = this.#source;
+    const words = new Int32Array(text.buffer, text.byteOffset, text.byteLength >> 2);
     const { places, others } = this;
     const first = this.#first;
     const second = this.#second;

@@ -1,6 +1,8 @@
 import type { ColumnBatch, ColumnData, Field, BatchMemory as Memory } from '@calve/core/plugin';
 import { BatchMemory, createColumnBatch } from '@calve/core/plugin';
-import { IS_NULL, IS_STRING, LIST, MAP, type Place, STRUCT } from './place.ts';
+import type { BytePool } from './byte-pool.ts';
+import { type CellRows, IS_NULL, IS_STRING, type RowMemory } from './cell-rows.ts';
+import { LIST, MAP, type Place, STRUCT } from './place.ts';
 import type { RowIndex } from './row-index.ts';
 
 /** What the texts of pending rows stand in. */
@@ -13,100 +15,98 @@ export interface RowSource {
   memory: Memory;
 }
 
-/** A text column that belongs to no place: where its texts stand, and which rows have one. */
-export interface ExtraColumn {
-  states: Uint8Array;
-  starts: Uint32Array;
-  ends: Uint32Array;
+/** Where the buffers of batches go when these are released. */
+export interface BatchHome {
+  pool: BytePool;
+  rows: RowMemory;
 }
 
 /**
- * A batch of what the places hold: text columns over the bytes of a chunk, which stay borrowed until it is released; everything else is
- * memory of the batch's own. The places may be filled again.
+ * A batch of all pending rows: text columns over the bytes of a chunk, which stay borrowed until it is released, as do the buffers that the
+ * places and the index give away. Both are empty afterwards.
+ *
+ * @param places One per field.
  */
 export function buildBatch(
   fields: readonly Field[],
-  record: Place,
-  rescued: ExtraColumn | null,
+  places: readonly Place[],
   source: RowSource,
   pending: RowIndex,
   firstRecordInRange: number,
+  home: BatchHome,
 ): ColumnBatch {
   const { rows } = pending;
+  const handed: CellRows[] = [];
   const own: ArrayBufferView[] = [];
-  const columns = record.members.map((place) => columnOf(place, rows, source.bytes, own));
-  if (rescued) columns.push(textColumn(rescued, rows, source.bytes, own));
-
-  const starts = pending.starts.slice(0, rows);
-  const ends = pending.ends.slice(0, rows);
-  const lines = pending.lines.slice(0, rows);
-  const byteOffsets = new Float64Array(rows);
+  const columns = places.map((place) => columnOf(place, rows, source.bytes, handed, own));
+  const index = pending.hand();
+  const byteOffsets = index.byteOffsets.subarray(0, rows);
+  const starts = index.starts.subarray(0, rows);
   for (let row = 0; row < rows; row += 1) byteOffsets[row] = source.byteOffset + (starts[row] as number);
-  own.push(starts, ends, lines, byteOffsets);
 
+  for (const { block } of handed) own.push(block);
+  own.push(index.block);
   source.memory.retain();
-  const memory = new BatchMemory(own, () => source.memory.release());
-  const records = { source: source.bytes, starts, ends, lines };
+  const memory = new BatchMemory(own, () => {
+    for (const cells of handed) home.rows.give(cells);
+    home.pool.give(index.block);
+    source.memory.release();
+  });
+  const records = { source: source.bytes, starts, ends: index.ends.subarray(0, rows), lines: index.lines.subarray(0, rows) };
   const batch = createColumnBatch({ fields, columns, rows, byteOffsets, firstRecordInRange, records }, memory);
   // The batch is the only owner from here on.
   memory.release();
   return batch;
 }
 
-function columnOf(place: Place, rows: number, source: Uint8Array, own: ArrayBufferView[]): ColumnData {
+function columnOf(place: Place, rows: number, source: Uint8Array, handed: CellRows[], own: ArrayBufferView[]): ColumnData {
+  const { count } = place.element ?? place;
+  const cells = place.hand(rows);
+  handed.push(cells);
+  const validity = validityOf(cells, rows);
   switch (place.kind) {
     case STRUCT: {
-      const children = place.members.map((member) => columnOf(member, rows, source, own));
-      return { layout: 'struct', children, ...validityOf(place.states, rows, own) };
+      const children = place.members.map((member) => columnOf(member, rows, source, handed, own));
+      return { layout: 'struct', children, ...validity };
     }
     case LIST:
     case MAP: {
-      const element = place.element as Place;
-      const offsets = new Int32Array(rows + 1);
-      for (let row = 0; row < rows; row += 1) {
-        offsets[row + 1] = place.states[row] === IS_NULL ? (offsets[row] as number) : (place.ends[row] as number);
-      }
+      const offsets = offsetsOf(cells, rows);
       own.push(offsets);
-      return {
-        layout: 'list',
-        offsets,
-        element: columnOf(element, element.count, source, own),
-        ...validityOf(place.states, rows, own),
-      };
+      return { layout: 'list', offsets, element: columnOf(place.element as Place, count, source, handed, own), ...validity };
     }
-    default:
-      return textColumn(place, rows, source, own);
+    default: {
+      const starts = cells.starts.subarray(0, rows);
+      const ends = cells.ends.subarray(0, rows);
+      const text = { layout: 'cells' as const, source, starts, ends, escaping: 'none' as const };
+      return hasString(cells, rows) ? { ...text, quoted: cells.states.subarray(0, rows), ...validity } : { ...text, ...validity };
+    }
   }
 }
 
-function textColumn({ states, starts, ends }: ExtraColumn, rows: number, source: Uint8Array, own: ArrayBufferView[]): ColumnData {
-  const data = {
-    layout: 'cells' as const,
-    source,
-    starts: starts.slice(0, rows),
-    ends: ends.slice(0, rows),
-    escaping: 'none' as const,
-  };
-  own.push(data.starts, data.ends);
-  let strings = 0;
-  for (let row = 0; row < rows; row += 1) if (states[row] === IS_STRING) strings += 1;
-  const validity = validityOf(states, rows, own);
-  if (strings === 0) return { ...data, ...validity };
-  const quoted = new Uint8Array(rows);
-  for (let row = 0; row < rows; row += 1) if (states[row] === IS_STRING) quoted[row] = 1;
-  own.push(quoted);
-  return { ...data, quoted, ...validity };
+function offsetsOf({ states, ends }: CellRows, rows: number): Int32Array {
+  const offsets = new Int32Array(rows + 1);
+  for (let row = 0, end = 0; row < rows; row += 1) {
+    if (states[row] !== IS_NULL) end = ends[row] as number;
+    offsets[row + 1] = end;
+  }
+  return offsets;
+}
+
+function hasString({ states }: CellRows, rows: number): boolean {
+  for (let row = 0; row < rows; row += 1) if (states[row] === IS_STRING) return true;
+  return false;
 }
 
 /** Nothing when every row has a value. */
-function validityOf(states: Uint8Array, rows: number, own: ArrayBufferView[]): { validity?: Uint8Array } {
+function validityOf({ states, validity }: CellRows, rows: number): { validity?: Uint8Array } {
   let row = 0;
   while (row < rows && states[row] !== IS_NULL) row += 1;
   if (row === rows) return {};
-  const validity = new Uint8Array((rows + 7) >> 3);
+  const bits = validity.subarray(0, (rows + 7) >> 3);
+  bits.fill(0);
   for (row = 0; row < rows; row += 1) {
-    if (states[row] !== IS_NULL) validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
+    if (states[row] !== IS_NULL) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
   }
-  own.push(validity);
-  return { validity };
+  return { validity: bits };
 }

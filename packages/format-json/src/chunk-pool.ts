@@ -1,5 +1,6 @@
 import type { CallContext } from '@calve/core/plugin';
 import { BatchMemory } from '@calve/core/plugin';
+import type { BytePool } from './byte-pool.ts';
 
 /** A piece of the content, and room behind it for texts that have to be unescaped. */
 export interface Chunk {
@@ -13,16 +14,14 @@ export interface Chunk {
 /** Behind the data: the byte that ends every scan, and what a scan may look at beyond. */
 const MARGIN = 32;
 
-/**
- * Buffers for chunks. A buffer is accounted for in the run's memory from `take` until the last batch over it is released; then it is
- * kept for the next chunk of its size.
- */
+/** Chunks whose buffers are accounted for in the run's memory from `take` until the last batch over them is released. */
 export class ChunkPool {
-  readonly #free: Uint8Array[] = [];
   readonly #context: CallContext;
+  readonly #pool: BytePool;
 
-  constructor(context: CallContext) {
+  constructor(context: CallContext, pool: BytePool) {
     this.#context = context;
+    this.#pool = pool;
   }
 
   /**
@@ -32,11 +31,10 @@ export class ChunkPool {
   async take(size: number): Promise<Chunk> {
     const capacity = size * 2 + MARGIN;
     const reservation = await this.#context.reserve(capacity);
-    const known = this.#free.findIndex((buffer) => buffer.length === capacity);
-    const bytes = known >= 0 ? (this.#free.splice(known, 1)[0] as Uint8Array) : new Uint8Array(capacity);
+    const bytes = this.#pool.take(capacity);
     const memory = new BatchMemory([bytes], () => {
       reservation.release();
-      if (this.#free.length < 2) this.#free.push(bytes);
+      this.#pool.give(bytes);
     });
     return { bytes, length: 0, memory };
   }

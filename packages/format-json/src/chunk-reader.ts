@@ -1,5 +1,6 @@
 import type { ByteReader, CallContext } from '@calve/core/plugin';
 import { throwIfAborted } from '@calve/core/plugin';
+import type { BytePool } from './byte-pool.ts';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkPool } from './chunk-pool.ts';
 
@@ -29,13 +30,14 @@ export class ChunkReader {
   readonly #pauseAt: number;
 
   /**
+   * @param pool Of the chunks; it outlives them.
    * @param chunkBytes Size of a chunk's data unless a record is longer, at least 1.
    * @param pauseAt Offset at which one chunk ends, whatever its size, so that who has enough then has read nothing beyond.
    */
-  constructor(reader: ByteReader, context: CallContext, chunkBytes: number, pauseAt = Number.POSITIVE_INFINITY) {
+  constructor(reader: ByteReader, context: CallContext, pool: BytePool, chunkBytes: number, pauseAt = Number.POSITIVE_INFINITY) {
     this.#reader = reader;
     this.#context = context;
-    this.#pool = new ChunkPool(context);
+    this.#pool = new ChunkPool(context, pool);
     this.#chunkBytes = chunkBytes;
     this.#pauseAt = pauseAt;
     this.longestBytes = Math.max(chunkBytes, context.limits.recordBytes + BEYOND_LIMIT_BYTES);
@@ -53,7 +55,7 @@ export class ChunkReader {
     const rest = this.chunk?.bytes.slice(consumed, this.chunk.length) ?? new Uint8Array(0);
     this.release();
     this.byteOffset += consumed;
-    let size = this.#chunkBytes;
+    let size = Math.min(this.#chunkBytes, Math.max(16, rest.length + this.#unread));
     while (size < rest.length * 2) size *= 2;
     size = Math.max(Math.min(size, this.longestBytes), rest.length);
     const chunk = await this.#pool.take(size);
@@ -69,6 +71,12 @@ export class ChunkReader {
   release(): void {
     this.chunk?.memory.release();
     this.chunk = undefined;
+  }
+
+  /** Bytes that are still to come, as far as is known. */
+  get #unread(): number {
+    const { sizeBytes } = this.#reader;
+    return sizeBytes < 0 ? Number.POSITIVE_INFINITY : Math.max(0, sizeBytes - this.readBytes);
   }
 
   async #fill(chunk: Chunk, size: number): Promise<void> {

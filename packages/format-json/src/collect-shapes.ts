@@ -1,80 +1,46 @@
-import type { CellPlaces, ColumnStatistics, InputLimits, ObservedField, Position, ValueShape } from '@calve/core/plugin';
+import type { CellPlaces, InputLimits, ObservedField, Position } from '@calve/core/plugin';
 import {
   CellClassifier,
   decideColumnType,
   excerpt,
   LARGEST_MEMBERS,
-  mergeValueShapes,
+  offsetInArena,
   StatisticsCollector,
   textStructure,
 } from '@calve/core/plugin';
 import { ARRAY_END, ARRAY_START, OBJECT_END, OBJECT_START, QUOTE } from './byte-classes.ts';
+import { IS_NULL, IS_STRING, IS_VALUE, SAYS_NULL } from './cell-rows.ts';
 import type { SeenRecord } from './decode-records.ts';
 import { nameTooLong, tooManyColumns } from './json-errors.ts';
 import type { JsonFindings } from './json-findings.ts';
+import { jsonKernels } from './json-kernels.ts';
 import { JsonTokenizer } from './json-tokenizer.ts';
 import { KeyTable, sameBytes } from './key-table.ts';
+import { type Place, TEXT } from './place.ts';
+import { ListOwner, type SeenRows } from './seen-rows.ts';
+import { ShapePlace } from './shape-place.ts';
 import { UnescapedText } from './unescape-text.ts';
 
 /** Places of one file altogether; names that come later are taken for data. */
 const MOST_PLACES = 20_000;
 /** Levels that are told apart; core takes what is deeper for text. */
-const MOST_LEVELS = 60;
+export const MOST_LEVELS = 60;
 
 const LOWER_N = 0x6e;
 type Kind = 'scalar' | 'object' | 'array';
-
-/** One place and all below it, while records go by. */
-class ShapePlace {
-  readonly name: string;
-  /** Among the members of its place. */
-  readonly position: number;
-  nulls = 0;
-  scalars = 0;
-  objects = 0;
-  arrays = 0;
-  /** Of the object in which it was met last. */
-  object = 0;
-  readonly first: ValueShape['first'] = {};
-  statistics: StatisticsCollector | null = null;
-  keys: KeyTable | null = null;
-  readonly members: ShapePlace[] = [];
-  anyMember: ShapePlace | null = null;
-  element: ShapePlace | null = null;
-
-  constructor(name: string, position: number) {
-    this.name = name;
-    this.position = position;
-  }
-
-  finish(): ValueShape {
-    const { nulls, scalars, objects, arrays, first } = this;
-    const statistics: ColumnStatistics | undefined = this.statistics?.finish();
-    const members = this.members.map((member) => ({ name: member.name, shape: member.finish() }));
-    // The values of a map are those of all its members.
-    const anyMember = this.anyMember
-      ? [...members.map(({ shape }) => shape), this.anyMember.finish()].reduce(mergeValueShapes)
-      : undefined;
-    return {
-      nulls,
-      scalars,
-      objects,
-      arrays,
-      first,
-      ...(statistics ? { statistics } : {}),
-      ...(members.length > 0 ? { members } : {}),
-      ...(anyMember ? { anyMember } : {}),
-      ...(this.element ? { element: this.element.finish() } : {}),
-    };
-  }
-}
 
 /**
  * Collects what stands where, over the records of one file. Records are known to be in order. Memory is a kilobyte or two a place, and there
  * are no more than 20,000 of them.
  */
 export class ShapeCollector implements CellPlaces {
-  readonly #root = new ShapePlace('', 0);
+  /** Of the records themselves. */
+  readonly root = new ShapePlace('', 0);
+  /** Counts up with every new place, and with every kind of value that is new at a place. */
+  version = 0;
+  /** Records that came one by one, and all. */
+  singles = 0;
+  records = 0;
   readonly #tokens = new JsonTokenizer(false);
   readonly #classifier = new CellClassifier();
   readonly #unescaped = new UnescapedText();
@@ -87,6 +53,11 @@ export class ShapeCollector implements CellPlaces {
   #position: Position = { unit: '' };
   /** Place of the bytes at hand in the content. */
   #byteOffset = 0;
+  /** Records of which many are looked at together; `null`: there is one, at `#position`. */
+  #rows: SeenRows | null = null;
+  /** The cell at hand: row of a column, and the lists around it. */
+  #row = 0;
+  #owner: ListOwner | null = null;
 
   constructor(nulls: readonly string[], findings: JsonFindings, limits: Readonly<InputLimits>) {
     this.#nulls = nulls.map((text) => new TextEncoder().encode(text));
@@ -99,12 +70,28 @@ export class ShapeCollector implements CellPlaces {
     this.#tokens.attach(bytes, end, true);
     this.#position = position;
     this.#byteOffset = byteOffset;
-    this.#members(this.#root, start, 0);
+    this.singles += 1;
+    this.records += 1;
+    this.#members(this.root, start, 0);
+  }
+
+  /**
+   * The same for many records, column by column.
+   *
+   * @param record Its members are the first of those that were met so far, in that order, and so on below.
+   */
+  addRows(record: Place, rows: SeenRows): void {
+    this.#tokens.attach(rows.bytes, rows.bytes.length, true);
+    this.#byteOffset = rows.byteOffset;
+    this.#rows = rows;
+    this.records += rows.rows;
+    this.#columns(this.root, record, rows.rows, 0, null);
+    this.#rows = null;
   }
 
   /** One per member of the records, in order of first appearance. */
   finish(): ObservedField[] {
-    return this.#root.members.map((place): ObservedField => {
+    return this.root.members.map((place): ObservedField => {
       const shape = place.finish();
       const { scalars, objects, arrays, statistics } = shape;
       if (objects + arrays > 0 || scalars === 0 || !statistics) {
@@ -116,7 +103,88 @@ export class ShapeCollector implements CellPlaces {
   }
 
   positionOf(): Position {
-    return { ...this.#position };
+    if (this.#rows === null) return { ...this.#position };
+    return this.#positionOfRow(this.#row, this.#owner);
+  }
+
+  #positionOfRow(element: number, lists: ListOwner | null): Position {
+    let row = element;
+    for (let owner = lists; owner !== null; owner = owner.outer) row = owner.rowOf(row);
+    return this.#rows?.positionOf(row) ?? this.positionOf();
+  }
+
+  #columns(shape: ShapePlace, place: Place, rows: number, level: number, owner: ListOwner | null): void {
+    place.members.forEach((member, index) => {
+      this.#column(shape.members[index] as ShapePlace, member, rows, level + 1, owner);
+    });
+  }
+
+  #column(shape: ShapePlace, place: Place, rows: number, level: number, owner: ListOwner | null): void {
+    if (place.kind === TEXT) {
+      this.#texts(shape, place, rows, level, owner);
+      return;
+    }
+    const { states } = place;
+    let values = 0;
+    for (let row = 0; row < rows; row += 1) {
+      if (states[row] === IS_VALUE) values += 1;
+      else if (states[row] === SAYS_NULL) shape.nulls += 1;
+    }
+    if (place.element) {
+      shape.arrays += values;
+      const inside = new ListOwner(place, rows, owner);
+      this.#column(shape.element as ShapePlace, place.element, place.element.count, level + 1, inside);
+    } else {
+      shape.objects += values;
+      this.#columns(shape, place, rows, level, owner);
+    }
+  }
+
+  #texts(shape: ShapePlace, place: Place, rows: number, level: number, owner: ListOwner | null): void {
+    const { bytes } = this.#tokens;
+    const { states, starts, ends } = place;
+    this.#owner = owner;
+    if (!this.#countCompiled(shape, place, rows) && !this.#countTexts(shape, place, rows, level)) return;
+    const cells = { bytes, starts, ends, states, rows, plain: IS_VALUE, quoted: IS_STRING };
+    this.#statisticsOf(shape).addCells(cells, { positionOf: (row) => this.#positionOfRow(row, owner) });
+  }
+
+  /** Counts what is there, where that is all there is to it: no text that may mean null, no first one, no object. False: nothing was done. */
+  #countCompiled(shape: ShapePlace, { states, starts }: Place, rows: number): boolean {
+    const kernels = jsonKernels.current;
+    if (kernels === null || this.#nulls.length > 0 || shape.scalars === 0) return false;
+    const [source, startsAt, statesAt] = [this.#tokens.bytes, starts, states].map(offsetInArena) as [number, number, number];
+    if (Math.min(source, startsAt, statesAt) < 0) return false;
+    const scalars = kernels.countScalars(source, startsAt, statesAt, rows);
+    if (scalars < 0) return false;
+    shape.scalars += scalars;
+    shape.nulls += kernels.countState(statesAt, rows, SAYS_NULL);
+    return true;
+  }
+
+  /** Looks at each; afterwards only scalars are left. False: there are none. */
+  #countTexts(shape: ShapePlace, { states, starts, ends }: Place, rows: number, level: number): boolean {
+    const { bytes } = this.#tokens;
+    let scalars = 0;
+    for (let row = 0; row < rows; row += 1) {
+      const state = states[row] as number;
+      if (state === IS_NULL) continue;
+      if (state === SAYS_NULL) {
+        shape.nulls += 1;
+        continue;
+      }
+      this.#row = row;
+      const start = starts[row] as number;
+      const first = bytes[start] as number;
+      if (state === IS_VALUE && (first === OBJECT_START || first === ARRAY_START)) this.#value(shape, start, level);
+      else if (this.#countScalar(shape, bytes, start, ends[row] as number)) {
+        scalars += 1;
+        continue;
+      }
+      // It is counted, and no scalar.
+      states[row] = IS_NULL;
+    }
+    return scalars > 0;
   }
 
   #members(place: ShapePlace, from: number, level: number): number {
@@ -154,7 +222,7 @@ export class ShapeCollector implements CellPlaces {
     const position = place.keys.find(bytes, from, to);
     if (position >= 0) return place.members[position]!;
     if (place.anyMember) return place.anyMember;
-    const isColumn = place === this.#root;
+    const isColumn = place === this.root;
     if (isColumn && place.members.length >= this.#limits.columns) throw tooManyColumns(this.#limits);
     if (!isColumn && (place.members.length >= LARGEST_MEMBERS || this.#places >= MOST_PLACES)) {
       place.anyMember = this.#made(place.name, -1);
@@ -170,6 +238,7 @@ export class ShapeCollector implements CellPlaces {
 
   #made(name: string, position: number): ShapePlace {
     this.#places += 1;
+    this.version += 1;
     return new ShapePlace(name, position);
   }
 
@@ -212,27 +281,44 @@ export class ShapeCollector implements CellPlaces {
   }
 
   #scalar(place: ShapePlace, bytes: Uint8Array, start: number, end: number, isString: boolean): void {
-    if (this.#nulls.some((text) => sameBytes(text, bytes, start, end))) {
+    if (this.#countScalar(place, bytes, start, end)) this.#statisticsOf(place).addJson(bytes, start, end, isString, this);
+  }
+
+  /** False for a text that means null. */
+  #countScalar(place: ShapePlace, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#nulls.length > 0 && this.#isNullToken(bytes, start, end)) {
       place.nulls += 1;
-      return;
+      return false;
     }
     place.scalars += 1;
-    if (!place.first.scalar) place.first.scalar = { value: excerpt(bytes, start, end), at: this.#positionIn(place) };
+    if (place.scalars === 1) {
+      place.first.scalar = { value: excerpt(bytes, start, end), at: this.#positionIn(place) };
+      this.version += 1;
+    }
+    return true;
+  }
+
+  #statisticsOf(place: ShapePlace): StatisticsCollector {
     place.statistics ??= new StatisticsCollector(place.name, '', this.#classifier);
-    place.statistics.addJson(bytes, start, end, isString, this);
+    return place.statistics;
+  }
+
+  #isNullToken(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#nulls.some((text) => sameBytes(text, bytes, start, end));
   }
 
   #example(place: ShapePlace, kind: Kind, start: number, end: number): void {
+    this.version += 1;
     place.first[kind] = { value: excerpt(this.#tokens.bytes, start, end), at: this.#positionIn(place) };
   }
 
   #positionIn(place: ShapePlace): Position {
-    return { ...this.#position, column: place.name };
+    return { ...this.positionOf(), column: place.name };
   }
 
   /** Where something in the record at hand stands. */
   #at(place: number): Position {
-    return { ...this.#position, byteOffset: this.#byteOffset + place };
+    return { ...this.positionOf(), byteOffset: this.#byteOffset + place };
   }
 
   #scratchOf(start: number, end: number): Uint8Array {

@@ -10,8 +10,10 @@ import type {
   Position,
 } from '@calve/core/plugin';
 import { RejectedRecords, ROW_CODES } from '@calve/core/plugin';
-import { buildBatch, type ExtraColumn } from './build-batch.ts';
+import { buildBatch } from './build-batch.ts';
 import { ARRAY_START, OBJECT_START } from './byte-classes.ts';
+import { BytePool } from './byte-pool.ts';
+import { IS_NULL, IS_VALUE, RowMemory } from './cell-rows.ts';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import type { Framer } from './framer.ts';
@@ -26,7 +28,9 @@ import {
 import { JsonFindings } from './json-findings.ts';
 import { JsonTokenizer } from './json-tokenizer.ts';
 import { LineFramer } from './line-framer.ts';
-import { IS_NULL, IS_VALUE, recordPlace } from './place.ts';
+import { LineLocator } from './line-locator.ts';
+import type { LineObserver } from './line-observer.ts';
+import { Place, recordPlace, TEXT } from './place.ts';
 import { RecordParser } from './record-parser.ts';
 import { RowIndex } from './row-index.ts';
 import { refusedValueBehindDocument } from './undecided-framing.ts';
@@ -55,8 +59,12 @@ export interface DecodeSettings {
   hasEnough?: (readBytes: number) => boolean;
   /** Offset in the content where `hasEnough` is asked before anything beyond is read. Absent: wherever a chunk ends. */
   pauseAt?: number;
+  /** The content begins there in its file, between two lines. Default: it is the whole file. */
+  start?: number;
   /** Gets each record that is in order instead of a batch; what the fields do not name is no finding then. */
   onRecord?: (record: SeenRecord) => void;
+  /** Takes records on lines before they are handed to `onRecord` one by one. */
+  lines?: LineObserver;
   /** Collects what is noticed, for someone who goes on collecting. Absent: the pass has its own. */
   findings?: JsonFindings;
 }
@@ -78,9 +86,13 @@ export class RecordDecoding {
   readonly #parser: RecordParser;
   readonly #framer: Framer;
   readonly #values: ValueFramer | null;
-  readonly #rescued: ExtraColumn | null;
-  readonly #pending = new RowIndex();
+  readonly #lines: LineFramer | null;
+  readonly #rescued: Place | null;
+  readonly #pool = new BytePool();
+  readonly #rows = new RowMemory(this.#pool);
+  readonly #pending = new RowIndex(this.#pool);
   readonly #rejected = new RejectedRecords();
+  #locator: LineLocator | null = null;
   /** Where unescaped texts of the first pending row begin. */
   #firstTail = 0;
   /** Data records so far, accepted or rejected. */
@@ -98,15 +110,16 @@ export class RecordDecoding {
     this.#fields = [...plan.fields, ...rescue];
     this.#findings = settings.findings ?? new JsonFindings();
     const chunkBytes = Math.max(16, Math.min(settings.chunkBytes, request.maxBytes));
-    this.#chunks = new ChunkReader(content, context, chunkBytes, settings.pauseAt);
-    const record = recordPlace(plan.fields);
+    this.#chunks = new ChunkReader(content, context, this.#pool, chunkBytes, settings.pauseAt);
+    this.#chunks.byteOffset = settings.start ?? 0;
+    const record = recordPlace(plan.fields, this.#rows);
     this.#tokens = new JsonTokenizer(plan.framing === 'lines');
     this.#unread = settings.onRecord ? null : new UnreadMembers(record, plan.rescue !== null);
     this.#parser = new RecordParser(record, this.#tokens, this.#unread, this.#limits.cellBytes);
     this.#values = plan.framing === 'lines' ? null : new ValueFramer(this.#tokens, this.#parser, plan.framing, plan.recordsAt);
-    this.#framer = this.#values ?? new LineFramer(this.#tokens, this.#parser);
-    const none = new Uint32Array(0);
-    this.#rescued = plan.rescue === null ? null : { states: new Uint8Array(0), starts: none, ends: none };
+    this.#lines = this.#values ? null : new LineFramer(this.#tokens, this.#parser);
+    this.#framer = (this.#values ?? this.#lines) as Framer;
+    this.#rescued = plan.rescue === null ? null : new Place(plan.rescue, TEXT, [], null, this.#rows);
   }
 
   /** Members beside the records, once the pass is over. */
@@ -114,12 +127,26 @@ export class RecordDecoding {
     return { count: this.#values?.outsideCount ?? 0, names: this.#values?.outside ?? [] };
   }
 
+  /** Physical lines that were read; of one record per line. */
+  get lines(): number {
+    return this.#framer.lineAt(this.#position) - 1;
+  }
+
   /** The events of the pass. Called once. */
   async *events(): AsyncGenerator<DecodeEvent, void, undefined> {
     try {
+      if (this.#lines && !this.#settings.onRecord) {
+        const { recordBytes, cellBytes } = this.#limits;
+        this.#locator = LineLocator.open(this.#parser.record, this.#rows, Math.min(recordBytes, cellBytes));
+      }
       yield* this.#decode();
     } finally {
       this.#chunks.release();
+      this.#locator?.close();
+      this.#parser.record.close();
+      this.#rescued?.close();
+      this.#pending.close();
+      this.#pool.close();
     }
   }
 
@@ -133,6 +160,10 @@ export class RecordDecoding {
       this.#attach(chunk);
       while (this.#records < limit) {
         if (pending.rows >= maxRows) yield this.#takeBatch(this.#parser.tail);
+        if (this.#locate(chunk, limit) > 0) {
+          if (!this.#rejected.isEmpty) yield { kind: 'rejected', records: this.#rejected.take() };
+          continue;
+        }
         const row = pending.rows;
         const tail = this.#parser.tail;
         const outcome = framer.read(this.#position, row);
@@ -187,6 +218,43 @@ export class RecordDecoding {
     this.#tokens.attach(bytes, length, this.#chunks.isFinal);
     this.#parser.attach();
     this.#firstTail = this.#parser.tail;
+    this.#locator?.attach();
+    this.#settings.lines?.attach();
+  }
+
+  /** Reads as many records at once as can be. @returns How many: they became pending rows, or were looked at. */
+  #locate(chunk: Chunk, limit: number): number {
+    if (!this.#lines?.isAtLine) return 0;
+    if (this.#settings.lines) return this.#observe(chunk, this.#lines, this.#settings.lines);
+    if (this.#locator === null) return 0;
+    const pending = this.#pending;
+    const first = pending.rows;
+    const { tail } = this.#parser;
+    const start = first === 0 ? this.#position : (pending.places.starts[0] as number);
+    const rows = this.#locator.read(chunk, pending, {
+      from: this.#position,
+      tail,
+      mostRows: Math.min(this.#request.maxRows, first + limit - this.#records),
+      bound: start + this.#request.maxBytes - (tail - this.#firstTail),
+    });
+    if (rows === 0) return 0;
+    const line = this.#lines.passLines(rows);
+    for (let row = 0; row < rows; row += 1) pending.places.lines[first + row] = line + row;
+    this.#position = this.#locator.next;
+    this.#parser.tail = this.#locator.tail;
+    this.#rescued?.reach(pending.rows - 1);
+    this.#records += rows;
+    return rows;
+  }
+
+  #observe(chunk: Chunk, lines: LineFramer, observer: LineObserver): number {
+    const first = { record: this.#records + 1, line: lines.lineAt(this.#position) };
+    const rows = observer.read(chunk, this.#position, this.#parser.tail, this.#chunks.byteOffset, first);
+    if (rows === 0) return 0;
+    lines.passLines(rows);
+    this.#position = observer.next;
+    this.#records += rows;
+    return rows;
   }
 
   /** The position in the chunk at hand, which is the beginning of the next one. */
@@ -219,8 +287,8 @@ export class RecordDecoding {
     this.#records += 1;
   }
 
-  #rescue(rescued: ExtraColumn, bytes: Uint8Array, row: number): void {
-    if (row >= rescued.states.length) grow(rescued, Math.max(64, row * 2));
+  #rescue(rescued: Place, bytes: Uint8Array, row: number): void {
+    rescued.reach(row);
     const start = this.#parser.tail;
     const end = this.#unread?.write(this.#parser.record, bytes, start) ?? start;
     rescued.states[row] = end > start ? IS_VALUE : IS_NULL;
@@ -249,7 +317,7 @@ export class RecordDecoding {
   }
 
   #wouldExceed(): boolean {
-    const bytes = this.#framer.end - (this.#pending.starts[0] as number) + (this.#parser.tail - this.#firstTail);
+    const bytes = this.#framer.end - (this.#pending.places.starts[0] as number) + (this.#parser.tail - this.#firstTail);
     return bytes > this.#request.maxBytes;
   }
 
@@ -259,9 +327,10 @@ export class RecordDecoding {
     const { record } = this.#parser;
     const source = { bytes: chunk.bytes.subarray(0, tail), byteOffset: this.#chunks.byteOffset, memory: chunk.memory };
     const { rows } = this.#pending;
-    const batch = buildBatch(this.#fields, record, this.#rescued, source, this.#pending, this.#records - rows);
+    const places = this.#rescued ? [...record.members, this.#rescued] : record.members;
+    const home = { pool: this.#pool, rows: this.#rows };
+    const batch = buildBatch(this.#fields, places, source, this.#pending, this.#records - rows, home);
     record.reset(rows);
-    this.#pending.rows = 0;
     this.#firstTail = tail;
     return { kind: 'batch', batch };
   }
@@ -301,14 +370,4 @@ export class RecordDecoding {
   #placeInFile(at: number): PlaceInFile {
     return { line: this.#framer.lineAt(at), byteOffset: this.#chunks.byteOffset + at };
   }
-}
-
-function grow(column: ExtraColumn, rows: number): void {
-  const { states, starts, ends } = column;
-  column.states = new Uint8Array(rows);
-  column.starts = new Uint32Array(rows);
-  column.ends = new Uint32Array(rows);
-  column.states.set(states);
-  column.starts.set(starts);
-  column.ends.set(ends);
 }

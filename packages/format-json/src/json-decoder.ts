@@ -8,13 +8,18 @@ import type {
   ReaderPlan,
   ReadRange,
 } from '@calve/core/plugin';
-import { CalveError, keepOpen } from '@calve/core/plugin';
+import { CalveError, keepOpen, projectionKernels, windowReader } from '@calve/core/plugin';
 import { RecordDecoding } from './decode-records.ts';
 import type { JsonOptions } from './json-format-options.ts';
+import { jsonKernels } from './json-kernels.ts';
 import { observeJson } from './observe-json.ts';
+import { splitJson } from './split-json.ts';
 
 /** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */
 const CHUNK_BYTES = 1024 * 1024;
+
+/** Who only plans needs no compiled code for smaller files, and a page need not load it. */
+const LARGE_BYTES = 256 * 1024;
 
 /**
  * The half of the JSON format that works in any thread: `JsonReader` in, columns with text at every leaf out. Records that are not standard
@@ -26,8 +31,13 @@ export async function jsonDecoder(config: Json, _context: CallContext, _ports: u
   const { chunkBytes = CHUNK_BYTES } = (config ?? {}) as { chunkBytes?: number };
   return {
     // Valid by the plugin's own schema: core validates before it hands options over.
-    observe: (reader, options, budgetBytes, context, name) =>
-      observeJson(reader, options as unknown as JsonOptions, budgetBytes, context, name),
+    observe: async (reader, options, budgetBytes, context, name) => {
+      if (reader.sizeBytes < 0 || reader.sizeBytes >= LARGE_BYTES) {
+        await jsonKernels.open();
+        await projectionKernels.open();
+      }
+      return observeJson(reader, options as unknown as JsonOptions, budgetBytes, context, name);
+    },
     decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, chunkBytes),
   };
 }
@@ -40,11 +50,21 @@ async function* decode(
   context: CallContext,
   chunkBytes: number,
 ): AsyncGenerator<DecodeEvent, void, undefined> {
-  if (plan.kind !== 'json' || range.kind !== 'whole') {
-    throw new CalveError('CONTRACT_UNSUPPORTED', 'The JSON decoder reads whole units of JSON; it was given something else.', {
-      recovery: 'report',
-      context: { plan: { kind: plan.kind }, range: { kind: range.kind } },
-    });
+  const isKnown = range.kind === 'whole' || (range.kind === 'bytes' && splitJson(plan).kind === 'records');
+  if (plan.kind !== 'json' || !isKnown) {
+    throw new CalveError(
+      'CONTRACT_UNSUPPORTED',
+      'The JSON decoder reads units of JSON as a whole, those with a record per line also cut between lines; it was given something else.',
+      { recovery: 'report', context: { plan: { kind: plan.kind }, range: { kind: range.kind } } },
+    );
+  }
+  await jsonKernels.open();
+  if (range.kind === 'bytes') {
+    const part = windowReader(reader, range.start, range.end);
+    const decoding = new RecordDecoding(part, plan, request, context, { chunkBytes, start: range.start });
+    yield* decoding.events();
+    yield { kind: 'range-ended', lines: decoding.lines };
+    return;
   }
   const { compression } = plan;
   const content = compression ? await context.environment.decompress(compression, keepOpen(reader)) : reader;

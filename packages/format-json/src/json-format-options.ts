@@ -1,5 +1,5 @@
-import type { Json, OptionSchema } from '@calve/core/plugin';
-import * as z from 'zod';
+import type { OptionSchema } from '@calve/core/plugin';
+import { z } from '@calve/core/plugin';
 
 /** How to read a JSON file. Everything is optional: what is not said is found out by looking at each file. */
 export interface JsonOptionsInput {
@@ -45,7 +45,4 @@ const schema: z.ZodType<JsonOptions, JsonOptionsInput> = z
   });
 
 /** Validates the options and shows them as a form. */
-export const jsonOptionSchema: OptionSchema<JsonOptions> = {
-  jsonSchema: z.toJSONSchema(schema, { io: 'input' }) as Json,
-  '~standard': schema['~standard'],
-};
+export const jsonOptionSchema: OptionSchema<JsonOptions> = z.optionsOf(schema);

@@ -6,6 +6,7 @@ import type { JsonOptions, JsonOptionsInput } from './json-format-options.ts';
 import { jsonOptionSchema } from './json-format-options.ts';
 import { lowerJson } from './lower-json.ts';
 import { sniffJson } from './sniff-json.ts';
+import { splitJson } from './split-json.ts';
 
 /**
  * Reads JSON: one record per line, values one after another, or the records of one document, plain, gzip or Zstandard. Standard JSON only.
@@ -22,8 +23,7 @@ export function jsonFormat(): FormatPlugin<JsonOptions, JsonOptionsInput> {
     options: jsonOptionSchema,
     sniff: sniffJson,
     lower: (_options, observation) => lowerJson(factsFromJson(observation.facts), observation.fields),
-    // A document cannot be split; for lines core reads files whole in this version.
-    split: () => [{ kind: 'whole' }],
+    split: splitJson,
     decoder: {
       get module() {
         return moduleBeside(import.meta.url, './json-decoder');

@@ -30,6 +30,17 @@ export class LineFramer implements Framer {
     this.#parser = parser;
   }
 
+  /** True where the next thing is a line, not another record of the line before. */
+  get isAtLine(): boolean {
+    return this.#element < 0;
+  }
+
+  /** Takes note of lines that somebody else has read. @returns The number of the first. */
+  passLines(lines: number): number {
+    this.#nextLine += lines;
+    return this.#nextLine - lines;
+  }
+
   read(from: number, row: number): Outcome {
     if (this.#element >= 0) return this.#readElement(row);
     const tokens = this.#tokens;

@@ -1,5 +1,14 @@
-import type { ByteReader, CallContext, DecodeRequest, Diagnostic, JsonReader, Observation } from '@calve/core/plugin';
+import type {
+  ByteReader,
+  CallContext,
+  DecodeRequest,
+  Diagnostic,
+  JsonReader,
+  Observation,
+  RejectedRecord,
+} from '@calve/core/plugin';
 import { headBytesOf, RememberingReader, ROW_CODES, sampleRanges, throwIfAborted } from '@calve/core/plugin';
+import { BytePool } from './byte-pool.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { ShapeCollector } from './collect-shapes.ts';
 import { RecordDecoding } from './decode-records.ts';
@@ -8,6 +17,7 @@ import type { JsonFacts } from './json-facts.ts';
 import { factsToJson } from './json-facts.ts';
 import { JsonFindings } from './json-findings.ts';
 import type { JsonOptions } from './json-format-options.ts';
+import { LineObserver } from './line-observer.ts';
 import { type HeadLook, lookAtHead } from './look-at-head.ts';
 import { observeParts } from './observe-parts.ts';
 import { detectCompression, withContent } from './open-content.ts';
@@ -112,7 +122,8 @@ async function lookAtContent(
   context: CallContext,
 ): Promise<HeadLook | null> {
   const { recordBytes } = context.limits;
-  const chunks = new ChunkReader(content, context, Math.max(16, Math.min(HEAD_BYTES, budgetBytes)));
+  const pool = new BytePool();
+  const chunks = new ChunkReader(content, context, pool, Math.max(16, Math.min(HEAD_BYTES, budgetBytes)));
   try {
     let { bytes, length } = await chunks.advance(0);
     refuseOtherThanText(bytes.subarray(0, length), isCompressed);
@@ -124,6 +135,7 @@ async function lookAtContent(
     }
   } finally {
     chunks.release();
+    pool.close();
   }
 }
 
@@ -136,34 +148,38 @@ async function observeHead(
   findings: JsonFindings,
   context: CallContext,
 ): Promise<Pass> {
-  const pass = { storedBytes: 0, rows: 0, rejected: { count: 0, others: 0 } as Rejected };
+  const pass = { storedBytes: 0, rejected: { count: 0, others: 0 } as Rejected };
   const onRead = (bytes: number): void => {
     pass.storedBytes += bytes;
   };
   const isWhole = stored.sizeBytes >= 0 && stored.sizeBytes <= headBytes;
-  return withContent(stored, facts.compression, context, onRead, async (content) => {
-    const plan: JsonReader = { kind: 'json', ...facts, fields: [], rescue: null };
-    const decoding = new RecordDecoding(content, plan, EVERYTHING, context, {
-      chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, headBytes)),
-      findings,
-      onRecord: (record) => {
-        shapes.add(record);
-        pass.rows += 1;
-      },
-      ...(isWhole ? {} : { hasEnough: () => pass.storedBytes >= headBytes }),
-      ...(isWhole || facts.compression !== null ? {} : { pauseAt: headBytes }),
+  const lines = facts.framing === 'lines' ? new LineObserver(shapes, context.limits) : undefined;
+  try {
+    return await withContent(stored, facts.compression, context, onRead, async (content) => {
+      const plan: JsonReader = { kind: 'json', ...facts, fields: [], rescue: null };
+      const decoding = new RecordDecoding(content, plan, EVERYTHING, context, {
+        chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, headBytes)),
+        findings,
+        onRecord: (record) => shapes.add(record),
+        ...(lines ? { lines } : {}),
+        ...(isWhole ? {} : { hasEnough: () => pass.storedBytes >= headBytes }),
+        ...(isWhole || facts.compression !== null ? {} : { pauseAt: headBytes }),
+      });
+      for await (const event of decoding.events()) if (event.kind === 'rejected') addRejected(pass.rejected, event.records);
+      return { ...pass, rows: shapes.records, isComplete: decoding.isComplete, outside: decoding.outside };
     });
-    for await (const event of decoding.events()) {
-      if (event.kind !== 'rejected') continue;
-      for (const { position, codes } of event.records) {
-        const { line = 0, byteOffset = 0 } = position;
-        pass.rejected.first ??= { line, byteOffset, code: codes[0] ?? '' };
-        pass.rejected.count += 1;
-        if (codes[0] === ROW_CODES.notAnObject) pass.rejected.others += 1;
-      }
-    }
-    return { ...pass, isComplete: decoding.isComplete, outside: decoding.outside };
-  });
+  } finally {
+    lines?.close();
+  }
+}
+
+function addRejected(rejected: Rejected, records: readonly RejectedRecord[]): void {
+  for (const { position, codes } of records) {
+    const { line = 0, byteOffset = 0 } = position;
+    rejected.first ??= { line, byteOffset, code: codes[0] ?? '' };
+    rejected.count += 1;
+    if (codes[0] === ROW_CODES.notAnObject) rejected.others += 1;
+  }
 }
 
 function rejectedRecords({ count, first }: Rejected, isComplete: boolean): Diagnostic[] {

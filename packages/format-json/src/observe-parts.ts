@@ -1,13 +1,15 @@
 import type { ByteRange, ByteReader, CallContext } from '@calve/core/plugin';
 import { throwIfAborted } from '@calve/core/plugin';
 import { LINE_FEED } from './byte-classes.ts';
+import { BytePool } from './byte-pool.ts';
+import { RowMemory } from './cell-rows.ts';
 import type { Chunk } from './chunk-pool.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ShapeCollector } from './collect-shapes.ts';
 import type { JsonFindings } from './json-findings.ts';
 import { JsonTokenizer } from './json-tokenizer.ts';
 import { LineFramer } from './line-framer.ts';
-import { recordPlace } from './place.ts';
+import { type Place, recordPlace } from './place.ts';
 import { RecordParser } from './record-parser.ts';
 
 /**
@@ -25,20 +27,27 @@ export async function observeParts(
   findings: JsonFindings,
   context: CallContext,
 ): Promise<number> {
-  const pool = new ChunkPool(context);
+  const pool = new BytePool();
+  const chunks = new ChunkPool(context, pool);
+  const record = recordPlace([], new RowMemory(pool));
   let readBytes = 0;
-  for (const { from, to } of parts) {
-    throwIfAborted(context.signal);
-    const chunk = await pool.take(to - from);
-    try {
-      await fillPart(chunk, reader, from, to);
-      addRecords(chunk, from, to === reader.sizeBytes, shapes, findings, context);
-      readBytes += chunk.length;
-    } finally {
-      chunk.memory.release();
+  try {
+    for (const { from, to } of parts) {
+      throwIfAborted(context.signal);
+      const chunk = await chunks.take(to - from);
+      try {
+        await fillPart(chunk, reader, from, to);
+        addRecords(chunk, from, to === reader.sizeBytes, record, shapes, findings, context);
+        readBytes += chunk.length;
+      } finally {
+        chunk.memory.release();
+      }
     }
+    return readBytes;
+  } finally {
+    record.close();
+    pool.close();
   }
-  return readBytes;
 }
 
 async function fillPart(chunk: Chunk, reader: ByteReader, from: number, to: number): Promise<void> {
@@ -56,12 +65,13 @@ function addRecords(
   { bytes, length }: Chunk,
   byteOffset: number,
   isFinal: boolean,
+  record: Place,
   shapes: ShapeCollector,
   findings: JsonFindings,
   { limits }: CallContext,
 ): void {
   const tokens = new JsonTokenizer(true);
-  const parser = new RecordParser(recordPlace([]), tokens, null, limits.cellBytes);
+  const parser = new RecordParser(record, tokens, null, limits.cellBytes);
   const framer = new LineFramer(tokens, parser);
   tokens.attach(bytes, length, isFinal);
   parser.attach();

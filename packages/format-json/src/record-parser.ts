@@ -1,7 +1,8 @@
 import { ARRAY_END, ARRAY_START, COMMA, OBJECT_END, OBJECT_START, QUOTE } from './byte-classes.ts';
+import { IS_STRING, IS_VALUE } from './cell-rows.ts';
 import type { JsonTokenizer } from './json-tokenizer.ts';
 import { DEEPEST } from './json-tokenizer.ts';
-import { IS_STRING, IS_VALUE, LIST, MAP, type Place, STRUCT, TEXT } from './place.ts';
+import { LIST, MAP, type Place, STRUCT, TEXT } from './place.ts';
 import { UnescapedText } from './unescape-text.ts';
 import type { UnreadMembers } from './unread-members.ts';
 
@@ -73,7 +74,7 @@ export class RecordParser {
 
   /** Takes row `row`, the last one, back, if it was read. */
   undo(row: number): void {
-    if (!this.record.states[row]) return;
+    if (this.record.isNull(row)) return;
     this.record.clear(row);
     this.tail = this.#tailBefore;
   }

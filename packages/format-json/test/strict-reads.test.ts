@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { CalveError } from '@calve/core/plugin';
+import { CalveError, withoutWebAssembly } from '@calve/core/plugin';
 import { bytesReader } from '@calve/testkit';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jsonKernels } from '../src/json-kernels.ts';
 import { parseSchema } from './parse-schema.ts';
 import { bytesOf, decodeFile, plan, type ReadRecord } from './read-file.ts';
 
@@ -61,14 +62,21 @@ async function read(line: StrictRead, chunkBytes?: number): Promise<ReadRecord[]
   return (await decodeFile(bytesReader(content), reader, chunkBytes ? { chunkBytes } : {})).records;
 }
 
-describe('files as Spark 4.1 reads them', () => {
+const rungs: [string, <T>(work: () => T) => T][] = [
+  ['compiled', (work) => work()],
+  ['plain', withoutWebAssembly],
+];
+
+beforeAll(() => jsonKernels.open());
+
+describe.each(rungs)('files as Spark 4.1 reads them, %s', (_, on) => {
   it.each(lines.filter(({ id }) => !differences[id]))('$id', async (line) => {
     const { rows = [], corrupt = [] } = line.expected;
     const expected = rows.map((cells, index) => (corrupt[index] == null ? { row: cells } : { rejected: corrupt[index] }));
     // 16 bytes at a time put a boundary into everything.
     for (const chunkBytes of [undefined, 16]) {
       const shown = SHOWN_BY_JAVA[line.id] ?? ((text: string) => text);
-      const records = (await read(line, chunkBytes)).map((record) =>
+      const records = (await on(() => read(line, chunkBytes))).map((record) =>
         'row' in record ? record : { rejected: shown(record.rejected) },
       );
       expect(records).toEqual(expected);
@@ -78,7 +86,7 @@ describe('files as Spark 4.1 reads them', () => {
   it.each(lines.filter(({ id }) => differences[id]))('$id, where we differ on purpose', async (line) => {
     const { records = [], refused } = differences[line.id] as (typeof differences)[string];
     for (const chunkBytes of [undefined, 16]) {
-      const found = await read(line, chunkBytes).catch((error: unknown) => error);
+      const found = await on(() => read(line, chunkBytes)).catch((error: unknown) => error);
       if (refused) expect(CalveError.is(found) && [found.code, found.recovery.kind]).toEqual([refused, 'fix-input']);
       else expect(found).toMatchObject(records);
     }
@@ -88,9 +96,9 @@ describe('files as Spark 4.1 reads them', () => {
     expect(lines).toHaveLength(192);
     expect(Object.keys(differences).filter((id) => !lines.some((line) => line.id === id))).toEqual([]);
   });
+});
 
-  afterAll(() => {
-    const apart = Object.entries(differences).map(([id, { reason }]) => `  ${id}: ${reason}`);
-    console.log(`strict reads of JSON: ${lines.length} run; different on purpose:\n${apart.join('\n')}`);
-  });
+afterAll(() => {
+  const apart = Object.entries(differences).map(([id, { reason }]) => `  ${id}: ${reason}`);
+  console.log(`strict reads of JSON: ${lines.length} run; different on purpose:\n${apart.join('\n')}`);
 });

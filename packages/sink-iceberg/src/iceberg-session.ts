@@ -42,18 +42,16 @@ import { ownCommits } from './commit/own-commits.ts';
 import { prepareCommit } from './commit/prepare.ts';
 import { sendCommit } from './commit/send.ts';
 import type { StagedManifest } from './commit/staged-manifest.ts';
-import { createTableWriter } from './datafile/table-writer.ts';
 import type { TableWriterConfiguration } from './datafile/table-writer-configuration.ts';
 import { fileUri, localPath } from './files/file-uri.ts';
 import { createFile, fileSize } from './files/local-files.ts';
 import { openDataFile } from './files/open-data-file.ts';
 import type { IcebergSinkOptions } from './iceberg-sink-options.ts';
 import { assertIsConfined, namespaceOf, targetOf } from './iceberg-sink-options.ts';
+import type { ManifestMemory } from './manifest/manifest-memory.ts';
 import { planChanges } from './operation/plan-changes.ts';
 import { tableState } from './operation/table-facts.ts';
-import { readTable } from './read-table.ts';
 import type { RewriteConfiguration, RewrittenTable } from './rewrite/rewrite-configuration.ts';
-import { createRewritingWriter } from './rewrite/rewriting-writer.ts';
 import { mayRewrite, rewrittenTable } from './rewrite/rewritten-table.ts';
 import { parseIdentifier } from './spec/table-identifier.ts';
 import { newTableLocation } from './table-locations.ts';
@@ -80,9 +78,13 @@ export class IcebergSession implements SinkSession {
   readonly #manifests = new Map<string, StagedManifest>();
   /** Tables whose catalog refused a commit with a property of ours. */
   readonly #refusing = new Set<string>();
+  /** Data files whose names this session made, as long as no request names them: no table can list them. */
+  readonly #created = new Set<string>();
+  readonly #memory: ManifestMemory;
 
-  constructor(options: IcebergSinkOptions, context: CallContext) {
+  constructor(options: IcebergSinkOptions, context: CallContext, memory: ManifestMemory) {
     this.#options = options;
+    this.#memory = memory;
     this.#context = context;
     this.#lake = {
       name: options.catalog.name,
@@ -140,7 +142,8 @@ export class IcebergSession implements SinkSession {
 
   async *read(target: Json, request: ReadRequest): AsyncGenerator<ColumnBatch> {
     const loaded = await this.#catalog.load(parseIdentifier(targetOf(target).table));
-    if (loaded !== 'absent') yield* readTable(loaded.metadata, request);
+    // Whoever only adds rows reads none, and need not load what that takes.
+    if (loaded !== 'absent') yield* (await import('./read-table.ts')).readTable(loaded.metadata, request);
   }
 
   writer(program: Program, intent: CommitIntent, output: string): Portable<TableWriter, WriterPorts> {
@@ -160,12 +163,14 @@ export class IcebergSession implements SinkSession {
       },
       exportName: 'createTableWriter',
       config,
-      create: (context, ports) => createTableWriter(config, context, ports),
+      create: async (context, ports) => (await import('./datafile/table-writer.ts')).createTableWriter(config, context, ports),
     };
   }
 
-  openOutput(name: string): Promise<OutputFile> {
-    return createFile(name);
+  async openOutput(name: string): Promise<OutputFile> {
+    const file = await createFile(name);
+    this.#created.add(name);
+    return file;
   }
 
   openInput(name: string): Promise<InputFile> {
@@ -178,6 +183,8 @@ export class IcebergSession implements SinkSession {
       environment: this.#context.environment,
       locationOf: (table) => this.#newLocation(table),
       manifests: this.#manifests,
+      memory: this.#memory,
+      created: this.#created,
       refusing: this.#refusing,
     });
   }
@@ -194,7 +201,7 @@ export class IcebergSession implements SinkSession {
         await refuseForgottenTable(this.#below + table, this.#newLocation(table), key, this.#lake);
         return null;
       }
-      const missing = await missingFile(loaded.metadata);
+      const missing = await missingFile(loaded.metadata, this.#memory);
       if (missing === null) return tableEvidence(loaded.metadata, key, accepted);
       // Another engine may have compacted the table meanwhile and deleted what only the earlier snapshot needs.
       const now = await this.#catalog.load(parseIdentifier(table));
@@ -240,7 +247,8 @@ export class IcebergSession implements SinkSession {
       },
       exportName: 'createRewritingWriter',
       config,
-      create: (context, ports) => createRewritingWriter(config, context, ports),
+      create: async (context, ports) =>
+        (await import('./rewrite/rewriting-writer.ts')).createRewritingWriter(config, context, ports),
     };
   }
 

@@ -1,6 +1,5 @@
 import type { Json, OptionSchema } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
-import * as z from 'zod';
+import { CalveError, z } from '@calve/core/plugin';
 import type { CatalogFactory } from './catalog/catalog.ts';
 import { type ColumnReference, columnReferenceSchema, nameSchema } from './options/column-reference.ts';
 import type { PartitionBy } from './options/partition-by.ts';
@@ -39,6 +38,11 @@ export interface IcebergTarget {
   readonly required?: readonly ColumnReference[];
   /** A data file that has reached this size is finished. Default: `write.target-file-size-bytes` of the table, or 512 MiB. */
   readonly targetFileSizeBytes?: number;
+  /**
+   * With every commit, take snapshots out of the history that `history.expire.max-snapshot-age-ms` and `history.expire.min-snapshots-to-keep` of the
+   * table no longer ask to keep. Files are not deleted. Default: no, all are kept until somebody expires them.
+   */
+  readonly expireSnapshots?: boolean;
   /** What a new table is about. */
   readonly comment?: string;
   /** What columns of a new table are about. */
@@ -88,6 +92,12 @@ const target: z.ZodType<IcebergTarget> = z.strictObject({
     .describe(
       'A data file that has reached this size is finished. Default: write.target-file-size-bytes of the table, or 512 MiB.',
     ),
+  expireSnapshots: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      'With every commit, take snapshots out of the history that history.expire.max-snapshot-age-ms and history.expire.min-snapshots-to-keep of the table no longer ask to keep. Files are not deleted. Default: no, all are kept until somebody expires them.',
+    ),
   comment: z.string().exactOptional().describe('What a new table is about.'),
   columnComments: z.record(nameSchema, z.string()).exactOptional().describe('What columns of a new table are about.'),
   properties: propertiesSchema
@@ -96,10 +106,7 @@ const target: z.ZodType<IcebergTarget> = z.strictObject({
 });
 
 /** Validates the options of a table, and shows them as JSON Schema. */
-export const icebergTargetSchema: OptionSchema<IcebergTarget> = {
-  jsonSchema: z.toJSONSchema(target, { io: 'input' }) as Json,
-  '~standard': { version: 1, vendor: 'zod', validate: (value) => target['~standard'].validate(value) },
-};
+export const icebergTargetSchema: OptionSchema<IcebergTarget> = z.optionsOf(target);
 
 /** Properties that say where the files of a table lie, or name code that does. https://iceberg.apache.org/docs/1.10.0/configuration/ */
 const PLACES = /^write\.(?:(?:data|metadata|object-storage|folder-storage)\.path|location-provider\.impl)$/;

@@ -4,6 +4,7 @@ import { fileUri } from './files/file-uri.ts';
 import { IcebergSession } from './iceberg-session.ts';
 import type { IcebergSinkOptions, IcebergTarget } from './iceberg-sink-options.ts';
 import { icebergTargetSchema } from './iceberg-sink-options.ts';
+import { ManifestMemory } from './manifest/manifest-memory.ts';
 
 /** The sink, with what it was given: `icebergReaderCommands` takes it. `warehouse` is a URI here. */
 export type IcebergSink = SinkPlugin<IcebergTarget> & IcebergSinkOptions;
@@ -23,6 +24,7 @@ export function icebergSink(options: IcebergSinkOptions): IcebergSink {
     });
   // The working directory may change later.
   const settled: IcebergSinkOptions = { ...options, warehouse: fileUri(options.warehouse) };
+  const memory = new ManifestMemory();
   return {
     ...settled,
     contract: 'sink/1',
@@ -31,10 +33,11 @@ export function icebergSink(options: IcebergSinkOptions): IcebergSink {
     modes: ['append', 'overwrite-partitions', 'overwrite-table', 'merge'],
     replacesFiles: true,
     options: icebergTargetSchema,
-    quarantine: ({ table }) => ({
+    quarantine: ({ table, expireSnapshots }) => ({
       table: `${table}${REJECTED_SUFFIX}`,
+      ...(expireSnapshots === undefined ? {} : { expireSnapshots }),
       partitionBy: [{ transform: 'day', column: '_ingested_at' }],
     }),
-    connect: async (context) => new IcebergSession(settled, context),
+    connect: async (context) => new IcebergSession(settled, context, memory),
   };
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CalveError, type Environment, type ObjectUnit } from '@calve/core/plugin';
 
@@ -40,34 +40,87 @@ export async function identifyFile(path: string, uri: string, environment: Envir
   const file = await open(path, OPEN_FLAGS);
   try {
     const stamp = await file.stat({ bigint: true });
-    if (!stamp.isFile())
-      throw new CalveError('OBJECT_CHANGED', `${path} is no longer a file.`, { recovery: 'replan', context: { path } });
-    const size = Number(stamp.size);
+    assertIsFile(stamp, path);
+    const [head, tail] = endsOf(Number(stamp.size));
     const hash = environment.sha256();
-    const headBytes = Math.min(size, HASHED_BYTES);
-    hash.update(await readRange(file, 0, headBytes));
-    // The tail begins behind the head, so a small file is hashed exactly once.
-    const tailStart = Math.max(headBytes, size - HASHED_BYTES);
-    hash.update(await readRange(file, tailStart, size - tailStart));
-    const ends = Buffer.from(hash.digest()).toString('hex');
-    const version = `${stampText(stamp)}${ends.slice(0, 16)}`;
-    return {
-      kind: 'object',
-      key: `${uri}#${stampText(stamp)}${ends}`,
-      place: uri,
-      fingerprint: `${size}-${ends}`,
-      uri,
-      version,
-      sizeBytes: size,
-      modifiedAt: modifiedAtOf(stamp.mtimeNs),
-    };
+    hash.update(await readRange(file, head));
+    hash.update(await readRange(file, tail));
+    return unitOf(stamp, hash.digest(), uri);
   } finally {
     await file.close();
   }
 }
 
+/** Both ends of the largest file; nothing of it is needed once a file is identified. */
+let ends: Uint8Array | null = null;
+
+/**
+ * As `identifyFile`, without waiting: a fraction of its work where the file system answers at once. Elsewhere the whole process stands still
+ * meanwhile.
+ *
+ * @throws as `identifyFile` does.
+ */
+export function identifyFileNow(path: string, uri: string, environment: Environment): ObjectUnit {
+  const file = openSync(path, OPEN_FLAGS);
+  try {
+    const stamp = fstatSync(file, { bigint: true });
+    assertIsFile(stamp, path);
+    const [head, tail] = endsOf(Number(stamp.size));
+    ends ??= new Uint8Array(2 * HASHED_BYTES);
+    let filled = 0;
+    for (const { start, length } of [head, tail]) {
+      for (const end = filled + length, shift = start - filled; filled < end; ) {
+        const count = readSync(file, ends, filled, end - filled, shift + filled);
+        if (count === 0) break;
+        filled += count;
+      }
+    }
+    const hash = environment.sha256();
+    hash.update(ends.subarray(0, filled));
+    return unitOf(stamp, hash.digest(), uri);
+  } finally {
+    closeSync(file);
+  }
+}
+
+interface Range {
+  start: number;
+  length: number;
+}
+
+/** The tail begins behind the head, so a small file is hashed exactly once. */
+function endsOf(size: number): [head: Range, tail: Range] {
+  const headBytes = Math.min(size, HASHED_BYTES);
+  const tailStart = Math.max(headBytes, size - HASHED_BYTES);
+  return [
+    { start: 0, length: headBytes },
+    { start: tailStart, length: size - tailStart },
+  ];
+}
+
+function assertIsFile(stamp: { isFile(): boolean }, path: string): void {
+  if (stamp.isFile()) return;
+  throw new CalveError('OBJECT_CHANGED', `${path} is no longer a file.`, { recovery: 'replan', context: { path } });
+}
+
+function unitOf(stamp: FileStamp, digest: Uint8Array, uri: string): ObjectUnit {
+  const size = Number(stamp.size);
+  const hash = Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('hex');
+  const text = stampText(stamp);
+  return {
+    kind: 'object',
+    key: `${uri}#${text}${hash}`,
+    place: uri,
+    fingerprint: `${size}-${hash}`,
+    uri,
+    version: `${text}${hash.slice(0, 16)}`,
+    sizeBytes: size,
+    modifiedAt: modifiedAtOf(stamp.mtimeNs),
+  };
+}
+
 /** Short when the file shrinks meanwhile; `open` finds that out. */
-async function readRange(file: FileHandle, start: number, length: number): Promise<Uint8Array> {
+async function readRange(file: FileHandle, { start, length }: Range): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let filled = 0;
   while (filled < length) {

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import {
   CalveError,
@@ -15,9 +16,10 @@ import {
   type UnreadableObject,
 } from '@calve/core/plugin';
 import { ageText } from './age-text.ts';
-import { identifyFile, modifiedAtOf } from './file-identity.ts';
+import { identifyFile, identifyFileNow, modifiedAtOf } from './file-identity.ts';
 import { fileUri } from './file-uri.ts';
 import { type ListCursor, parseCursor } from './list-cursor.ts';
+import { ListingPace } from './listing-pace.ts';
 import type { LocalOptions } from './local-source-options.ts';
 import { isAboutOneFile, mapFileError } from './map-file-error.ts';
 import type { ResolvedLocation } from './resolve-location.ts';
@@ -25,8 +27,6 @@ import { type WalkedEntry, walkFolder } from './walk-folder.ts';
 
 /** Units and skipped entries of one page together. */
 const PAGE_ENTRIES = 1000;
-/** Files whose ends are read at the same time. */
-const PARALLEL = 8;
 
 /**
  * Lists the files of a folder in pages, ordered by place. Memory: one page, and the names of one folder per level.
@@ -65,6 +65,9 @@ export async function* listLocalFiles(
   yield { ...page, searched: { root: location.directory, nearest, excludedByPattern } };
 }
 
+/** What becomes of an entry; null: it is gone. */
+type Outcome = ObjectUnit | SkippedObject | UnreadableObject | null;
+
 /** Decides what becomes of each entry. */
 class Selection {
   readonly #location: ResolvedLocation;
@@ -75,6 +78,7 @@ class Selection {
   readonly #glob: ReturnType<typeof compileGlob>;
   /** Matches what the pattern asks for by name, hidden or not. */
   readonly #named: ReturnType<typeof compileGlob>;
+  readonly #pace: ListingPace;
 
   constructor(location: ResolvedLocation, options: LocalOptions, request: ListRequest, environment: Environment) {
     this.#location = location;
@@ -84,6 +88,7 @@ class Selection {
     this.#rootUri = fileUri(location.directory).replace(/\/$/, '');
     this.#glob = compileGlob(options.pattern);
     this.#named = compileGlob(options.pattern, maskIgnored);
+    this.#pace = new ListingPace(environment);
   }
 
   enters(folder: WalkedEntry): boolean {
@@ -94,18 +99,20 @@ class Selection {
   async page(entries: readonly WalkedEntry[], state: ListCursor): Promise<ListPage> {
     const page: ListPage & { unreadable: UnreadableObject[] } = { units: [], skipped: [], unreadable: [] };
     const excluded: string[] = [];
-    for (let start = 0; start < entries.length; start += PARALLEL) {
-      throwIfAborted(this.#request.signal);
-      const some = entries.slice(start, start + PARALLEL);
-      const outcomes = await Promise.all(some.map((entry) => this.#look(entry)));
-      for (const [index, outcome] of outcomes.entries()) {
-        if (outcome === null) continue;
-        if ('error' in outcome) page.unreadable.push(outcome);
-        else if (!('reason' in outcome)) page.units.push(outcome);
-        else {
-          page.skipped.push(outcome);
-          if (outcome.kind === 'pattern') excluded.push(some[index]!.path);
-        }
+    throwIfAborted(this.#request.signal);
+    const outcomes = await this.#pace.all(
+      entries,
+      (entry) => this.#look(entry),
+      (entry) => this.#lookNow(entry),
+      this.#request.signal,
+    );
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome === null) continue;
+      if ('error' in outcome) page.unreadable.push(outcome);
+      else if (!('reason' in outcome)) page.units.push(outcome);
+      else {
+        page.skipped.push(outcome);
+        if (outcome.kind === 'pattern') excluded.push(entries[index]!.path);
       }
     }
     state.excludedByPattern += excluded.length;
@@ -113,8 +120,33 @@ class Selection {
     return page;
   }
 
-  async #look(entry: WalkedEntry): Promise<ObjectUnit | SkippedObject | UnreadableObject | null> {
+  async #look(entry: WalkedEntry): Promise<Outcome> {
     const uri = `${this.#rootUri}/${entry.encoded}`;
+    const untouched = this.#byName(entry, uri);
+    if (untouched) return untouched;
+    try {
+      const stamp = this.#isTimeAsked ? await lstat(entry.absolute, { bigint: true }) : null;
+      return this.#whyNotNow(uri, stamp) ?? (await identifyFile(entry.absolute, uri, this.#environment));
+    } catch (error) {
+      return this.#failed(error, entry, uri);
+    }
+  }
+
+  /** As `#look`, without waiting. */
+  #lookNow(entry: WalkedEntry): Outcome {
+    const uri = `${this.#rootUri}/${entry.encoded}`;
+    const untouched = this.#byName(entry, uri);
+    if (untouched) return untouched;
+    try {
+      const stamp = this.#isTimeAsked ? lstatSync(entry.absolute, { bigint: true }) : null;
+      return this.#whyNotNow(uri, stamp) ?? identifyFileNow(entry.absolute, uri, this.#environment);
+    } catch (error) {
+      return this.#failed(error, entry, uri);
+    }
+  }
+
+  /** What can be said of an entry without touching it; null: it is a file that is asked for. */
+  #byName(entry: WalkedEntry, uri: string): SkippedObject | UnreadableObject | null {
     const skip = (kind: string, reason: string): SkippedObject => ({ uri, kind, reason });
     const { path } = entry;
     if (entry.isUnnameable)
@@ -126,17 +158,16 @@ class Selection {
     const ignored = this.#isAskedForByName(path) ? null : ignoredName(path);
     if (ignored) return { uri, ...ignored };
     if (!this.#glob.matches(path)) return skip('pattern', `"${path}" does not fit the pattern ${this.#options.pattern}.`);
-    try {
-      const stamp = await lstat(entry.absolute, { bigint: true });
-      return this.#whyNotNow(uri, stamp.mtimeNs) ?? (await identifyFile(entry.absolute, uri, this.#environment));
-    } catch (error) {
-      const mapped = mapFileError(error, entry.absolute, 'open');
-      if (mapped.code === 'OBJECT_NOT_FOUND') return null;
-      if (mapped.code === 'OBJECT_CHANGED')
-        return skip('symlink', `"${path}" became a link, or no file at all, while it was listed.`);
-      if (isAboutOneFile(mapped)) return { uri, error: errorData(mapped) };
-      throw mapFileError(error, entry.absolute, 'list');
-    }
+    return null;
+  }
+
+  #failed(error: unknown, { absolute, path }: WalkedEntry, uri: string): Outcome {
+    const mapped = mapFileError(error, absolute, 'open');
+    if (mapped.code === 'OBJECT_NOT_FOUND') return null;
+    if (mapped.code === 'OBJECT_CHANGED')
+      return { uri, kind: 'symlink', reason: `"${path}" became a link, or no file at all, while it was listed.` };
+    if (isAboutOneFile(mapped)) return { uri, error: errorData(mapped) };
+    throw mapFileError(error, absolute, 'list');
   }
 
   /** A path that names one file asks for that file. */
@@ -157,7 +188,14 @@ class Selection {
     return null;
   }
 
-  #whyNotNow(uri: string, mtimeNs: bigint): SkippedObject | null {
+  /** Only then a file's time is looked at before it is opened. */
+  get #isTimeAsked(): boolean {
+    return this.#request.modifiedSince !== undefined || this.#request.settledBefore !== undefined;
+  }
+
+  #whyNotNow(uri: string, stamp: { mtimeNs: bigint } | null): SkippedObject | null {
+    if (stamp === null) return null;
+    const { mtimeNs } = stamp;
     const { modifiedSince, settledBefore } = this.#request;
     const modified = Number(mtimeNs) / 1e6;
     if (modifiedSince !== undefined && modified < Date.parse(modifiedSince)) {

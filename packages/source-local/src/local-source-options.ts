@@ -1,5 +1,4 @@
-import { globSchema } from '@calve/core/plugin';
-import * as z from 'zod';
+import { globSchema, z } from '@calve/core/plugin';
 
 /** How a host sets the source up. */
 export interface LocalSourceOptions {
@@ -11,11 +10,31 @@ export interface LocalSourceOptions {
   root?: string | ((scope: { tenant: string }) => string);
 }
 
+/** Options of an ingestion, defaults applied. */
+export interface LocalOptions {
+  /** Folder, or a single file. */
+  path: string;
+  /** Files to take, relative to the folder; `**`: every file. */
+  pattern: string;
+  /** Look into folders too. */
+  recursive: boolean;
+}
+
+/** What a user writes: `path`, and `pattern` and `recursive` where the defaults do not fit. */
+export interface LocalOptionsInput {
+  /** Folder, or a single file: `./landing`. */
+  path: string;
+  /** Files to take, relative to the folder: `orders-*.csv.gz`, `2024/**\/*.csv`. Default: every file. */
+  pattern?: string | undefined;
+  /** Look into folders too. Default: true. */
+  recursive?: boolean | undefined;
+}
+
 /** A pattern with a segment that leads elsewhere could never match a listed file; saying so beats finding nothing. */
 const LEADS_ELSEWHERE = /(^|[/{,])\.{1,2}(?=[/},]|$)/;
 
 /** Validates the options of an ingestion from local files. */
-export const localOptionsSchema = z.strictObject({
+export const localOptionsSchema: z.ZodType<LocalOptions, LocalOptionsInput> = z.strictObject({
   path: z
     .string()
     .min(1)
@@ -29,9 +48,3 @@ export const localOptionsSchema = z.strictObject({
     .describe('Files to take, relative to the folder: "orders-*.csv.gz", "2024/**/*.csv". Default: every file.'),
   recursive: z.boolean().default(true).describe('Look into folders too. Default: true.'),
 });
-
-/** Options of an ingestion, defaults applied. */
-export type LocalOptions = z.output<typeof localOptionsSchema>;
-
-/** What a user writes: `path`, and `pattern` and `recursive` where the defaults do not fit. */
-export type LocalOptionsInput = z.input<typeof localOptionsSchema>;

@@ -4,15 +4,13 @@ import type {
   CallContext,
   Diagnostic,
   ExternalAccess,
-  Json,
   ListPage,
   ListRequest,
   ObjectSession,
   ObjectUnit,
   SourcePlugin,
 } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
-import * as z from 'zod';
+import { CalveError, z } from '@calve/core/plugin';
 import { fileUri } from './file-uri.ts';
 import { listLocalFiles } from './list-local-files.ts';
 import {
@@ -39,10 +37,7 @@ export function localSource(options: LocalSourceOptions = {}): SourcePlugin<Loca
     contract: 'source/1',
     name: 'local',
     version: '0.1.0',
-    options: {
-      jsonSchema: JSON.parse(JSON.stringify(z.toJSONSchema(localOptionsSchema, { io: 'input' }))) as Json,
-      '~standard': localOptionsSchema['~standard'],
-    },
+    options: z.optionsOf(localOptionsSchema),
     connect: async (chosen: LocalOptions, context: CallContext) => {
       const root = typeof options.root === 'function' ? options.root({ tenant: context.tenant }) : options.root;
       return new LocalSession(await resolveLocation(chosen.path, root), chosen, context);

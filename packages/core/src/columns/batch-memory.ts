@@ -7,6 +7,11 @@ export function poisonReleasedMemory(enabled: boolean): void {
   poison = enabled;
 }
 
+/** True when memory that means nothing is to be filled with 0xAA. */
+export function poisonsMemory(): boolean {
+  return poison;
+}
+
 /**
  * Buffers that several batches share. Each batch retains them once; when the last one is released the buffers may be reused.
  * A new memory has one owner, its creator, who calls `release()` when no further batch will be cut from it.

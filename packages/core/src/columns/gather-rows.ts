@@ -14,6 +14,7 @@ export function gatherRows(column: ColumnData, rows: Uint32Array): ColumnData {
     case 'fixed':
       return { layout: 'fixed', width: column.width, values: gatherFixed(column, rows), ...validity };
     case 'offsets':
+      return { ...gatherOffsets(column, column.validity, rows), ...validity };
     case 'cells':
       return { ...gatherText(column, column.validity, rows), ...validity };
     case 'dictionary': {
@@ -49,6 +50,10 @@ function gatherBits(bits: Uint8Array, rows: Uint32Array): Uint8Array {
 function gatherFixed({ width, values }: FixedColumn, rows: Uint32Array): Uint8Array {
   if (width === 0) return gatherBits(values, rows);
   const gathered = new Uint8Array(rows.length * width);
+  if (width % 4 === 0 && values.byteOffset % 4 === 0) {
+    gatherWords(values, rows, width / 4, gathered);
+    return gathered;
+  }
   let to = 0;
   for (let i = 0; i < rows.length; i++) {
     const from = rows[i]! * width;
@@ -57,7 +62,36 @@ function gatherFixed({ width, values }: FixedColumn, rows: Uint32Array): Uint8Ar
   return gathered;
 }
 
-function gatherText(column: CellsColumn | OffsetsColumn, validity: Uint8Array | undefined, rows: Uint32Array): OffsetsColumn {
+/** Values of four, eight or sixteen bytes, in steps of four. */
+function gatherWords(values: Uint8Array, rows: Uint32Array, words: number, gathered: Uint8Array): void {
+  const source = new Int32Array(values.buffer, values.byteOffset, values.length >> 2);
+  const target = new Int32Array(gathered.buffer);
+  let to = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const from = rows[i]! * words;
+    for (let word = from; word < from + words; word++) target[to++] = source[word]!;
+  }
+}
+
+function gatherOffsets(column: OffsetsColumn, validity: Uint8Array | undefined, rows: Uint32Array): OffsetsColumn {
+  const { offsets: starts, bytes: source } = column;
+  const offsets = new Int32Array(rows.length + 1);
+  let total = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const isNull = validity !== undefined && (validity[row >> 3]! & (1 << (row & 7))) === 0;
+    if (!isNull) total += starts[row + 1]! - starts[row]!;
+    offsets[i + 1] = total;
+  }
+  const bytes = new Uint8Array(total);
+  for (let i = 0; i < rows.length; i++) {
+    const start = starts[rows[i]!]!;
+    copyBytes(source, start, start + offsets[i + 1]! - offsets[i]!, bytes, offsets[i]!);
+  }
+  return { layout: 'offsets', offsets, bytes };
+}
+
+function gatherText(column: CellsColumn, validity: Uint8Array | undefined, rows: Uint32Array): OffsetsColumn {
   const offsets = new Int32Array(rows.length + 1);
   const slice = createCellSlice();
   const isNull = (row: number): boolean => validity !== undefined && (validity[row >> 3]! & (1 << (row & 7))) === 0;

@@ -24,6 +24,10 @@ export function limitedEnvironment(environment: Environment, limits: Readonly<In
       return new ContentBytes(await environment.decompress(kind, stored), stored, limits);
     },
   };
+  const startThread = environment.startThread?.bind(environment);
+  if (startThread) limited.startThread = startThread;
+  const parallelism = environment.parallelism?.bind(environment);
+  if (parallelism) limited.parallelism = parallelism;
   const decodeProcesses = environment.decodeProcesses?.bind(environment);
   if (decodeProcesses) limited.decodeProcesses = decodeProcesses;
   const processIdentity = environment.processIdentity?.bind(environment);

@@ -1,3 +1,4 @@
 // What a host in a browser needs beside `@calve/core`.
 
+export { serveSegments } from '../run/segments/segment-server.ts';
 export { browserEnvironment } from './browser-environment.ts';

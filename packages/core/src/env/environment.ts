@@ -2,6 +2,7 @@ import type { InputLimits } from '../context/input-limits.ts';
 import type { ByteReader } from '../source/byte-reader.ts';
 import type { DecodeProcesses } from './decode-processes.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import type { WorkerThread } from './worker-thread.ts';
 
 /** An incremental SHA-256; WebCrypto has only a one-shot one. `digest` ends it and gives 32 bytes. */
 export interface Hash {
@@ -33,6 +34,10 @@ export interface Environment {
    * @throws {CalveError} `MALFORMED_UNIT` from `read` when the stream is damaged or ends early.
    */
   decompress(kind: 'gzip' | 'zstd', reader: ByteReader): Promise<ByteReader>;
+  /** Starts a thread that serves segments of a batch. Null: it cannot be started here, as in a bundle. Absent: the platform has none. */
+  startThread?(): WorkerThread | null;
+  /** How many threads can work at the same time: cores. Absent: nobody knows. */
+  parallelism?(): number;
   /** Starts no process before the first is needed. Absent: the platform has none. */
   decodeProcesses?(limits: Readonly<InputLimits>): DecodeProcesses;
   /** Which process this is. Absent: the platform has none. */

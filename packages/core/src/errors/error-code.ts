@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'LIMIT_NAME' // the name of a column longer than `nameCharacters`
   | 'LIMIT_TIME' // a decode process without progress for `stallMilliseconds`
   | 'LIMIT_MEMORY' // a decode process with more than `decodeMemoryBytes`
+  | 'WORKER_ENDED' // a thread that worked on files ended in the middle of them
   | 'DECODER_CRASHED' // a decode process ended in the middle of a file, or its decoder failed with a defect
   // schema
   | 'SCHEMA_TYPE_CONFLICT' // a unit does not fit the type of a table column

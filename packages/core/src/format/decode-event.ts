@@ -3,10 +3,21 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Path } from '../json/json.ts';
 import type { Position } from '../source/position.ts';
 
+/**
+ * How the stored bytes of a unit may be read elsewhere: `never`: its reader goes back and forth, so that it has to be where the bytes are. `stream`: from
+ * the front to the back. `records`: in ranges too, since every record ends with a line feed: a line feed behind an even number of `quote`s, or any
+ * if that is null. Where records are not as that says, the decoder notices.
+ */
+export type Splitting = { kind: 'never' } | { kind: 'stream' } | { kind: 'records'; quote: number | null };
+
 /** Which part of a unit a decoder reads. */
 export type ReadRange =
   | { kind: 'whole' }
-  | { kind: 'bytes'; start: number; end: number }
+  /**
+   * Stored bytes of a unit whose `Splitting` is `records`. `start` is 0 or stands right behind a line end, `end` too or is the end of the unit: a
+   * decoder looks whether these line ends end records. `lineEnd`: of the unit, as its first line ends.
+   */
+  | { kind: 'bytes'; start: number; end: number; lineEnd: 'LF' | 'CRLF' }
   | { kind: 'row-groups'; indexes: number[] };
 
 /** What core wants from a decoder. */
@@ -43,5 +54,7 @@ export type DecodeEvent =
   | { kind: 'skipped'; records: number; reason: 'blank' | 'comment' | 'preamble' | 'footer' | 'header' }
   /** Something that was read in a way a person should know of: a quote that never closes, replaced bytes. */
   | { kind: 'finding'; diagnostic: Diagnostic }
-  /** This range began or ended inside a record: core voids the later ranges. */
+  /** The last event of a range of bytes that ended with a record. `lines`: how many physical lines it has. */
+  | { kind: 'range-ended'; lines: number }
+  /** This range ended inside a record: core voids it and the later ranges, and has the unit read as a whole from there. */
   | { kind: 'misaligned'; at: number };

@@ -3,7 +3,7 @@ import type { Plugin } from '../context/plugin.ts';
 import type { Portable } from '../context/portable.ts';
 import type { Json } from '../json/json.ts';
 import type { ByteReader } from '../source/byte-reader.ts';
-import type { DecodeEvent, DecodeRequest, ReadRange } from './decode-event.ts';
+import type { DecodeEvent, DecodeRequest, ReadRange, Splitting } from './decode-event.ts';
 import type { Observation } from './observation.ts';
 import type { ReaderPlan } from './reader-plan.ts';
 
@@ -34,15 +34,15 @@ export interface FormatPlugin<Output = Json, Input = Output> extends Plugin<Outp
   sniff(sample: Sample): Guess | null;
   /** Pure. What BOTH engines do with this unit. */
   lower(options: Output, observation: Observation): ReaderPlan;
-  /** Pure. Disjoint ranges in file order that hold every record once; one range when the unit cannot be split. */
-  split(observation: Observation, targetBytes: number): ReadRange[];
+  /** Pure. How units of such a plan may be read in other threads. The ranges of one that is cut between records hold every record once. */
+  split(plan: ReaderPlan): Splitting;
   /** `config` and `module` are looked at when a process of its own is wanted, so making them may fail only then. */
   decoder: Portable<Decoder>;
 }
 
 /**
  * The half of a format that reads bytes; all that a file could harm is in here, so that it can work in a process of its own. Keeps no state
- * between calls; several may be under way.
+ * between calls; several may be under way. One serves all units of a run.
  */
 export interface Decoder {
   /**

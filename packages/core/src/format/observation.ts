@@ -28,7 +28,7 @@ export interface Observation {
   rejectedRows?: number;
   /** Texts that mean null in every column of this unit, from the format's options. */
   nulls?: string[];
-  /** The format's own, read back by its `lower` and `split`. */
+  /** The format's own, read back by its `lower`. */
   facts: Json;
   /** Patches of options are written for `/input/format/options/<option>`; core makes them fit a spec that says `detect`. */
   findings: Diagnostic[];

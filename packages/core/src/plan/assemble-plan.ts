@@ -174,11 +174,12 @@ function programOf(
   );
   const question = { answer, explode: explodedPath(main), rescue, dropped: droppedColumns(main) };
   const structured = (reader: ReaderPlan, { fields }: Observation): ReaderPlan => {
+    if (!nested) return reader;
     const names = fields.map(({ field }) => field.name);
     const former = formerNames(names, main.columns);
     const renamed = new Set([...former.values()].map((name) => name.toLowerCase()));
     const elsewhere = [...spelled].filter(([name]) => !renamed.has(name));
-    return nested?.structuredReader(reader, new Map([...elsewhere, ...readNames(names, former)]), question) ?? reader;
+    return nested.structuredReader(reader, new Map([...elsewhere, ...readNames(names, former)]), question);
   };
   const { groups, readerOf } = groupReaders(
     taking.map(({ format, reader, observation }) => ({

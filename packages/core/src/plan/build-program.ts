@@ -163,15 +163,22 @@ export function groupReaders(
   readerOf: string[];
 } {
   const byContent = new Map<string, ReaderGroup>();
+  // Most units of a folder are written in the same order too, which is cheap to see.
+  const asWritten = new Map<string, ReaderGroup>();
   const readerOf = units.map(({ format, plan, columns, nulls }) => {
     // A unit may lack what others of its group have, which is read of them all the same.
     const named = plan.kind === 'json' ? plan.fields.map(({ name }) => name) : columns;
-    const content = text({ format, plan, columns: named, nulls } as unknown as Json);
+    const reader = { format, plan, columns: named, nulls };
+    const written = JSON.stringify(reader);
+    const known = asWritten.get(written);
+    if (known) return known.id;
+    const content = text(reader as unknown as Json);
     let group = byContent.get(content);
     if (!group) {
-      group = { id: `r${byContent.size + 1}`, format, plan, columns: named, nulls };
+      group = { id: `r${byContent.size + 1}`, ...reader };
       byContent.set(content, group);
     }
+    asWritten.set(written, group);
     return group.id;
   });
   return { groups: [...byContent.values()], readerOf };

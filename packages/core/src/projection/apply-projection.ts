@@ -1,3 +1,4 @@
+import { ArenaPieces } from '../columns/arena-pieces.ts';
 import { BatchMemory } from '../columns/batch-memory.ts';
 import type { ColumnBatch } from '../columns/column-batch.ts';
 import { createColumnBatch } from '../columns/column-batch.ts';
@@ -91,13 +92,22 @@ export function createProjector(projection: Projection): Projector {
   return {
     fields,
     apply(batch, provenance) {
-      const failures = new RowFailures();
-      const columns = steps.map((step) => {
-        const column = runStep(step, batch, provenance, cells, failures);
-        rejectNullKeys(projection.keys, step.rule.target.name, column, batch.rows, failures);
-        return column;
-      });
-      return finish(batch, fields, columns, failures);
+      const memory = new ArenaPieces();
+      cells.beginBatch(memory);
+      try {
+        const failures = new RowFailures();
+        const columns = steps.map((step) => {
+          const column = runStep(step, batch, provenance, cells, failures);
+          rejectNullKeys(projection.keys, step.rule.target.name, column, batch.rows, failures);
+          return column;
+        });
+        return finish(batch, fields, columns, failures, memory);
+      } catch (error) {
+        memory.giveBack();
+        throw error;
+      } finally {
+        cells.endBatch();
+      }
     },
   };
 }
@@ -126,12 +136,22 @@ function sourceColumn(batch: ColumnBatch, name: string | undefined): ColumnData 
   return index < 0 ? undefined : batch.columns[index];
 }
 
-function finish(batch: ColumnBatch, fields: readonly Field[], typed: ColumnData[], failures: RowFailures): ProjectedRows {
+/** @param pieces What the columns stand in; given back with the accepted batch. */
+function finish(
+  batch: ColumnBatch,
+  fields: readonly Field[],
+  typed: ColumnData[],
+  failures: RowFailures,
+  pieces: ArenaPieces,
+): ProjectedRows {
   const kept = failures.keptRows(batch.rows);
   const columns = kept === null ? typed : typed.map((column) => gatherRows(column, kept));
+  if (kept !== null) pieces.giveBack();
   const rows = kept === null ? batch.rows : kept.length;
   const byteOffsets = batch.byteOffsets && keptOffsets(batch.byteOffsets, kept, rows);
-  const memory = new BatchMemory([...columns.flatMap(columnBuffers), ...(byteOffsets ? [byteOffsets] : [])]);
+  const memory = new BatchMemory([...columns.flatMap(columnBuffers), ...(byteOffsets ? [byteOffsets] : [])], () =>
+    pieces.giveBack(),
+  );
   const { firstRecordInRange } = batch;
   const accepted = createColumnBatch(
     { fields, columns, rows, firstRecordInRange, ...(byteOffsets ? { byteOffsets } : {}) },

@@ -1,4 +1,5 @@
 import type { Projector } from './apply-projection.ts';
+import { projectionKernels } from './compiled-kernels.ts';
 import { isFlat } from './is-flat.ts';
 import type { Projection } from './projection.ts';
 
@@ -9,6 +10,7 @@ import type { Projection } from './projection.ts';
  * @throws {CalveError} as `createProjector`.
  */
 export async function openProjector(projection: Projection): Promise<Projector> {
+  await projectionKernels.open();
   if (isFlat(projection)) return (await import('./apply-projection.ts')).createProjector(projection);
   return (await import('./nested/nested-projector.ts')).createNestedProjector(projection);
 }

@@ -4,10 +4,12 @@ import { poisonReleasedMemory } from '../columns/batch-memory.ts';
 import type { ColumnData } from '../columns/column-data.ts';
 import type { ColumnType } from '../columns/column-type.ts';
 import { readValue } from '../columns/read-value.ts';
+import { withoutWebAssembly } from '../columns/web-assembly.ts';
 import type { Json } from '../json/json.ts';
 import { createProjector } from './apply-projection.ts';
+import { projectionKernels } from './compiled-kernels.ts';
 import type { ColumnRule, SpecialNumber, TextParse } from './projection.ts';
-import { cellsBatch, offsetsBatch, provenance } from './text-batch.fixture.ts';
+import { cellsBatch, inArena, offsetsBatch, provenance, type Texts } from './text-batch.fixture.ts';
 
 interface Parameters {
   precision?: number;
@@ -135,17 +137,28 @@ const casts = Map.groupBy(
   (line) => `${line.kind} ${JSON.stringify(line.params ?? {})}`,
 );
 
-beforeAll(() => poisonReleasedMemory(true));
+beforeAll(async () => {
+  poisonReleasedMemory(true);
+  await projectionKernels.open();
+  expect(projectionKernels.current).not.toBeNull();
+});
 afterAll(() => poisonReleasedMemory(false));
+
+type Outcomes = (rule: ColumnRule, texts: readonly string[], makeBatch: typeof cellsBatch) => Outcome[];
+
+const plain: Outcomes = (...call) => withoutWebAssembly(() => outcomes(...call));
+const compiled: Outcomes = (rule, texts, makeBatch) => outcomes(rule, texts, (columns: Texts) => inArena(makeBatch(columns)));
 
 describe('the projection gives what Spark gave', () => {
   for (const [name, members] of casts) {
     it.each([
-      ['cells', cellsBatch],
-      ['offsets', offsetsBatch],
-    ] as const)(`${name}, %s`, (_, makeBatch) => {
+      ['cells, plain', cellsBatch, plain],
+      ['cells, compiled', cellsBatch, compiled],
+      ['offsets, plain', offsetsBatch, plain],
+      ['offsets, compiled', offsetsBatch, compiled],
+    ] as const)(`${name}, %s`, (_, makeBatch, outcomesOf) => {
       const rule = ruleOf(members[0]!);
-      const made = outcomes(
+      const made = outcomesOf(
         rule,
         members.map((line) => line.in),
         makeBatch,
@@ -163,7 +176,8 @@ describe('the projection gives what Spark gave', () => {
     it(`${name}: every other text of the file is bad`, () => {
       const known = new Set(members.map((line) => line.in));
       const others = everyText.filter((text) => !known.has(text));
-      const made = outcomes(ruleOf(members[0]!), others, cellsBatch);
+      const made = compiled(ruleOf(members[0]!), others, cellsBatch);
+      expect(plain(ruleOf(members[0]!), others, cellsBatch)).toEqual(made);
       expect(others.length).toBeGreaterThan(400);
       expect(others.filter((_, index) => made[index] !== 'bad')).toEqual([]);
     });

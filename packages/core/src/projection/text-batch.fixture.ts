@@ -1,3 +1,4 @@
+import { ArenaPieces } from '../columns/arena-pieces.ts';
 import { BatchMemory } from '../columns/batch-memory.ts';
 import type { ColumnBatch, RecordBytes } from '../columns/column-batch.ts';
 import { createColumnBatch } from '../columns/column-batch.ts';
@@ -71,6 +72,42 @@ export function offsetsBatch(texts: Texts): ColumnBatch {
     return builder.finish();
   });
   return batchOf(names, columns, texts[names[0]!]!.length);
+}
+
+/** The batch with its text columns where compiled kernels see them, until it is released. */
+export function inArena(batch: ColumnBatch): ColumnBatch {
+  const pieces = new ArenaPieces();
+  const moved = new Map<ArrayBufferView, Uint8Array>();
+  const bytesOf = (view: ArrayBufferView): Uint8Array => {
+    const known = moved.get(view);
+    if (known) return known;
+    const piece = pieces.take(view.byteLength);
+    piece.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+    moved.set(view, piece);
+    return piece;
+  };
+  const words = (view: Uint32Array): Uint32Array => {
+    const { buffer, byteOffset } = bytesOf(view);
+    return new Uint32Array(buffer, byteOffset, view.length);
+  };
+  const columns = batch.columns.map((column): ColumnData => {
+    const validity = column.validity ? { validity: bytesOf(column.validity) } : {};
+    if (column.layout === 'offsets') {
+      const { buffer, byteOffset } = bytesOf(column.offsets);
+      const offsets = new Int32Array(buffer, byteOffset, column.offsets.length);
+      return { ...column, ...validity, offsets, bytes: bytesOf(column.bytes) };
+    }
+    if (column.layout !== 'cells') return column;
+    const { source, starts, ends } = column;
+    return { ...column, ...validity, source: bytesOf(source), starts: words(starts), ends: words(ends) };
+  });
+  const memory = new BatchMemory([...moved.values()], () => {
+    pieces.giveBack();
+    batch.release();
+  });
+  const copy = createColumnBatch({ ...batch, columns }, memory);
+  memory.release();
+  return copy;
 }
 
 function batchOf(names: readonly string[], columns: readonly ColumnData[], rows: number, records?: RecordBytes): ColumnBatch {

@@ -16,10 +16,11 @@ import { type CommitRequest, commitBatch } from './commit-batch.ts';
 import { CommitRetry } from './commit-retry.ts';
 import { endedBefore } from './ended-before.ts';
 import { findUnopenable, isOpeningFault } from './find-unopenable.ts';
+import { UnitFailure } from './load-unit.ts';
 import { snapshotsOf } from './recover-run.ts';
 import type { RunOptions } from './run-event.ts';
 import type { RunTally } from './run-tally.ts';
-import { isRejectedLimit, type StagedBatch, stageBatch, UnitFailure } from './stage-batch.ts';
+import { isRejectedLimit, type StagedBatch, stageBatch } from './stage-batch.ts';
 
 /** What applying needs besides the plan. */
 export interface ApplyRequest extends CommitRequest {

@@ -14,9 +14,10 @@ import type { SourcePlugin } from '../source/source.ts';
 import type { MemoryQuota } from './memory-quota.ts';
 import { noticedReserve } from './memory-quota-notice.ts';
 import type { ObservationCache } from './observation-cache.ts';
+import type { SegmentSettings } from './segments/segment-settings.ts';
 
 /** What a Calve instance is made of, as the parts of `run/` see it. */
-export interface CalveConfiguration {
+export interface CalveConfiguration extends SegmentSettings {
   sources: Readonly<Record<string, SourcePlugin<unknown, unknown>>>;
   formats: Readonly<Record<string, FormatPlugin<unknown, unknown>>>;
   sinks: Readonly<Record<string, SinkPlugin<unknown, unknown>>>;

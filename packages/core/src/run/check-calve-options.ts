@@ -19,6 +19,8 @@ export function assertCalveOptions(options: unknown): void {
   const wrong = (['sources', 'formats', 'sinks', 'state'] as const).filter((name) => !fits(name, given[name]));
   if (wrong.length === 0) {
     assertLease(given['leaseMilliseconds']);
+    assertCount('workers', given['workers'], 0);
+    assertCount('segmentBytes', given['segmentBytes'], 1);
     return;
   }
   const lines = wrong.map((name) => {
@@ -38,6 +40,14 @@ function assertLease(milliseconds: unknown): void {
     `leaseMilliseconds is ${String(milliseconds)}; it has to be a number of milliseconds, such as 60000.`,
     { recovery: 'fix-input', context: { members: ['leaseMilliseconds'] } },
   );
+}
+
+function assertCount(name: string, value: unknown, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) return;
+  throw new CalveError('CONFIGURATION_INVALID', `${name} is ${String(value)}; it has to be a whole number, ${least} or more.`, {
+    recovery: 'fix-input',
+    context: { members: [name] },
+  });
 }
 
 function fits(name: keyof typeof EXAMPLES, value: unknown): boolean {

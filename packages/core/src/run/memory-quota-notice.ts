@@ -18,7 +18,8 @@ export function noticedReserve(
   const { tenant, signal, environment, onWaiting } = run;
   let isTold = false;
   return async (bytes) => {
-    const granted = new AbortController();
+    // Made only where there is something to wait for: most requests are granted at once, and there is one for each file.
+    let granted: AbortController | null = null;
     let isNoticed = false;
     const tell = (): void => {
       isNoticed = true;
@@ -27,12 +28,13 @@ export function noticedReserve(
     };
     try {
       return await quota.reserve(tenant, bytes, signal, () => {
+        granted = new AbortController();
         environment.sleep(NOTICEABLE_MILLISECONDS, granted.signal).then(tell, () => {
           // Cut short: the waiting is over, and there is nothing to tell.
         });
       });
     } finally {
-      granted.abort();
+      (granted as AbortController | null)?.abort();
       if (!isNoticed) isTold = false;
     }
   };

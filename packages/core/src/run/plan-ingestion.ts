@@ -21,13 +21,12 @@ import { type CalveConfiguration, randomId } from './calve-configuration.ts';
 import { assertEvidenceFits } from './check-evidence.ts';
 import type { Connections } from './connections.ts';
 import { type CandidateUnit, type Discovery, discoverUnits, findCopies } from './discover-units.ts';
-import { isUnitFault, observeUnit, unreadableUnit } from './observe-unit.ts';
+import { HEADER_BYTES, lookIntoUnit } from './look-into-unit.ts';
+import { isUnitFault, unreadableUnit } from './observe-unit.ts';
 
-/** Below so many bytes in a batch every value is looked at; above, the beginning of every file. */
+/** Below so many bytes in a batch every value is looked at to find the types; above, parts of every file. */
 const FULL_INFERENCE_BYTES = 1 << 30;
 const SAMPLE_BYTES = 4 << 20;
-/** Of a file, to know how it is read. */
-export const HEADER_BYTES = 256 << 10;
 
 /** What planning works with. */
 export interface PlanningRequest {
@@ -189,7 +188,7 @@ async function observeCandidates(
     throwIfAborted(context.signal);
     const { unit, attempts } = candidate;
     try {
-      const { format, plan, observation } = await observeUnit(configuration, source, unit, spec.input, budget, context);
+      const { format, plan, observation } = await lookIntoUnit(spec, source, unit, budget, configuration, context);
       const undecided = observation.findings.find(({ code }) => code === observation.undecided);
       if (observation.fields.length === 0) setAsideUnits.push(emptyUnit(candidate));
       else if (undecided) setAsideUnits.push(undecidedUnit(candidate, undecided));

@@ -17,6 +17,7 @@ import { replayIngestion } from './replay/replay-ingestion.ts';
 import type { RunResult } from './run-event.ts';
 import { RunTally } from './run-tally.ts';
 import type { RunTask, StartedRun } from './start-run.ts';
+import { tellDegraded } from './tell-degraded.ts';
 
 /** Does what a run was started for. Emits the events of it up to `run-finished`. @throws {CalveError} what must not be overlooked. */
 export async function runIngestion(task: RunTask, run: StartedRun): Promise<RunResult> {
@@ -83,7 +84,7 @@ async function applyOne(plan: IngestionPlan, request: ApplyRequest): Promise<voi
   assertPlanUnchanged(plan, jsonHasher(request.context.environment));
   await recover(request, plan.batch.commitId);
   if (await tellEndedBefore(plan, request)) return;
-  announcePlan(plan, request);
+  await announcePlan(plan, request);
   await applyPlan(plan, request);
 }
 
@@ -137,7 +138,7 @@ async function takePlan(plan: IngestionPlan, request: ApplyRequest): Promise<boo
     await recover(request, null);
     return false;
   }
-  announcePlan(plan, request);
+  await announcePlan(plan, request);
   tally.reconsidered(plan.batch.units.map(({ unit }) => unit.key));
   // Where there is nothing to do, it does not matter that another worker has gone on meanwhile.
   if (!isNothing) await applyPlan(plan, request);
@@ -161,9 +162,10 @@ async function hasMoved(journal: Journal): Promise<boolean> {
   return (known === 'absent' ? 'absent' : known.version) !== (found === 'absent' ? 'absent' : found.version);
 }
 
-function announcePlan(plan: IngestionPlan, { events }: ApplyRequest): void {
+async function announcePlan(plan: IngestionPlan, { events }: ApplyRequest): Promise<void> {
   const { units, skipped, setAside } = plan.batch;
   const bytes = units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? unit.sizeBytes : 0), 0);
   events.emit({ kind: 'planned', planId: plan.id, units: units.length, bytes, skipped });
+  if (units.length > 0) await tellDegraded(events);
   for (const diagnostic of [...plan.findings, ...summarizeSetAside(setAside)]) events.emit({ kind: 'finding', diagnostic });
 }

@@ -1,9 +1,9 @@
-import { notADate, readIsoDate } from '../projection/kernels/date.ts';
-import { numberOf } from '../projection/kernels/float64.ts';
-import { readInt64 } from '../projection/kernels/int64.ts';
+import { notADate, readIsoDate } from '../projection/kernels/iso-date.ts';
+import { IsoTimestamp, notATimestamp, withZone } from '../projection/kernels/iso-timestamp.ts';
+import { numberOf } from '../projection/kernels/number-of.ts';
+import { readInt64 } from '../projection/kernels/read-int64.ts';
 import { NumberScan } from '../projection/kernels/scan-number.ts';
 import { longestTypedText } from '../projection/kernels/text-cells.ts';
-import { IsoTimestamp, notATimestamp, withZone } from '../projection/kernels/timestamp.ts';
 import type { CellClass } from './column-statistics.ts';
 
 /** Every class of a cell, narrowest first; `CellClassifier` answers with an index into it. */

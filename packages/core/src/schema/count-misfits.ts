@@ -32,13 +32,14 @@ export function countMisfits(
   type: ColumnType,
   options: MisfitOptions = {},
 ): { count: number; first: ExampleCell | null } {
+  if (type.kind === 'string') return { count: 0, first: null };
   const misfits = cellClasses.flatMap((name) => misfitsOf(name, statistics, type, options.exact ?? true));
   return { count: misfits.reduce((sum, { count }) => sum + count, 0), first: earliest(misfits.map(({ first }) => first)) };
 }
 
 function misfitsOf(name: CellClass, statistics: ColumnStatistics, type: ColumnType, exact: boolean): Misfits[] {
   const cells = statistics.classes[name];
-  if (cells === undefined || type.kind === 'string') return [];
+  if (cells === undefined) return [];
   switch (type.kind) {
     case 'boolean':
     case 'date':

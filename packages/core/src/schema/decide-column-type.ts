@@ -133,6 +133,8 @@ function asText(reason: 'mixed' | 'text-number', evidence: Evidence[]): TypeDeci
 }
 
 function evidenceOf(excludes: ColumnType, cells: readonly (ExampleCell | null)[]): Evidence[] {
+  // As it is nearly always, for every column of every file.
+  if (cells.length <= 1) return cells[0] ? [{ excludes, value: cells[0].value, at: cells[0].at }] : [];
   const distinct = new Map(
     cells.flatMap((cell) => (cell ? [[`${cell.at.unit} ${cell.at.record} ${cell.value}`, cell] as const] : [])),
   );

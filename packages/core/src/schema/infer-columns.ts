@@ -1,3 +1,4 @@
+import { ArenaPieces } from '../columns/arena-pieces.ts';
 import type { ColumnBatch } from '../columns/column-batch.ts';
 import type { Field } from '../columns/column-type.ts';
 import type { ObservedField } from '../format/observation.ts';
@@ -49,11 +50,18 @@ export function createColumnInference(options: ColumnInferenceOptions): ColumnIn
           type.kind === 'string' ? new StatisticsCollector(name, unit, classifier) : null,
         );
       }
-      collectors.forEach((collector, index) => {
-        if (collector === null) return;
-        cells.load(batch.columns[index], batch.rows, preparation);
-        collector.add(cells, batch);
-      });
+      const pieces = new ArenaPieces();
+      cells.beginBatch(pieces);
+      try {
+        collectors.forEach((collector, index) => {
+          if (collector === null) return;
+          cells.load(batch.columns[index], batch.rows, preparation);
+          collector.add(cells, batch);
+        });
+      } finally {
+        cells.endBatch();
+        pieces.giveBack();
+      }
     },
     finish() {
       return collectors.map((collector, index): ObservedField => {

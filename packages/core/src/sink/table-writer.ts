@@ -1,4 +1,5 @@
 import type { ColumnBatch } from '../columns/column-batch.ts';
+import type { Portable } from '../context/portable.ts';
 import type { Int64, Json } from '../json/json.ts';
 
 /** Files that are durable and belong to no snapshot yet. Which units went in, core knows. */
@@ -39,8 +40,37 @@ export interface WrittenUnit {
   replaces: boolean;
 }
 
+/** Rows that were encoded away from their writer. Survives being sent to another thread; `bytes` may be transferred. */
+export interface EncodedPart {
+  rows: number;
+  /** In a buffer of their own. */
+  bytes: Uint8Array;
+  /** The sink's own: what of the bytes is what. Plain data, typed arrays and bigints included. */
+  content: unknown;
+}
+
+/** Encodes rows for one output where there is no writer. Calls come one after the other. */
+export interface PartEncoder {
+  /** @returns What became complete; nothing of the batch is kept but its values. @throws {CalveError} as `TableWriter.write`. */
+  write(batch: ColumnBatch): Promise<EncodedPart[]>;
+  /** The rows that are left; null: none. The encoder is as new afterwards. */
+  finish(): Promise<EncodedPart | null>;
+}
+
+/** What a writer can do whose rows may be encoded elsewhere. */
+export interface TableParts {
+  /** In any thread; needs nothing but JSON. */
+  encoder: Portable<PartEncoder>;
+  /** The rows of the part come next. The same files as if `cut`, `write` with these rows and `cut` had been called, byte for byte. */
+  append(part: EncodedPart): Promise<void>;
+  /** What was written and what comes are encoded apart from each other. */
+  cut(): Promise<void>;
+}
+
 /** Writes the rows of one output. One writer per worker and output; calls come one after the other. */
 export interface TableWriter {
+  /** Absent: rows come as batches, one after the other. */
+  readonly parts?: TableParts;
   /** Called before the first row of each unit, also of one that turns out to have none. Absent: the writer need not know. */
   beginUnit?(unit: WrittenUnit): void;
   /** Fields are matched by name; a field of the table that the batch lacks becomes null. Resolves when the batch may be released. */

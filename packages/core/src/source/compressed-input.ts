@@ -1,14 +1,17 @@
 import type { ByteReader } from './byte-reader.ts';
 
-/** Stored bytes that are asked for at a time. */
+/** Stored bytes that are asked for at a time; of a small file all of them. */
 const PIECE_BYTES = 256 * 1024;
+const SMALL_BYTES = 1024 * 1024;
+/** As many as `ensure` may be asked for. */
+const LEAST_BYTES = 64 * 1024;
 
 /**
  * The stored bytes of a compressed file, front to back, one piece at a time. A piece is borrowed until the next call of `piece` or `ensure`.
  */
 export class CompressedInput {
   readonly #reader: ByteReader;
-  readonly #buffer = new Uint8Array(PIECE_BYTES);
+  readonly #buffer: Uint8Array;
   #start = 0;
   #end = 0;
   #readSoFar = 0;
@@ -16,6 +19,14 @@ export class CompressedInput {
 
   constructor(reader: ByteReader) {
     this.#reader = reader;
+    const { sizeBytes } = reader;
+    const isSmall = sizeBytes >= 0 && sizeBytes <= SMALL_BYTES;
+    this.#buffer = new Uint8Array(isSmall ? Math.max(LEAST_BYTES, sizeBytes) : PIECE_BYTES);
+  }
+
+  /** True when nothing is to be read any more: what is buffered is the rest of the file. */
+  get holdsTheRest(): boolean {
+    return this.#isAtEnd;
   }
 
   /** Offset in the stored file of the next byte that nobody has consumed. */

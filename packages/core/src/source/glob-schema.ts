@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../context/option-language.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import { compileGlob } from './glob.ts';
 

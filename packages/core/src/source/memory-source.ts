@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import type { CallContext } from '../context/call-context.ts';
-import type { Json } from '../json/json.ts';
+import * as z from '../context/option-language.ts';
 import { globSchema } from './glob-schema.ts';
 import { nameMemoryFiles } from './memory-files.ts';
 import { MemorySession } from './memory-session.ts';
@@ -56,10 +55,7 @@ export function memorySource(files: MemoryFiles): SourcePlugin<MemoryOptions, z.
     contract: 'source/1',
     name: 'memory',
     version: '0.1.0',
-    options: {
-      jsonSchema: JSON.parse(JSON.stringify(z.toJSONSchema(options, { io: 'input' }))) as Json,
-      '~standard': options['~standard'],
-    },
+    options: z.optionsOf(options),
     connect: async (chosen: MemoryOptions, context: CallContext) =>
       new MemorySession(await readableFiles(nameMemoryFiles(files)), chosen.pattern, context.environment),
   };

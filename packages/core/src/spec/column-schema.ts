@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import type { ColumnType, Field } from '../columns/column-type.ts';
+import * as z from '../context/option-language.ts';
 import type { Expression } from '../projection/projection.ts';
 import { PLAIN_TYPES } from './check-executable.ts';
 import type { ColumnSpec } from './ingestion-spec.ts';

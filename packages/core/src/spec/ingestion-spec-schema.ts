@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../context/option-language.ts';
 import type { Json } from '../json/json.ts';
 import { columnSchema, expressionSchema, pathSchema } from './column-schema.ts';
 import {

@@ -44,7 +44,10 @@ export interface InputSpec {
 
 /** What may happen to the schema. */
 export interface SchemaPolicy {
-  /** `full`: every value is looked at (default below 1 GiB). `sample`: head, tail and parts in between of every file. `off`: columns not declared are text. */
+  /**
+   * `full`: every value is looked at (default below 1 GiB). `sample`: head, tail and parts in between of every file. `off`: columns not declared
+   * are text. Of large text files whose columns all have a declared type only parts are looked at in any case: there is nothing to infer.
+   */
   infer: 'full' | 'sample' | 'off';
   onNewColumn: 'add' | 'hold' | 'ignore' | 'rescue';
   onTypeChange: 'hold' | 'widen' | 'reject-row';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../context/option-language.ts';
 import type { Json } from '../json/json.ts';
 import { canBeSaid, checkExecutable, executableValues } from './check-executable.ts';
 import { checkModes } from './check-modes.ts';
@@ -49,6 +49,7 @@ function parseLanguage(value: Json): { spec?: IngestionSpec; issues: SpecIssue[]
   // message that is not empty is a phrase of the schema's own.
   const known = new WeakMap<object, string[]>();
   const result = ingestionSpecSchema.safeParse(value, {
+    jitless: true,
     error: (issue) => {
       if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject) {
         known.set(issue.keys as string[], Object.keys(issue.inst.shape));

@@ -4,6 +4,7 @@ import { CalveError } from '@calve/core/plugin';
 import { tableEvidence } from '../commit/evidence.ts';
 import { localPath } from '../files/file-uri.ts';
 import { mapFileError } from '../files/map-file-error.ts';
+import { ManifestMemory } from '../manifest/manifest-memory.ts';
 import type { LoadedTable } from './catalog.ts';
 import type { Lake } from './lake-home.ts';
 import { readMetadataFile } from './metadata-files.ts';
@@ -23,7 +24,7 @@ const TRIED = 5;
  */
 export async function refuseForgottenTable(table: string, location: string, key: LedgerKey, lake: Lake): Promise<void> {
   const found = await newestWithEvidence(`${location}/metadata`, key);
-  if (!found || (await missingFile(found.metadata)) !== null) return;
+  if (!found || (await missingFile(found.metadata, new ManifestMemory())) !== null) return;
   const { evidence } = found;
   const folder = localPath(location);
   const commits = evidence.sequence === 1 ? 'one commit' : `${evidence.sequence} commits`;

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import type { Environment } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
-import { readWholeFile, writeFileOnce } from '../files/local-files.ts';
-import { exactJsonText } from '../metadata/exact-json.ts';
+import { deleteFile, readWholeFile, writeFileOnce } from '../files/local-files.ts';
+import { metadataText } from '../metadata/metadata-text.ts';
 import { parseTableMetadata } from '../metadata/parse-metadata.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import { randomUuid } from '../spec/random-ids.ts';
@@ -38,8 +38,21 @@ export async function writeMetadataFile(
 ): Promise<string> {
   const name = `${nextVersion(previous)}-${randomUuid(environment)}.metadata.json`;
   const location = `${metadataFolder(metadata)}/${name}`;
-  await writeFileOnce(location, new TextEncoder().encode(exactJsonText(metadata)));
+  await writeFileOnce(location, new TextEncoder().encode(metadataText(metadata)));
   return location;
+}
+
+/**
+ * Deletes the metadata files that a commit took off the table's log, where the table says so (`write.metadata.delete-after-commit.enabled`). For a
+ * commit that surely was applied: the files are listed nowhere any more. One that cannot be deleted stays and does no harm.
+ *
+ * @see https://iceberg.apache.org/docs/1.10.0/maintenance/#remove-old-metadata-files
+ */
+export async function deleteUnlisted(before: TableMetadata | null, after: TableMetadata): Promise<void> {
+  if (after.properties?.['write.metadata.delete-after-commit.enabled'] !== 'true') return;
+  const listed = new Set(after['metadata-log']?.map((entry) => entry['metadata-file']));
+  const unlisted = (before?.['metadata-log'] ?? []).filter((entry) => !listed.has(entry['metadata-file']));
+  await Promise.allSettled(unlisted.map((entry) => deleteFile(entry['metadata-file'])));
 }
 
 /** URI of the folder of a table's metadata, manifests and manifest lists. */

@@ -2,9 +2,8 @@ import type { LedgerKey } from '@calve/core/plugin';
 import { CalveError } from '@calve/core/plugin';
 import { fileSize, readWholeFile } from '../files/local-files.ts';
 import { decodeManifest } from '../manifest/decode-manifest.ts';
-import type { ManifestEntry } from '../manifest/manifest-entry.ts';
 import type { ManifestFile } from '../manifest/manifest-file.ts';
-import { decodeManifestList } from '../manifest/manifest-list.ts';
+import type { ManifestMemory } from '../manifest/manifest-memory.ts';
 import { headOf, snapshotOf } from '../metadata/select.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import { pathOf } from './lake-home.ts';
@@ -13,29 +12,34 @@ import { pathOf } from './lake-home.ts';
 const MOST_MANIFESTS = 100;
 const MOST_FILES = 100;
 const LARGEST_MANIFEST = 8n * 1024n * 1024n;
+/** Manifests that are looked at again and again: when a folder is emptied, the newest is gone too. */
+const ALWAYS = 1;
 
 /**
  * Looks whether the newest files of a table are there: manifest list, up to 100 manifests and up to 100 data files. A folder
- * that somebody emptied is noticed; one old file that is missing is not, since a table may have millions.
+ * that somebody emptied is noticed; one old file that is missing is not, since a table may have millions. For the same reason what was there once is
+ * not looked at again by this process, but for the newest manifest.
  *
+ * @param memory What this process has seen; it notes what it sees now.
  * @returns The path of the first one that is missing; null: all are there. What is on another machine is not looked at.
  */
-export async function missingFile(metadata: TableMetadata): Promise<string | null> {
+export async function missingFile(metadata: TableMetadata, memory: ManifestMemory): Promise<string | null> {
   const head = headOf(metadata);
   if (head === null) return null;
   const list = snapshotOf(metadata, head)['manifest-list'];
   if (await isMissing(list)) return pathOf(list);
   if (pathOf(list) === null) return null;
-  const manifests = decodeManifestList(await readWholeFile(list)).sort((a, b) => Number(b.sequenceNumber - a.sequenceNumber));
+  const manifests = (await memory.list(list)).toSorted((a, b) => Number(b.sequenceNumber - a.sequenceNumber));
   let left = MOST_FILES;
-  for (const manifest of manifests.slice(0, MOST_MANIFESTS)) {
+  for (const [at, manifest] of manifests.slice(0, MOST_MANIFESTS).entries()) {
+    if (at >= ALWAYS && memory.hasSeen(manifest)) continue;
     if (await isMissing(manifest.path)) return pathOf(manifest.path);
+    memory.see(manifest);
     if (left <= 0 || manifest.length > LARGEST_MANIFEST || pathOf(manifest.path) === null) continue;
-    for (const { status, path } of await entriesOf(manifest)) {
-      if (status === 'deleted' || left <= 0) continue;
-      left -= 1;
-      if (await isMissing(path)) return pathOf(path);
-    }
+    const paths = memory.filesOf(manifest.path) ?? (await liveFilesOf(manifest));
+    memory.keepFiles(manifest.path, paths);
+    for (const path of paths.slice(0, left)) if (await isMissing(path)) return pathOf(path);
+    left -= Math.min(left, paths.length);
   }
   return null;
 }
@@ -56,10 +60,14 @@ export function damagedTable(path: string, { location }: TableMetadata, table: s
   );
 }
 
-/** What another engine compressed in a way that we cannot read is no reason not to go on: appending does not need it. */
-async function entriesOf(manifest: ManifestFile): Promise<ManifestEntry[]> {
+/**
+ * The first files of a manifest, as many as are looked at. What another engine compressed in a way that we cannot read is no reason not to go on:
+ * appending does not need it.
+ */
+async function liveFilesOf(manifest: ManifestFile): Promise<string[]> {
   try {
-    return decodeManifest(await readWholeFile(manifest.path), manifest);
+    const entries = decodeManifest(await readWholeFile(manifest.path), manifest).filter(({ status }) => status !== 'deleted');
+    return entries.slice(0, MOST_FILES).map(({ path }) => path);
   } catch (error) {
     if (CalveError.is(error) && error.code === 'ICEBERG_AVRO_CODEC_UNSUPPORTED') return [];
     throw error;

@@ -6,11 +6,13 @@ import { checkRequirements } from '../metadata/check-requirements.ts';
 import { withPreviousFile } from '../metadata/metadata-log.ts';
 import { reduceMetadata } from '../metadata/reduce-metadata.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
+import type { TableUpdate } from '../metadata/table-update.ts';
 import type { TableIdentifier } from '../spec/table-identifier.ts';
 import { identifierText } from '../spec/table-identifier.ts';
 import type { Catalog, CatalogFactory, CatalogOutcome, LoadedTable, TableCommit } from './catalog.ts';
 import { unknownOutcome } from './map-sqlite-error.ts';
-import { readMetadataFile, writeMetadataFile } from './metadata-files.ts';
+import { MetadataCache } from './metadata-cache.ts';
+import { deleteUnlisted, readMetadataFile, writeMetadataFile } from './metadata-files.ts';
 import { sparkAccess } from './spark-access.ts';
 import { SqliteFile } from './sqlite-file.ts';
 
@@ -39,10 +41,11 @@ export function sqliteCatalog(path: string, options: SqliteCatalogOptions = {}):
       { recovery: 'fix-input' },
     );
   const location = resolve(path);
+  const cache = new MetadataCache();
   return {
     name,
     location,
-    open: () => new SqliteCatalog(new SqliteFile(location, name), location),
+    open: () => new SqliteCatalog(new SqliteFile(location, name), location, cache),
     access: (warehouse): ExternalAccess => sparkAccess(name, location, warehouse),
   };
 }
@@ -52,17 +55,24 @@ class SqliteCatalog implements Catalog {
   readonly evidence = 'property';
   readonly #file: SqliteFile;
   readonly #location: string;
+  readonly #cache: MetadataCache;
 
-  constructor(file: SqliteFile, location: string) {
+  constructor(file: SqliteFile, location: string, cache: MetadataCache) {
     this.#file = file;
     this.#location = location;
+    this.#cache = cache;
   }
 
   async load(identifier: TableIdentifier): Promise<LoadedTable | 'absent'> {
     const pointer = this.#file.pointer(identifier);
     if (pointer === null) return 'absent';
+    const table = identifierText(identifier);
+    const known = this.#cache.find(table, pointer);
+    if (known) return known;
     try {
-      return await readMetadataFile(pointer);
+      const loaded = await readMetadataFile(pointer);
+      this.#cache.keep(table, loaded);
+      return loaded;
     } catch (error) {
       throw CalveError.is(error) && error.code === 'ICEBERG_FILE_MISSING' ? this.#dangling(identifier, pointer, error) : error;
     }
@@ -80,11 +90,17 @@ class SqliteCatalog implements Catalog {
       const failures = checkRequirements(base === 'absent' ? null : base.metadata, commit.requirements);
       if (failures.length > 0) return { kind: 'conflict', reason: `${identifierText(identifier)}: ${failures.join('; ')}` };
       const reduced = reduceMetadata(base === 'absent' ? null : base.metadata, commit.updates, BigInt(environment.now()));
+      const lost = base === 'absent' ? [] : lostReferences(base.metadata, reduced, commit.updates);
+      if (lost.length > 0)
+        return {
+          kind: 'conflict',
+          reason: `${identifierText(identifier)}: ${lost.join(', ')} still needs a snapshot that would expire`,
+        };
       metadata = base === 'absent' ? reduced : withPreviousFile(reduced, base);
     } catch (error) {
       return { kind: 'refused', error: errorData(error) };
     }
-    return this.#publish(identifier, base === 'absent' ? null : base.metadataLocation, metadata, environment);
+    return this.#publish(identifier, base === 'absent' ? null : base, metadata, environment);
   }
 
   close(): void {
@@ -114,10 +130,11 @@ class SqliteCatalog implements Catalog {
 
   async #publish(
     identifier: TableIdentifier,
-    previous: string | null,
+    base: LoadedTable | null,
     metadata: TableMetadata,
     environment: Environment,
   ): Promise<CatalogOutcome> {
+    const previous = base?.metadataLocation ?? null;
     await environment.step('iceberg.send.metadata');
     let next: string;
     try {
@@ -128,13 +145,23 @@ class SqliteCatalog implements Catalog {
     await environment.step('iceberg.send.pointer');
     try {
       const swap = this.#file.swap(identifier, previous, next);
-      if (swap.kind === 'moved') return { kind: 'committed', metadataLocation: next, metadata };
+      if (swap.kind === 'moved') {
+        this.#cache.keep(identifierText(identifier), { metadataLocation: next, metadata });
+        await deleteUnlisted(base?.metadata ?? null, metadata);
+        return { kind: 'committed', metadataLocation: next, metadata };
+      }
       if (swap.kind === 'unknown') return { kind: 'unknown', error: unknownOutcome(swap.error, this.#location) };
       return { kind: 'conflict', reason: `${identifierText(identifier)}: ${swap.reason}${await removeUnused(next)}` };
     } catch (error) {
       return { kind: 'refused', error: errorData(error) };
     }
   }
+}
+
+/** Tags and branches that nobody asked to remove: somebody made one, after a commit had chosen the snapshots that expire with it. */
+function lostReferences(before: TableMetadata, after: TableMetadata, updates: readonly TableUpdate[]): string[] {
+  const removed = new Set(updates.flatMap((update) => (update.action === 'remove-snapshot-ref' ? [update['ref-name']] : [])));
+  return Object.keys(before.refs ?? {}).filter((name) => !(name in (after.refs ?? {})) && !removed.has(name));
 }
 
 /** Deletes a metadata file that surely nobody knows, since the pointer did not move. One that stays does no harm. */

@@ -1,6 +1,5 @@
 import type { Int64, Json } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
-import * as z from 'zod';
+import { CalveError, z } from '@calve/core/plugin';
 import type { TableCommit } from '../catalog/catalog.ts';
 import { exactJsonText, parseExactJson } from '../metadata/exact-json.ts';
 import type { TableIdentifier } from '../spec/table-identifier.ts';

@@ -1,6 +1,5 @@
 import type { AcceptedRollback, EvidenceMarker, LedgerKey, TableEvidence } from '@calve/core/plugin';
-import { CalveError, evidenceName } from '@calve/core/plugin';
-import * as z from 'zod';
+import { CalveError, evidenceName, z } from '@calve/core/plugin';
 import { ancestry, findSnapshot, headOf } from '../metadata/select.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
 import { rollbackOf } from './rollback.ts';

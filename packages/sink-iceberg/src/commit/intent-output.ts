@@ -1,6 +1,5 @@
 import type { CommitIntent, IntentOutput, Json, ProgramOutput } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
-import * as z from 'zod';
+import { CalveError, z } from '@calve/core/plugin';
 import type { DataFileDescription } from '../datafile/data-file.ts';
 import type { IcebergTarget } from '../iceberg-sink-options.ts';
 import { targetOf } from '../iceberg-sink-options.ts';

@@ -10,6 +10,7 @@ import { fileUri } from '../files/file-uri.ts';
 import { readWholeFile } from '../files/local-files.ts';
 import { decodeManifest } from '../manifest/decode-manifest.ts';
 import type { ManifestFile } from '../manifest/manifest-file.ts';
+import { ManifestMemory } from '../manifest/manifest-memory.ts';
 import { type PreparePorts, prepareCommit } from './prepare.ts';
 import type { StagedManifest } from './staged-manifest.ts';
 
@@ -46,6 +47,8 @@ describe('preparing a commit', () => {
       environment: nodeEnvironment(),
       locationOf: () => fileUri(folder),
       manifests,
+      memory: new ManifestMemory(),
+      created: new Set<string>(),
       refusing: new Set<string>(),
     };
     // The first was refused and dropped, its files deleted, and the batch was planned and staged again.

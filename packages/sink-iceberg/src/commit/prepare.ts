@@ -6,10 +6,13 @@ import type { DataFileDescription } from '../datafile/data-file.ts';
 import { readWholeFile, writeFileOnce } from '../files/local-files.ts';
 import { decodeManifest } from '../manifest/decode-manifest.ts';
 import type { ManifestFile } from '../manifest/manifest-file.ts';
-import { decodeManifestList, encodeManifestList } from '../manifest/manifest-list.ts';
+import { encodeManifestList } from '../manifest/manifest-list.ts';
+import type { ManifestMemory } from '../manifest/manifest-memory.ts';
 import { headOf, snapshotOf } from '../metadata/select.ts';
 import type { TableMetadata } from '../metadata/table-metadata.ts';
+import type { TableUpdate } from '../metadata/table-update.ts';
 import { planAppend } from '../operation/append.ts';
+import { planExpiry } from '../operation/plan-expiry.ts';
 import type { Removal } from '../operation/snapshot-summary.ts';
 import { partitionText } from '../rewrite/live-files.ts';
 import { parseIdentifier } from '../spec/table-identifier.ts';
@@ -17,6 +20,7 @@ import { writeRequest } from './commit-request.ts';
 import { outputOf, stagedFiles } from './intent-output.ts';
 import { judgeTable } from './judge-table.ts';
 import { evidenceUpdates, triesProperty } from './keep-evidence.ts';
+import { mergeHead } from './merge-head.ts';
 import { rewriteHead } from './rewrite-head.ts';
 import type { StagedManifest } from './staged-manifest.ts';
 import { manifestCodec, stageManifest } from './staged-manifest.ts';
@@ -32,6 +36,10 @@ export interface PreparePorts {
   locationOf: (table: string) => string;
   /** Manifests that this session has written, by intent, writer, snapshot, output and partition spec. */
   manifests: Map<string, StagedManifest>;
+  /** What the sink knows of manifests and their lists. */
+  memory: ManifestMemory;
+  /** Data files whose names this session made, and for which no request was prepared yet. */
+  created: Set<string>;
   /** Tables whose catalog refused a commit with a property of ours, as far as this session knows. */
   refusing: ReadonlySet<string>;
 }
@@ -61,8 +69,10 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
   if (files.some((file) => file.specId !== specId)) return schemaChanged(target.table, 'its partitioning has changed');
   if (target.sortBy && files.some(({ sortOrderId: id }) => id && id !== change.metadata['default-sort-order-id']))
     return schemaChanged(target.table, 'its sort order has changed');
-  const manifests = await manifestsOfHead(change.metadata);
-  await refuseLivePaths(files, manifests);
+  const manifests = await manifestsOfHead(change.metadata, ports.memory);
+  // What was made here and never sent is in no table.
+  if (journaled.attempts.length > 0 || !files.every(({ path }) => ports.created.has(path)))
+    await refuseLivePaths(files, manifests);
   const snapshotId = BigInt(journaled.snapshot);
   // A batch that was dropped and staged again has the same commit id and other files; who staged it, for which snapshot, is what a manifest is of.
   const manifestKey = `${intent.commitId}/${intent.writerId}/${journaled.snapshot}/${name}/${specId}`;
@@ -72,6 +82,7 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
     ? await rewriteHead(rewrite, change.metadata, manifests, output.planned.fields, snapshotId, staged, environment)
     : { kept: manifests };
   if (typeof head === 'string') return rewriteConflict(target.table, head, journaled, headOf(change.metadata));
+  const kept = await mergeHead(head.kept, change.metadata, snapshotId, staged, environment);
   staged.attempts += 1;
   const manifestList = `${metadataFolder(change.metadata)}/snap-${snapshotId}-${staged.attempts}-${staged.commitUuid}.avro`;
   const keeping = ports.refusing.has(target.table) ? 'tag' : (catalog.evidence ?? 'unknown');
@@ -85,9 +96,13 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
     },
     manifest: staged.manifest,
     ...head,
+    kept,
     manifestList,
     summary: { ...evidenceSummary(intent), ...summaryOf(output.planned.mode) },
-    updates: evidenceUpdates(change.metadata, intent, name, keeping),
+    updates: [
+      ...evidenceUpdates(change.metadata, intent, name, keeping),
+      ...(target.expireSnapshots ? expiryUpdates(change.metadata, environment) : []),
+    ],
     nowMilliseconds: BigInt(environment.now()),
   });
   const list = encodeManifestList(append.manifests, {
@@ -99,6 +114,9 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
   });
   await environment.step('iceberg.prepare.manifest-list');
   await writeFileOnce(manifestList, list);
+  ports.memory.keepList(manifestList, append.manifests);
+  if (staged.manifest !== null) ports.memory.keepFiles(staged.manifest.path, firstPaths(files));
+  for (const { path } of files) ports.created.delete(path);
   const requirements = loaded === 'absent' ? change.requirements : [...append.requirements, ...change.requirements];
   return {
     kind: 'ready',
@@ -110,6 +128,16 @@ export async function prepareCommit(intent: CommitIntent, name: string, ports: P
       commit: { requirements, updates: [...change.updates, ...append.updates] },
     }),
   };
+}
+
+function expiryUpdates(metadata: TableMetadata, environment: Environment): TableUpdate[] {
+  const expired = planExpiry(metadata, BigInt(environment.now()));
+  return expired.length === 0 ? [] : [{ action: 'remove-snapshots', 'snapshot-ids': expired }];
+}
+
+/** No more than somebody may want to look at. */
+function firstPaths(files: readonly DataFileDescription[]): string[] {
+  return files.slice(0, 100).map(({ path }) => path);
 }
 
 /** Java's mark of a dynamic overwrite. */
@@ -153,10 +181,10 @@ async function manifestOf(
 }
 
 /** Those that list nothing but files which left the table before are not carried on. */
-async function manifestsOfHead(metadata: TableMetadata): Promise<ManifestFile[]> {
+async function manifestsOfHead(metadata: TableMetadata, memory: ManifestMemory): Promise<ManifestFile[]> {
   const head = headOf(metadata);
   if (head === null) return [];
-  const manifests = decodeManifestList(await readWholeFile(snapshotOf(metadata, head)['manifest-list']));
+  const manifests = await memory.list(snapshotOf(metadata, head)['manifest-list']);
   return manifests.filter(({ addedFiles, existingFiles, deletedFiles }) => deletedFiles === 0 || addedFiles + existingFiles > 0);
 }
 

@@ -3,7 +3,7 @@ import { parseWapId, SUMMARY_KEYS } from '@calve/core/plugin';
 import type { Snapshot } from '../metadata/table-metadata.ts';
 
 /** Where Spark notes the `spark.wap.id` of a job: in the snapshot that was staged, and in the one that a cherry-pick makes of it. */
-const WAP_KEYS = ['wap.id', 'published-wap-id'] as const;
+export const WAP_KEYS = ['wap.id', 'published-wap-id'] as const;
 
 /**
  * What a snapshot itself says of the commit that made it: in the summary keys of this engine, or in the id that a Spark job of the same

@@ -19,6 +19,8 @@ export interface StagedManifest {
   manifest: WrittenManifest | null;
   /** Manifests of the head without the files that go, by the path of what they stand for. */
   rewritten: Map<string, { manifest: ManifestFile; removed: RewrittenManifest['removed'] }>;
+  /** Manifests that were merged out of several of the head, by the paths of those. */
+  merged: { sources: string[]; manifest: ManifestFile }[];
   /** Attempts that were prepared so far. */
   attempts: number;
 }
@@ -32,7 +34,7 @@ export async function stageManifest(
 ): Promise<StagedManifest> {
   const commitUuid = randomUuid(environment);
   const rewritten: StagedManifest['rewritten'] = new Map();
-  if (files.length === 0) return { commitUuid, manifest: null, rewritten, attempts: 0 };
+  if (files.length === 0) return { commitUuid, manifest: null, rewritten, merged: [], attempts: 0 };
   const spec = specOf(metadata);
   const { bytes, partitions } = encodeManifest({
     schema: schemaOf(metadata),
@@ -45,7 +47,13 @@ export async function stageManifest(
   const path = `${metadataFolder(metadata)}/${commitUuid}-m0.avro`;
   await environment.step('iceberg.prepare.manifest');
   await writeFileOnce(path, bytes);
-  return { commitUuid, manifest: { path, length: bytes.length, specId: spec['spec-id'], partitions }, rewritten, attempts: 0 };
+  return {
+    commitUuid,
+    manifest: { path, length: bytes.length, specId: spec['spec-id'], partitions },
+    rewritten,
+    merged: [],
+    attempts: 0,
+  };
 }
 
 /** The codec that the table asks for; deflate where it asks for one that we do not write. */

@@ -23,6 +23,8 @@ export interface AppendOnlyBuffer {
   asColumn(): ColumnData;
   /** Forgets all rows and keeps the memory for the next ones. */
   clear(): void;
+  /** Forgets all rows and gives the memory back. More rows can be added afterwards. */
+  release(): void;
 }
 
 /** An empty buffer for values of a type. @throws {CalveError} `CONTRACT_UNSUPPORTED` for `unknown`, which is never stored. */

@@ -1,40 +1,52 @@
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
-import type { CompressionCodec } from 'hyparquet';
-import type { Compress } from '../parquet/page-sink.ts';
+import type { Compress, PageContent } from '../parquet/page-sink.ts';
 import { SnappyCompressor } from '../parquet/snappy-compressor.ts';
 import type { TableWriterConfiguration } from './table-writer-configuration.ts';
 
-const ZSTD_LEVEL = 3;
+// A page that holds one huge value takes more pieces.
+const LARGEST_OUTPUT = 2 * 1024 * 1024;
 
-/** zlib takes its output memory before it knows how much it needs: by default 16 KiB, also for a page of ten values of ten thousand columns. */
-function outputBytes(input: Uint8Array): number {
-  return Math.min(Math.max(256, input.length + 64), 1024 * 1024);
+/**
+ * Level 3 with tables of half their usual size, as that level has them for 128 KiB: they stay in the processor's cache, which saves a tenth of
+ * the time. What pages of 1 MiB lose by it is less than 1 %.
+ */
+const ZSTD = { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_hashLog]: 16, [constants.ZSTD_c_chainLog]: 15 };
+/** Numbers of floating point have few equal bytes in a row, and looking for short ones takes three times as long. */
+const ZSTD_OF_FLOATING = { ...ZSTD, [constants.ZSTD_c_minMatch]: 6 };
+
+/**
+ * zlib takes its output memory before it knows how much it needs: by default 16 KiB, also for a page of ten values of ten thousand columns.
+ * With room for the worst case zstd writes there directly.
+ *
+ * @see https://github.com/facebook/zstd/blob/v1.5.7/lib/zstd.h, ZSTD_COMPRESSBOUND
+ */
+function outputBytes({ length }: Uint8Array): number {
+  const worst = length + (length >> 8) + Math.max(0, (128 * 1024 - length) >> 11);
+  return Math.min(Math.max(256, worst), LARGEST_OUTPUT);
 }
 
-/** Compressors of the writer of nested columns; Snappy is built into it. The same bytes always give the same bytes. */
-export const compressors = {
-  ZSTD: (input: Uint8Array): Uint8Array =>
-    zstdCompressSync(input, { chunkSize: outputBytes(input), params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }),
-  GZIP: (input: Uint8Array): Uint8Array => gzipSync(input, { chunkSize: outputBytes(input) }),
-};
+function zstd(input: Uint8Array, content?: PageContent): Uint8Array {
+  return zstdCompressSync(input, { chunkSize: outputBytes(input), params: content === 'floating' ? ZSTD_OF_FLOATING : ZSTD });
+}
 
-/** What compresses the pages of a file. A result may hold until the next call only. */
-export function pageCompressor(codec: TableWriterConfiguration['codec']): Compress {
+function gzip(input: Uint8Array): Uint8Array {
+  return gzipSync(input, { chunkSize: outputBytes(input) });
+}
+
+/**
+ * What compresses the pages of a file. A result may hold until the next call only. The same bytes always give the same bytes.
+ *
+ * @param snappy Used by that codec; its memory is given back by its owner.
+ */
+export function pageCompressor(codec: TableWriterConfiguration['codec'], snappy = new SnappyCompressor()): Compress {
   switch (codec) {
     case 'zstd':
-      return compressors.ZSTD;
+      return zstd;
     case 'gzip':
-      return compressors.GZIP;
-    case 'snappy': {
-      const snappy = new SnappyCompressor();
+      return gzip;
+    case 'snappy':
       return (input) => snappy.compress(input);
-    }
     case 'uncompressed':
       return (input) => input;
   }
-}
-
-/** Parquet's name of a codec. */
-export function parquetCodec(codec: TableWriterConfiguration['codec']): CompressionCodec {
-  return codec.toUpperCase() as CompressionCodec;
 }

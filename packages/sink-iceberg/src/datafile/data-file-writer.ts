@@ -1,23 +1,15 @@
-import type { Field, OutputFile } from '@calve/core/plugin';
-import type { LeafColumn } from '../parquet/column-chunk-writer.ts';
-import type { ColumnChunk, RowGroup } from '../parquet/file-metadata.ts';
-import type { Compress } from '../parquet/page-sink.ts';
-import { physicalType } from '../parquet/physical-type.ts';
+import type { OutputFile } from '@calve/core/plugin';
+import type { RowGroup } from '../parquet/file-metadata.ts';
 import { writeFooter, writeMagic } from '../parquet/write-footer.ts';
-import { pageCompressor } from './compression.ts';
 import type { DataFileDescription, PartitionValue } from './data-file.ts';
 import { describeRowGroups } from './describe-row-groups.ts';
-import { DictionaryBuffer } from './dictionary-buffer.ts';
-import type { EncodeMemory } from './encode-memory.ts';
-import { checkRange, columnValues } from './flat-column.ts';
-import { MetricsCollector } from './metrics-collector.ts';
-import { ListBuffer, StructBuffer } from './nested-buffer.ts';
-import type { NestedColumnWriter } from './nested-column-writer.ts';
+import type { EncodedRowGroup } from './encoded-row-group.ts';
+import { movedRowGroup } from './encoded-row-group.ts';
 import { OutputBytes } from './output-bytes.ts';
 import { parquetSchemaOf } from './parquet-schema.ts';
-import { requiredNull } from './refused-value.ts';
 import type { RowGroupBuffer } from './row-group-buffer.ts';
-import type { TableWriterConfiguration } from './table-writer-configuration.ts';
+import type { RowGroupEncoderOptions } from './row-group-encoder.ts';
+import { RowGroupEncoder } from './row-group-encoder.ts';
 
 // Java and Spark read statistics only from writers whose name has this form.
 const CREATED_BY = 'calve version 0.1.0';
@@ -25,20 +17,14 @@ const CREATED_BY = 'calve version 0.1.0';
 const LARGEST_CHUNK_COUNT = 32_768;
 
 /** What one data file is made of. */
-export interface DataFileWriterOptions {
+export interface DataFileWriterOptions extends RowGroupEncoderOptions {
   /** Full URI of the file that `output` writes. */
   path: string;
   output: OutputFile;
-  /** The stored columns, with ids, in table order. */
-  fields: readonly Field[];
   specId: number;
   /** Of the order that the rows come in. Absent: they come in none. */
   sortOrderId?: number;
   partition: readonly PartitionValue[];
-  codec: TableWriterConfiguration['codec'];
-  /** By field id, where it is not the usual. */
-  metrics?: NonNullable<TableWriterConfiguration['metrics']>;
-  memory: EncodeMemory;
 }
 
 /** Writes one Parquet file, row group by row group. Calls come one after the other. */
@@ -46,11 +32,7 @@ export class DataFileWriter {
   readonly path: string;
   readonly #options: DataFileWriterOptions;
   readonly #bytes: OutputBytes;
-  readonly #compress: Compress;
-  readonly #metrics: MetricsCollector;
-  /** Columns without members, by position; `null` for the others. */
-  readonly #leaves: readonly (LeafColumn | null)[];
-  readonly #nested = new Map<number, NestedColumnWriter>();
+  readonly #encoder: RowGroupEncoder;
   readonly #groups: RowGroup[] = [];
   #chunks = 0;
 
@@ -58,9 +40,7 @@ export class DataFileWriter {
     this.path = options.path;
     this.#options = options;
     this.#bytes = new OutputBytes(options.output, options.memory.pending);
-    this.#compress = pageCompressor(options.codec);
-    this.#metrics = new MetricsCollector(options.fields, options.metrics);
-    this.#leaves = options.fields.map(leafColumn);
+    this.#encoder = new RowGroupEncoder(options);
   }
 
   /** Bytes of the file so far. */
@@ -82,10 +62,16 @@ export class DataFileWriter {
   async writeRowGroup(buffer: RowGroupBuffer): Promise<void> {
     if (buffer.rows === 0) return;
     this.#begin();
-    const chunks: ColumnChunk[] = [];
-    for (const index of this.#leaves.keys()) chunks.push(...(await this.#writeColumn(index, buffer)));
-    this.#groups.push({ rows: buffer.rows, chunks });
-    this.#chunks += chunks.length;
+    this.#add(await this.#encoder.encode(this.#bytes, buffer));
+    await this.#bytes.flush();
+  }
+
+  /** Adds a row group that was encoded elsewhere, for a file of the same columns and codec. It has reached the file when it resolves. */
+  async appendRowGroup({ bytes, content }: EncodedRowGroup): Promise<void> {
+    this.#begin();
+    this.#add(movedRowGroup(content.rowGroup, this.#bytes.offset));
+    this.#encoder.metrics.merge(content.metrics);
+    this.#bytes.append(bytes);
     await this.#bytes.flush();
   }
 
@@ -96,7 +82,7 @@ export class DataFileWriter {
    */
   async finish(): Promise<DataFileDescription> {
     const { path, output, fields, specId, sortOrderId, partition, codec } = this.#options;
-    const valueMetrics = this.#metrics.finish();
+    const valueMetrics = this.#encoder.metrics.finish();
     const rowGroups = this.#groups;
     this.#begin();
     this.#bytes.compose((out) => writeFooter(out, { schema: parquetSchemaOf(fields), codec, createdBy: CREATED_BY, rowGroups }));
@@ -112,44 +98,12 @@ export class DataFileWriter {
     await this.#options.output.abort();
   }
 
+  #add(group: RowGroup): void {
+    this.#groups.push(group);
+    this.#chunks += group.chunks.length;
+  }
+
   #begin(): void {
     if (this.#bytes.offset === 0) this.#bytes.compose(writeMagic);
   }
-
-  async #writeColumn(index: number, group: RowGroupBuffer): Promise<ColumnChunk[]> {
-    const field = this.#options.fields[index]!;
-    const leaf = this.#leaves[index]!;
-    const repeated = group.columns[index]!;
-    if (field.required && repeated.nulls > 0) throw requiredNull(field.name);
-    const { chunks } = this.#options.memory;
-    if (leaf !== null && repeated instanceof DictionaryBuffer && repeated.isWorthwhile) {
-      const { chunk, extremes } = await chunks.writeRepeated(this.#bytes, leaf, repeated.asRepeated(), this.#compress);
-      this.#metrics.addKnown(index, repeated, repeated.entries, extremes);
-      return [chunk];
-    }
-    const buffer = group.plainColumn(index);
-    if (leaf === null || buffer instanceof StructBuffer || buffer instanceof ListBuffer) {
-      this.#metrics.add(index, buffer);
-      const writer = await this.#nestedWriter(index);
-      return writer.write(this.#bytes, buffer);
-    }
-    const { chunk, extremes } = await chunks.write(this.#bytes, leaf, columnValues(buffer), this.#compress);
-    checkRange(field, buffer, extremes);
-    this.#metrics.addKnown(index, buffer, buffer, extremes);
-    return [chunk];
-  }
-
-  async #nestedWriter(index: number): Promise<NestedColumnWriter> {
-    const known = this.#nested.get(index);
-    if (known) return known;
-    const { NestedColumnWriter } = await import('./nested-column-writer.ts');
-    const writer = new NestedColumnWriter(this.#options.fields[index]!, this.#options.codec);
-    this.#nested.set(index, writer);
-    return writer;
-  }
-}
-
-function leafColumn({ name, type, required }: Field): LeafColumn | null {
-  const physical = physicalType(type);
-  return physical === null ? null : { name, type: physical, isText: type.kind === 'string', required };
 }

@@ -5,12 +5,14 @@ import { snappyUncompress } from 'hyparquet';
 
 // A page is about 1 MiB; only a single huge value makes it larger. Beyond this a page header is not believed.
 const LARGEST_PAGE = 512 * 1024 * 1024;
+/** Memory that is taken before there are bytes for it. */
+const LARGEST_PIECE = 4 * 1024 * 1024;
 
 /** Decompressors for reading: none gives more bytes than the page header announced. */
 export const decompressors: Decompressors = {
-  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: believable(length) }),
-  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: believable(length) }),
-  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: believable(length) }),
+  ZSTD: (input, length) => zstdDecompressSync(input, sizes(length)),
+  GZIP: (input, length) => gunzipSync(input, sizes(length)),
+  BROTLI: (input, length) => brotliDecompressSync(input, sizes(length)),
   SNAPPY: (input, length) => {
     believable(length);
     const output = new Uint8Array(length);
@@ -18,6 +20,12 @@ export const decompressors: Decompressors = {
     return output;
   },
 };
+
+/** The whole page in one piece, and a little more, so that it is never full: zlib would begin another, and copy both together. */
+function sizes(length: number): { maxOutputLength: number; chunkSize: number } {
+  const maxOutputLength = believable(length);
+  return { maxOutputLength, chunkSize: Math.min(maxOutputLength, LARGEST_PIECE) + 64 };
+}
 
 function believable(length: number): number {
   if (length >= 0 && length <= LARGEST_PAGE) return Math.max(length, 1);

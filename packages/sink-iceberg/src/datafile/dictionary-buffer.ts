@@ -21,7 +21,7 @@ export function isRepeatedText(column: ColumnData): column is RepeatedText {
 /** Texts or bytes that came as a dictionary and stay one: a row takes five bytes, however long its value is. */
 export class DictionaryBuffer extends ValidityBuffer {
   #indexes = new Int32Array(0);
-  #entries = new TextBuffer();
+  readonly #entries = new TextBuffer();
   #distinct = new DistinctBytes();
   readonly #slice = createCellSlice();
 
@@ -89,8 +89,13 @@ export class DictionaryBuffer extends ValidityBuffer {
 
   override clear(): void {
     super.clear();
-    this.#entries = new TextBuffer();
+    this.#entries.clear();
     this.#distinct = new DistinctBytes();
+  }
+
+  override release(): void {
+    super.release();
+    this.#entries.release();
   }
 
   #entryOf({ values }: RepeatedText, index: number): number {

@@ -1,14 +1,17 @@
 import type { ColumnData } from '@calve/core/plugin';
+import { giveBytesBack } from '@calve/core/plugin';
 import type { AppendOnlyBuffer } from './column-buffer.ts';
+import { grown } from './column-memory.ts';
+import { expandBits } from './expand-bits.ts';
 import type { Selection } from './selection.ts';
-import { grown, layoutMisfit, packBits, ValidityBuffer } from './validity-buffer.ts';
+import { layoutMisfit, packBits, ValidityBuffer } from './validity-buffer.ts';
 
-/** Values of one width, little endian. A boolean takes one byte here, 0 or 1. What lies under a null is zero. */
+/** Values of one width, little endian. A boolean takes one byte here, 0 or 1. Anything may lie under a null. */
 export class FixedBuffer extends ValidityBuffer implements AppendOnlyBuffer {
   /** Bytes per row, at least 1. */
   readonly width: number;
-  /** Longer than `rows * width`; begins at the start of its `ArrayBuffer`, so typed arrays can be laid over it. */
-  values = new Uint8Array(0);
+  /** Longer than `rows * width`; begins at a multiple of 8 of its `ArrayBuffer`, so that typed arrays can be laid over it. */
+  values: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   readonly #isBit: boolean;
 
   /** @param width Of the column: 0 for one bit per row. */
@@ -32,13 +35,11 @@ export class FixedBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     else if (selection.contiguous) {
       const first = selection.rows[selection.start]! * this.width;
       this.values.set(column.values.subarray(first, first + (this.rows - from) * this.width), from * this.width);
-      if (column.validity !== undefined) this.#clearNulls(from);
     } else this.#copyValues(column.values, selection, from);
   }
 
   override appendNulls(count: number): void {
     this.#reserve(count);
-    this.values.fill(0, this.rows * this.width, (this.rows + count) * this.width);
     super.appendNulls(count);
   }
 
@@ -49,16 +50,18 @@ export class FixedBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     return { layout: 'fixed', width, values: values.subarray(0, rows * width), ...this.packedValidity() };
   }
 
-  #clearNulls(from: number): void {
-    const { values, valid, width, rows } = this;
-    for (let row = from; row < rows; row++) {
-      if (valid[row] !== 0) continue;
-      for (let at = row * width; at < (row + 1) * width; at++) values[at] = 0;
-    }
+  override release(): void {
+    super.release();
+    giveBytesBack(this.values);
+    this.values = new Uint8Array(0);
   }
 
-  #copyBits(bits: Uint8Array, { rows, start, end }: Selection, from: number): void {
+  #copyBits(bits: Uint8Array, { rows, start, end, contiguous }: Selection, from: number): void {
     const { values, valid } = this;
+    if (contiguous) {
+      expandBits(bits, rows[start]!, end - start, values, from);
+      return;
+    }
     for (let i = start, to = from; i < end; i++, to++) {
       const row = rows[i]!;
       values[to] = valid[to] === 0 ? 0 : (bits[row >> 3]! >> (row & 7)) & 1;
@@ -76,6 +79,6 @@ export class FixedBuffer extends ValidityBuffer implements AppendOnlyBuffer {
 
   #reserve(count: number): void {
     const needed = (this.rows + count) * this.width;
-    if (needed > this.values.length) this.values = grown(this.values, (needed + 15) & ~15);
+    if (needed > this.values.length) this.values = grown(this.values, this.rows * this.width, (needed + 15) & ~15);
   }
 }

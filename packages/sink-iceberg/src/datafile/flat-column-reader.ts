@@ -9,6 +9,7 @@ import { decompressors } from './decompression.ts';
 import { fromParquetColumn } from './from-parquet-column.ts';
 import type { PageLocation } from './page-locations.ts';
 import { pageLocations } from './page-locations.ts';
+import { plainColumnReader } from './plain-column.ts';
 import { RunDecoder } from './run-decoder.ts';
 import type { StoredColumnPlace } from './stored-column-reader.ts';
 
@@ -128,16 +129,27 @@ export class FlatColumnReader {
       const { values, count: entries } = this.#dictionary;
       runs ??= new RunDecoder(bytes, start + 1, bytes[start] ?? 0);
       const places = runs.read(count);
-      for (const place of places) if (place < 0 || place >= entries) throw new RangeError('a value is not in the dictionary');
-      return { values, places };
+      let isOutside = false;
+      for (let at = 0; at < count; at++) isOutside ||= places[at]! < 0 || places[at]! >= entries;
+      if (isOutside) throw new RangeError('a value is not in the dictionary');
+      return { values, rows: count, places };
     };
   }
 
   #plain(bytes: Uint8Array, start = 0): OpenPage['take'] {
     const { type } = this.#chunk;
-    const { type_length } = this.#place.column.element;
+    const { element } = this.#place.column;
+    const read = plainColumnReader(this.#place.field.type, element);
+    if (read !== null) {
+      let at = start;
+      return (count) => {
+        const { values, end } = read(bytes, at, count);
+        at = end;
+        return { values, rows: count, places: null };
+      };
+    }
     const reader = { view: viewOf(bytes), offset: start };
-    return (count) => this.#convert(readPlain(reader, type, count, type_length), count);
+    return (count) => this.#convert(readPlain(reader, type, count, element.type_length), count);
   }
 
   #bits(bytes: Uint8Array, start: number): OpenPage['take'] {
@@ -160,22 +172,24 @@ export class FlatColumnReader {
 
   #convert(stored: ArrayLike<unknown>, count: number): ValuePiece {
     const { field, column, within } = this.#place;
-    const places = new Int32Array(count);
-    for (let row = 0; row < count; row++) places[row] = row;
-    return { values: fromParquetColumn(stored, field.type, column, within), places };
+    return { values: fromParquetColumn(stored, field.type, column, within), rows: count, places: null };
   }
 }
 
 function takeRows(page: OpenPage, count: number): ValuePiece {
   page.rowsLeft -= count;
-  if (page.levels === null) return page.take(count);
+  if (page.levels === null || page.levels.takeRun(1, count)) return page.take(count);
   const levels = page.levels.read(count);
   let present = 0;
-  for (const level of levels) present += level;
-  const { values, places } = page.take(present);
-  if (present === count) return { values, places };
-  for (let row = 0, next = 0; row < count; row++) levels[row] = levels[row] === 1 ? places[next++]! : -1;
-  return { values, places: levels };
+  for (let row = 0; row < count; row++) present += levels[row]!;
+  const piece = page.take(present);
+  if (present === count) return piece;
+  const { values, places } = piece;
+  for (let row = 0, next = 0; row < count; row++) {
+    if (levels[row] === 1) levels[row] = places === null ? next++ : places[next++]!;
+    else levels[row] = -1;
+  }
+  return { values, rows: count, places: levels };
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -21,7 +21,7 @@ export function columnValues(buffer: FixedBuffer | TextBuffer): ColumnValues {
 export function checkRange({ name, type }: Field, buffer: FixedBuffer | TextBuffer, { lowest, highest }: ExtremeRows): void {
   if (type.kind !== 'decimal' || lowest === -1 || !(buffer instanceof FixedBuffer)) return;
   const { values, width } = buffer;
-  const view = new DataView(values.buffer);
+  const view = new DataView(values.buffer, values.byteOffset);
   const limit = 10n ** BigInt(type.precision);
   for (const row of [lowest, highest]) {
     const value = storedDecimal(view, row * width, width);

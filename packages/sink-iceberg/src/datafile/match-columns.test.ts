@@ -2,7 +2,7 @@ import type { ColumnType, Field } from '@calve/core/plugin';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import type { MappedField } from '../spec/name-mapping.ts';
-import { compressors } from './compression.ts';
+import { pageCompressor } from './compression.ts';
 import type { FileProjection } from './file-projection.ts';
 import { OWN_PROJECTION } from './file-projection.ts';
 import { readDataFile } from './read-data-file.ts';
@@ -31,7 +31,7 @@ const foreign = (id?: number): Uint8Array => {
         { name: 'people', data: [[{ name: text(['Ada'])[0] }, null], [], [{ name: null }]] },
       ],
       codec: 'ZSTD',
-      compressors,
+      compressors: { ZSTD: pageCompressor('zstd') },
     }),
   );
 };

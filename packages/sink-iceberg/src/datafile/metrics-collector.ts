@@ -1,24 +1,30 @@
 import type { ColumnType, Field } from '@calve/core/plugin';
-import { presentRows } from '../parquet/column-values.ts';
 import type { ExtremeRows } from '../parquet/extreme-rows.ts';
-import { extremeRows } from '../parquet/extreme-rows.ts';
-import { physicalType } from '../parquet/physical-type.ts';
 import { BOUND_LENGTH } from '../spec/bounds.ts';
 import { toHex } from '../spec/hex.ts';
-import type { ColumnBuffer } from './column-buffer.ts';
 import type { DataFileDescription } from './data-file.ts';
-import { FixedBuffer } from './fixed-buffer.ts';
-import { columnValues } from './flat-column.ts';
+import type { FixedBuffer } from './fixed-buffer.ts';
 import type { MetricsMode } from './metrics-mode.ts';
 import { MEASURED_COLUMNS } from './metrics-mode.ts';
-import { StructBuffer } from './nested-buffer.ts';
-import { TextBuffer } from './text-buffer.ts';
+import type { TextBuffer } from './text-buffer.ts';
+import type { ValueRangeState } from './value-range.ts';
 import { ValueRange } from './value-range.ts';
 
 const USUAL: MetricsMode = BOUND_LENGTH;
 
 /** What the values of a file say of it, keyed by field id as text. */
 export type ValueMetrics = Pick<DataFileDescription, 'valueCounts' | 'nullCounts' | 'nanCounts' | 'lowerBounds' | 'upperBounds'>;
+
+/** What a collector has of one column; survives a structured clone. */
+interface PartialMetrics {
+  values: number;
+  nulls: number;
+  notNumbers: number;
+  range: ValueRangeState;
+}
+
+/** What a collector has taken in, by field id: for the collector of a file in another thread. */
+export type PartMetrics = ReadonlyMap<number, PartialMetrics>;
 
 interface LeafMetrics {
   values: number;
@@ -32,34 +38,61 @@ interface LeafMetrics {
  * members of their structs too, unless the table asks for something else; what is inside lists and maps has none.
  */
 export class MetricsCollector {
-  readonly #fields: readonly Field[];
   readonly #modes: Readonly<Record<string, MetricsMode>>;
   readonly #leaves = new Map<number, LeafMetrics>();
 
-  /** @param fields The stored columns, with ids, in table order. @param modes By field id, where they are not the usual ones. */
-  constructor(fields: readonly Field[], modes: Readonly<Record<string, MetricsMode>> = {}) {
-    this.#fields = fields;
+  /** @param modes By field id, where they are not the usual ones. */
+  constructor(modes: Readonly<Record<string, MetricsMode>> = {}) {
     this.#modes = modes;
   }
 
-  /** Takes in the rows of one column of a row group; nothing of them is kept. @param index Of the column among the fields. */
-  add(index: number, buffer: ColumnBuffer): void {
-    this.#addColumn(this.#fields[index]!, buffer, usualMode(index));
-  }
-
   /**
-   * The same for a column without members whose smallest and largest values are known.
+   * Takes in the rows of one column of a row group, or of a member of its structs; nothing of them is kept.
    *
+   * @param index Of the column among the fields. @param field The column, or the member.
    * @param counts Of the row group.
    * @param buffer Holds the values, each of them at least once. @param extremes Rows of it.
    */
-  addKnown(
+  add(
     index: number,
-    counts: { rows: number; nulls: number },
+    { id, type }: Field,
+    { rows, nulls }: { rows: number; nulls: number },
     buffer: FixedBuffer | TextBuffer,
     extremes: ExtremeRows,
   ): void {
-    this.#addLeaf(this.#fields[index]!, counts, buffer, usualMode(index), extremes);
+    if (id === undefined) return;
+    const mode = this.#modes[id] ?? usualMode(index);
+    if (mode === 'none') return;
+    let leaf = this.#leaves.get(id);
+    if (leaf === undefined) {
+      const length = mode === 'full' ? Number.POSITIVE_INFINITY : mode === 'counts' ? 0 : mode;
+      leaf = emptyLeaf(type, length);
+      this.#leaves.set(id, leaf);
+    }
+    leaf.values += rows;
+    leaf.nulls += nulls;
+    leaf.notNumbers += extremes.notNumbers;
+    leaf.range.take(buffer, extremes);
+  }
+
+  /** What was taken in so far; nothing of it is left here. */
+  take(): PartMetrics {
+    const taken = new Map<number, PartialMetrics>();
+    for (const [id, { range, ...counts }] of this.#leaves) taken.set(id, { ...counts, range: range.state });
+    this.#leaves.clear();
+    return taken;
+  }
+
+  /** Takes in what a collector of the same columns took in. */
+  merge(part: PartMetrics): void {
+    for (const [id, { values, nulls, notNumbers, range }] of part) {
+      const leaf = this.#leaves.get(id) ?? emptyLeaf(range.type, range.length);
+      this.#leaves.set(id, leaf);
+      leaf.values += values;
+      leaf.nulls += nulls;
+      leaf.notNumbers += notNumbers;
+      if (range.extremes !== null) leaf.range.widen(range.extremes);
+    }
   }
 
   /** The metrics of all rows so far. @throws {CalveError} `INTERNAL`: a lower bound above its upper bound. */
@@ -75,44 +108,12 @@ export class MetricsCollector {
     }
     return metrics;
   }
+}
 
-  #addColumn(field: Field, buffer: ColumnBuffer, usual: MetricsMode): void {
-    const { type } = field;
-    if (buffer instanceof StructBuffer && type.kind === 'struct')
-      for (const [index, child] of type.fields.entries()) this.#addColumn(child, buffer.children[index]!, usual);
-    if (buffer instanceof FixedBuffer || buffer instanceof TextBuffer) this.#addLeaf(field, buffer, buffer, usual);
-  }
-
-  #addLeaf(
-    { id, type }: Field,
-    { rows, nulls }: { rows: number; nulls: number },
-    buffer: FixedBuffer | TextBuffer,
-    usual: MetricsMode,
-    known?: ExtremeRows,
-  ): void {
-    if (id === undefined) return;
-    const mode = this.#modes[id] ?? usual;
-    if (mode === 'none') return;
-    let leaf = this.#leaves.get(id);
-    if (leaf === undefined) {
-      const length = mode === 'full' ? Number.POSITIVE_INFINITY : mode === 'counts' ? 0 : mode;
-      leaf = { values: 0, nulls: 0, notNumbers: 0, range: new ValueRange(type, length) };
-      this.#leaves.set(id, leaf);
-    }
-    const extremes = known ?? extremesOf(type, buffer);
-    leaf.values += rows;
-    leaf.nulls += nulls;
-    leaf.notNumbers += extremes.notNumbers;
-    leaf.range.take(buffer, extremes);
-  }
+function emptyLeaf(type: ColumnType, length: number): LeafMetrics {
+  return { values: 0, nulls: 0, notNumbers: 0, range: new ValueRange(type, length) };
 }
 
 function usualMode(index: number): MetricsMode {
   return index < MEASURED_COLUMNS ? USUAL : 'none';
-}
-
-function extremesOf(type: ColumnType, buffer: FixedBuffer | TextBuffer): ExtremeRows {
-  const values = columnValues(buffer);
-  const { order, width } = physicalType(type)!;
-  return extremeRows(order, values, width, presentRows(values, new Int32Array(0)));
 }

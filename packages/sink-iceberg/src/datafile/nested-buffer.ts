@@ -1,13 +1,19 @@
 import type { ColumnData } from '@calve/core/plugin';
+import { giveBytesBack } from '@calve/core/plugin';
 import { appendColumn } from './append-column.ts';
+import { ascendingRows } from './ascending-rows.ts';
 import type { AppendOnlyBuffer, ColumnBuffer } from './column-buffer.ts';
+import { grownOffsets } from './column-memory.ts';
 import type { Selection } from './selection.ts';
-import { roomForOffsets } from './text-buffer.ts';
+import { selectedRows } from './selection.ts';
+import { continueOffsets } from './text-offsets.ts';
 import { layoutMisfit, ValidityBuffer } from './validity-buffer.ts';
 
 /** Structs. A child is null wherever its struct is. */
 export class StructBuffer extends ValidityBuffer implements AppendOnlyBuffer {
   readonly children: readonly ColumnBuffer[];
+  /** Bits of both a struct and its member, of the rows that are appended. */
+  #bits = new Uint8Array(0);
 
   constructor(children: readonly ColumnBuffer[]) {
     super();
@@ -22,9 +28,15 @@ export class StructBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     if (column.layout !== 'struct' || column.children.length !== this.children.length)
       throw layoutMisfit(`a struct of ${this.children.length}`, column);
     const from = this.rows;
+    const nulls = this.nulls;
     this.appendValidity(column, selection);
-    const inner = column.validity === undefined ? selection : this.#withoutNulls(selection, from);
-    for (const [index, child] of this.children.entries()) appendColumn(child, column.children[index]!, inner);
+    const { contiguous } = selection;
+    const masked = this.nulls === nulls ? undefined : column.validity;
+    const inner = contiguous || masked === undefined ? selection : this.#withoutNulls(selection, from);
+    for (const [index, child] of this.children.entries()) {
+      const member = column.children[index]!;
+      appendColumn(child, contiguous && masked !== undefined ? this.#masked(member, masked, selection) : member, inner);
+    }
   }
 
   override appendNulls(count: number): void {
@@ -37,9 +49,25 @@ export class StructBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     for (const child of this.children) child.clear();
   }
 
+  override release(): void {
+    super.release();
+    for (const child of this.children) child.release();
+  }
+
   /** The rows as a column. It lies in this buffer's own memory: it holds until the buffer is changed. */
   asColumn(): ColumnData {
     return { layout: 'struct', children: this.children.map((child) => child.asColumn()), ...this.packedValidity() };
+  }
+
+  /** The member, null where its struct is, for rows that follow each other. Holds until the next call. */
+  #masked(member: ColumnData, validity: Uint8Array, { rows, start, end }: Selection): ColumnData {
+    if (member.validity === undefined) return { ...member, validity };
+    const first = rows[start]! >> 3;
+    const last = rows[end - 1]! >> 3;
+    if (this.#bits.length <= last) this.#bits = new Uint8Array(Math.max(last + 1, this.#bits.length * 2));
+    const bits = this.#bits;
+    for (let at = first; at <= last; at++) bits[at] = validity[at]! & member.validity[at]!;
+    return { ...member, validity: bits };
   }
 
   #withoutNulls({ rows, start, end }: Selection, from: number): Selection {
@@ -49,9 +77,11 @@ export class StructBuffer extends ValidityBuffer implements AppendOnlyBuffer {
   }
 }
 
+type ListColumn = ColumnData & { layout: 'list' };
+
 /** Lists, and maps as lists of key and value: row `i` has the members `offsets[i]` to `offsets[i + 1]`, none under a null. */
 export class ListBuffer extends ValidityBuffer implements AppendOnlyBuffer {
-  offsets = new Int32Array(1);
+  offsets: Int32Array<ArrayBuffer> = new Int32Array(1);
   readonly element: ColumnBuffer;
 
   constructor(element: ColumnBuffer) {
@@ -65,26 +95,15 @@ export class ListBuffer extends ValidityBuffer implements AppendOnlyBuffer {
 
   append(column: ColumnData, selection: Selection): void {
     if (column.layout !== 'list') throw layoutMisfit('a list', column);
-    const { rows, start, end } = selection;
-    let row = this.rows;
-    this.offsets = roomForOffsets(this.offsets, row + end - start + 1);
+    const from = this.rows;
+    this.#reserve(selectedRows(selection));
     this.appendValidity(column, selection);
-    const first = this.offsets[row]!;
-    for (let i = start; i < end; i++, row++) {
-      const members = this.valid[row] === 0 ? 0 : column.offsets[rows[i]! + 1]! - column.offsets[rows[i]!]!;
-      this.offsets[row + 1] = this.offsets[row]! + members;
-    }
-    const members = new Int32Array(this.offsets[row]! - first);
-    for (let i = start, to = 0; i < end; i++) {
-      const source = row - end + i;
-      const count = this.offsets[source + 1]! - this.offsets[source]!;
-      for (let member = 0; member < count; member++) members[to++] = column.offsets[rows[i]!]! + member;
-    }
-    appendColumn(this.element, column.element, { rows: members, start: 0, end: members.length, contiguous: false });
+    const members = this.#run(column, selection, from) ?? this.#members(column, selection, from);
+    if (selectedRows(members) > 0) appendColumn(this.element, column.element, members);
   }
 
   override appendNulls(count: number): void {
-    this.offsets = roomForOffsets(this.offsets, this.rows + count + 1);
+    this.#reserve(count);
     this.offsets.fill(this.offsets[this.rows]!, this.rows + 1, this.rows + count + 1);
     super.appendNulls(count);
   }
@@ -98,5 +117,39 @@ export class ListBuffer extends ValidityBuffer implements AppendOnlyBuffer {
   override clear(): void {
     super.clear();
     this.element.clear();
+  }
+
+  override release(): void {
+    super.release();
+    this.element.release();
+    giveBytesBack(this.offsets);
+    this.offsets = new Int32Array(1);
+  }
+
+  /** Adds the offsets of rows that follow each other. @returns Their members, which do so too; `null`: some lie under a null, and nothing was done. */
+  #run({ offsets: source }: ListColumn, { rows, start, end, contiguous }: Selection, from: number): Selection | null {
+    if (!contiguous || start === end) return null;
+    const row = rows[start]!;
+    if (!continueOffsets(source, row, this.offsets, this.valid, from, this.rows)) return null;
+    const last = source[row + this.rows - from]!;
+    return { rows: ascendingRows(last), start: source[row]!, end: last, contiguous: true };
+  }
+
+  /** Adds the offsets of any rows. @returns Their members. */
+  #members({ offsets: source }: ListColumn, { rows, start, end }: Selection, from: number): Selection {
+    const { valid, offsets } = this;
+    for (let i = start, row = from; i < end; i++, row++) {
+      const count = valid[row] === 0 ? 0 : source[rows[i]! + 1]! - source[rows[i]!]!;
+      offsets[row + 1] = offsets[row]! + count;
+    }
+    const members = new Int32Array(offsets[this.rows]! - offsets[from]!);
+    for (let i = start, row = from, to = 0; i < end; i++, row++)
+      for (let member = offsets[row]!, at = source[rows[i]!]!; member < offsets[row + 1]!; member++, at++) members[to++] = at;
+    return { rows: members, start: 0, end: members.length, contiguous: false };
+  }
+
+  #reserve(count: number): void {
+    const needed = this.rows + count + 1;
+    if (needed > this.offsets.length) this.offsets = grownOffsets(this.offsets, this.rows + 1, needed);
   }
 }

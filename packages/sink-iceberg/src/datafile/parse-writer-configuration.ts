@@ -1,6 +1,5 @@
 import type { ColumnType, Field, Json } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
-import * as z from 'zod';
+import { CalveError, z } from '@calve/core/plugin';
 import type { TableWriterConfiguration } from './table-writer-configuration.ts';
 
 const field: z.ZodType<Field> = z.lazy(() =>

@@ -3,16 +3,16 @@ import { canonicalJson } from '@calve/core/plugin';
 import type { DataFileDescription, PartitionValue } from './data-file.ts';
 import { DataFileWriter } from './data-file-writer.ts';
 import { EncodeMemory } from './encode-memory.ts';
+import type { EncodedRowGroup } from './encoded-row-group.ts';
 import { RowGroupBuffer } from './row-group-buffer.ts';
+import type { BufferLimits } from './row-group-size.ts';
+import { isFull, ROW_GROUP_ROWS, ROW_GROUP_STEP } from './row-group-size.ts';
+import { rowsAtOnce } from './rows-at-once.ts';
 import type { SortPlanField } from './sort-keys.ts';
 import { planSortFields } from './sort-keys.ts';
 import { mayFollow, sortRows } from './sorted-rows.ts';
 import type { TableWriterConfiguration } from './table-writer-configuration.ts';
 
-/** Most rows of a row group; a multiple of 8. */
-export const ROW_GROUP_ROWS = 131_072;
-// Rows are taken over in steps of this many, so that where a row group ends does not depend on how the rows were cut into batches.
-const STEP_ROWS = 256;
 // What may wait in memory, all partitions together: this many row groups, but no more than this many bytes unless one is larger.
 const WAITING_ROW_GROUPS = 4;
 const WAITING_BYTES = 64 * 1024 * 1024;
@@ -54,6 +54,8 @@ export class PartitionFanOut {
   readonly #sort: readonly SortPlanField[];
   /** Bytes of all partitions together that may wait. */
   readonly #limit: number;
+  /** Of the rows of one partition that wait. */
+  readonly #bufferLimits: BufferLimits;
   readonly #maxPartitions: number;
   /** Least recently used first. */
   readonly #partitions = new Map<string, OpenPartition>();
@@ -69,6 +71,10 @@ export class PartitionFanOut {
     this.#options = options;
     this.#sort = sortOrder === undefined ? [] : planSortFields(sortOrder.fields, options.fields);
     this.#limit = Math.max(rowGroupBytes, Math.min(WAITING_ROW_GROUPS * rowGroupBytes, WAITING_BYTES));
+    this.#bufferLimits =
+      sortOrder === undefined
+        ? { rows: ROW_GROUP_ROWS, bytes: rowGroupBytes }
+        : { rows: WAITING_ROW_GROUPS * ROW_GROUP_ROWS, bytes: this.#limit };
     this.#maxPartitions = Math.max(maxOpenFiles, Math.floor(WAITING_COLUMNS / Math.max(1, options.fields.length)));
   }
 
@@ -83,11 +89,11 @@ export class PartitionFanOut {
     const partition = await this.#partition(tuple);
     for (let start = 0; start < rows.length; ) {
       const { buffer } = partition;
-      const end = Math.min(rows.length, start + STEP_ROWS - (buffer.rows % STEP_ROWS));
+      const end = rowsAtOnce(buffer, columns, rows, start, this.#bufferLimits);
       const contiguous = rows[end - 1]! - rows[start]! === end - 1 - start;
       buffer.append(columns, { rows, start, end, contiguous });
       start = end;
-      if (buffer.rows % STEP_ROWS === 0 && this.#isFull(buffer)) await this.#write(partition);
+      if (buffer.rows % ROW_GROUP_STEP === 0 && isFull(buffer, this.#bufferLimits)) await this.#write(partition);
     }
     const waitingBytes = partition.buffer.sizeBytes;
     this.#waitingBytes += waitingBytes - partition.waitingBytes;
@@ -95,16 +101,32 @@ export class PartitionFanOut {
     await this.#relieve();
   }
 
+  /** Rows that come next begin a row group. For tables without partitions. */
+  async cut(): Promise<void> {
+    for (const partition of this.#partitions.values()) await this.#write(partition);
+  }
+
+  /** Adds a row group that was encoded elsewhere, behind all rows so far. For tables without partitions and sort order. */
+  async append(rowGroup: EncodedRowGroup): Promise<void> {
+    const partition = await this.#partition([]);
+    await this.#write(partition);
+    const file = partition.file ?? (await this.#openFile(partition));
+    await file.appendRowGroup(rowGroup);
+    await this.#roll(partition, file);
+  }
+
   /** Finishes all files. @returns All of the table's new files, in the order in which they were finished. */
   async finish(): Promise<DataFileDescription[]> {
     for (const partition of this.#partitions.values()) await this.#finish(partition);
-    this.#partitions.clear();
+    this.release();
     return this.#finished;
   }
 
-  #isFull({ rows, sizeBytes }: RowGroupBuffer): boolean {
-    if (this.#sort.length > 0) return rows >= WAITING_ROW_GROUPS * ROW_GROUP_ROWS || sizeBytes >= this.#limit;
-    return rows >= ROW_GROUP_ROWS || sizeBytes >= this.#options.configuration.rowGroupBytes;
+  /** Forgets all rows that wait and gives all memory back, also after an error. */
+  release(): void {
+    for (const { buffer } of this.#partitions.values()) buffer.release();
+    this.#partitions.clear();
+    this.#memory.release();
   }
 
   async #partition(tuple: readonly PartitionValue[]): Promise<OpenPartition> {
@@ -132,7 +154,7 @@ export class PartitionFanOut {
     this.#waitingBytes -= partition.waitingBytes;
     partition.waitingBytes = 0;
     // With several partitions the memory of a full row group must not stay with each of them.
-    if (this.#partitions.size > 1) partition.buffer = new RowGroupBuffer(this.#options.fields);
+    if (this.#partitions.size > 1) buffer.release();
     else buffer.clear();
   }
 
@@ -140,24 +162,36 @@ export class PartitionFanOut {
     const { buffer } = partition;
     const { order, first, last } = sortRows(this.#sort, buffer);
     if (partition.lastKey && !mayFollow(partition.lastKey, first)) await this.#finishFile(partition);
-    const columns = buffer.columns.map((column) => column.asColumn());
     const group = new RowGroupBuffer(this.#options.fields);
+    try {
+      await this.#writeOrdered(partition, buffer, order, group);
+    } finally {
+      group.release();
+    }
+    if (partition.file) partition.lastKey = last;
+  }
+
+  async #writeOrdered(partition: OpenPartition, buffer: RowGroupBuffer, order: Int32Array, group: RowGroupBuffer): Promise<void> {
+    const columns = buffer.columns.map((column) => column.asColumn());
     const { rowGroupBytes } = this.#options.configuration;
     for (let start = 0; start < order.length; ) {
-      const end = Math.min(order.length, start + STEP_ROWS);
+      const end = Math.min(order.length, start + ROW_GROUP_STEP);
       group.append(columns, { rows: order, start, end, contiguous: false });
       start = end;
       if (start < order.length && group.rows < ROW_GROUP_ROWS && group.sizeBytes < rowGroupBytes) continue;
       await this.#writeRowGroup(partition, group);
       group.clear();
     }
-    if (partition.file) partition.lastKey = last;
   }
 
   async #writeRowGroup(partition: OpenPartition, group: RowGroupBuffer): Promise<void> {
-    const { targetFileBytes } = this.#options.configuration;
     const file = partition.file ?? (await this.#openFile(partition));
     await file.writeRowGroup(group);
+    await this.#roll(partition, file);
+  }
+
+  async #roll(partition: OpenPartition, file: DataFileWriter): Promise<void> {
+    const { targetFileBytes } = this.#options.configuration;
     if (file.sizeBytes >= targetFileBytes || file.hasManyChunks) await this.#finishFile(partition);
   }
 
@@ -187,6 +221,7 @@ export class PartitionFanOut {
   async #finish(partition: OpenPartition): Promise<void> {
     await this.#write(partition);
     await this.#finishFile(partition);
+    partition.buffer.release();
   }
 
   async #finishFile(partition: OpenPartition): Promise<void> {

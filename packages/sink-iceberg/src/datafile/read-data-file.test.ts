@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { SchemaElement } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
-import { compressors } from './compression.ts';
+import { pageCompressor } from './compression.ts';
 import { readDataFile } from './read-data-file.ts';
 import { arbitraryTable } from './testing/arbitrary-table.ts';
 import { memorySource } from './testing/memory-outputs.ts';
@@ -15,7 +15,14 @@ function foreignFile(element: Omit<SchemaElement, 'name'>, data: unknown[]): Uin
     { name: 'schema', num_children: 1 },
     { name: 'a', repetition_type: 'OPTIONAL', ...element },
   ];
-  return new Uint8Array(parquetWriteBuffer({ schema, columnData: [{ name: 'a', data }], codec: 'ZSTD', compressors }));
+  return new Uint8Array(
+    parquetWriteBuffer({
+      schema,
+      columnData: [{ name: 'a', data }],
+      codec: 'ZSTD',
+      compressors: { ZSTD: pageCompressor('zstd') },
+    }),
+  );
 }
 
 const timestamp = (unit: 'micros' | 'nanos'): ColumnType => ({ kind: 'timestamp', unit, zone: 'none' });

@@ -1,5 +1,6 @@
 import type { ColumnData, Field } from '@calve/core/plugin';
 import { appendColumn } from './append-column.ts';
+import { ascendingRows } from './ascending-rows.ts';
 import type { ColumnBuffer } from './column-buffer.ts';
 import { createColumnBuffer } from './column-buffer.ts';
 import { DictionaryBuffer, isRepeatedText } from './dictionary-buffer.ts';
@@ -39,9 +40,10 @@ export class RowGroupBuffer {
     const buffer = this.#columns[index]!;
     if (!(buffer instanceof DictionaryBuffer)) return buffer;
     const plain = createColumnBuffer(this.#fields[index]!.type);
-    const rows = Int32Array.from({ length: buffer.rows }, (_, row) => row);
-    if (rows.length > 0) appendColumn(plain, buffer.asColumn(), { rows, start: 0, end: rows.length, contiguous: true });
+    const rows = ascendingRows(buffer.rows);
+    if (buffer.rows > 0) appendColumn(plain, buffer.asColumn(), { rows, start: 0, end: buffer.rows, contiguous: true });
     this.#columns[index] = plain;
+    buffer.release();
     return plain;
   }
 
@@ -49,6 +51,12 @@ export class RowGroupBuffer {
   clear(): void {
     this.rows = 0;
     for (const column of this.#columns) column.clear();
+  }
+
+  /** Forgets all rows and gives the memory back. More rows can be added afterwards. */
+  release(): void {
+    this.rows = 0;
+    for (const column of this.#columns) column.release();
   }
 
   #append(index: number, column: ColumnData | null, selection: Selection): void {
@@ -60,7 +68,7 @@ export class RowGroupBuffer {
       appendColumn(this.plainColumn(index), column, selection);
       return;
     }
-    if (this.rows === 0 && !(this.#columns[index] instanceof DictionaryBuffer)) this.#columns[index] = new DictionaryBuffer();
+    if (this.rows === 0) this.#beginDictionary(index);
     const buffer = this.#columns[index]!;
     if (!(buffer instanceof DictionaryBuffer)) {
       appendColumn(buffer, column, selection);
@@ -68,5 +76,12 @@ export class RowGroupBuffer {
     }
     buffer.append(column, selection);
     if (buffer.isLarge) this.plainColumn(index);
+  }
+
+  #beginDictionary(index: number): void {
+    const buffer = this.#columns[index]!;
+    if (buffer instanceof DictionaryBuffer) return;
+    buffer.release();
+    this.#columns[index] = new DictionaryBuffer();
   }
 }

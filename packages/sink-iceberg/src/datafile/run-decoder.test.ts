@@ -56,6 +56,21 @@ describe('RunDecoder', () => {
     );
   });
 
+  it('takes a run as a whole, and nothing where the numbers differ or go beyond it', () => {
+    const list: Run[] = [{ repeated: 1, count: 9 }, { packed: [1, 1, 1, 1, 1, 1, 1, 1] }, { repeated: 0, count: 3 }];
+    const decoder = new RunDecoder(encoded(list, 1), 0, 1);
+    expect([decoder.takeRun(1, 4), decoder.takeRun(0, 1), decoder.takeRun(1, 6), decoder.takeRun(1, 5)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect(decoder.takeRun(1, 8)).toBe(false);
+    expect([...decoder.read(8)]).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+    expect([decoder.takeRun(0, 0), decoder.takeRun(0, 3)]).toEqual([true, true]);
+    expect(() => decoder.takeRun(0, 1)).toThrow(RangeError);
+  });
+
   it('needs no bytes for numbers without bits, and takes none that are too wide', () => {
     expect([...new RunDecoder(new Uint8Array(0), 0, 0).read(3)]).toEqual([0, 0, 0]);
     expect(() => new RunDecoder(new Uint8Array(8), 0, 33)).toThrow(RangeError);

@@ -29,12 +29,26 @@ export class RunDecoder {
     for (let done = 0; done < count; ) {
       if (this.#left === 0) this.#open();
       const taken = Math.min(count - done, this.#left);
-      if (this.#isPacked) for (let at = done; at < done + taken; at++) numbers[at] = this.#packed();
+      if (this.#isPacked) this.#unpack(numbers, done, taken);
       else numbers.fill(this.#value, done, done + taken);
       this.#left -= taken;
       done += taken;
     }
     return numbers;
+  }
+
+  /**
+   * Takes the next `count` numbers if all of them are `value` in one run: so it is with the levels of a column without nulls.
+   *
+   * @returns False: they are not, and none is taken.
+   */
+  takeRun(value: number, count: number): boolean {
+    if (this.#width === 0) return value === 0;
+    if (count === 0) return true;
+    if (this.#left === 0) this.#open();
+    if (this.#isPacked || this.#value !== value || this.#left < count) return false;
+    this.#left -= count;
+    return true;
   }
 
   #open(): void {
@@ -49,6 +63,25 @@ export class RunDecoder {
     this.#left = header >>> 1;
     this.#value = 0;
     for (let shift = 0; shift < this.#width; shift += 8) this.#value |= this.#byte(this.#at++) << shift;
+  }
+
+  #unpack(numbers: Int32Array, from: number, count: number): void {
+    const [bytes, width] = [this.#bytes, this.#width];
+    const until = from + count;
+    let at = from;
+    // Four bytes hold a number and the bits before it.
+    if (width <= 24) {
+      const mask = 2 ** width - 1;
+      let bit = this.#bit;
+      const last = (bytes.length - 4) * 8;
+      for (; at < until && bit <= last; at++, bit += width) {
+        const byte = Math.floor(bit / 8);
+        const word = bytes[byte]! | (bytes[byte + 1]! << 8) | (bytes[byte + 2]! << 16) | (bytes[byte + 3]! << 24);
+        numbers[at] = (word >>> (bit & 7)) & mask;
+      }
+      this.#bit = bit;
+    }
+    for (; at < until; at++) numbers[at] = this.#packed();
   }
 
   #packed(): number {

@@ -13,7 +13,6 @@ import { StructBuffer } from './nested-buffer.ts';
 import type { RowGroupBuffer } from './row-group-buffer.ts';
 import type { SortColumn } from './table-writer-configuration.ts';
 import { TextBuffer } from './text-buffer.ts';
-import { grown } from './validity-buffer.ts';
 
 const NO_BYTES = new Uint8Array(0);
 const INT64: ColumnType = { kind: 'int64' };
@@ -90,12 +89,18 @@ class KeyBytes {
   length = 0;
 
   append(byte: number): void {
-    if (this.length === this.bytes.length) this.bytes = grown(this.bytes, this.length + 1);
+    if (this.length === this.bytes.length) this.#grow();
     this.bytes[this.length++] = byte;
   }
 
   invert(from: number): void {
     for (let at = from; at < this.length; at++) this.bytes[at]! ^= 0xff;
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(this.length * 2);
+    larger.set(this.bytes);
+    this.bytes = larger;
   }
 }
 
@@ -161,7 +166,7 @@ function fixedWriter(type: ColumnType, { values, width }: FixedBuffer): KeyWrite
       };
     case 'float32':
     case 'float64': {
-      const view = new DataView(values.buffer);
+      const view = new DataView(values.buffer, values.byteOffset);
       const isNaNAt = (at: number): boolean => Number.isNaN(width === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true));
       return (row, keys) => {
         const start = row * width;

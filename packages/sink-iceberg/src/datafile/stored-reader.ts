@@ -55,6 +55,30 @@ export function fixedStore(type: ColumnType, element: SchemaElement): FixedStore
   throw typeMisfit(type, element);
 }
 
+/** Whether the bytes of a stored value are those of the column: a page of them is copied as it is. For types that `fixedStore` accepts. */
+export function isStoredAsIs(type: ColumnType, element: SchemaElement): boolean {
+  switch (type.kind) {
+    case 'int32':
+    case 'date':
+    case 'uuid':
+    case 'fixed':
+    case 'float32':
+      return true;
+    case 'int64':
+      return element.type === 'INT64';
+    case 'float64':
+      return element.type === 'DOUBLE';
+    case 'time':
+      return element.type === 'INT64' && timeUnit(element) === 'MICROS';
+    case 'timestamp':
+      return element.type === 'INT64' && timeUnit(element) === (type.unit === 'nanos' ? 'NANOS' : 'MICROS');
+    case 'decimal':
+      return element.type === 'INT64' && type.precision <= 18;
+    default:
+      return false;
+  }
+}
+
 /** The error for a column that the file stores in a type which the table's type does not include. */
 export function typeMisfit(type: ColumnType, element: SchemaElement): CalveError {
   const annotation = element.logical_type?.type ?? element.converted_type;

@@ -4,7 +4,7 @@ import { testContext } from '@calve/testkit';
 import fc from 'fast-check';
 import { parquetMetadata } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROW_GROUP_ROWS } from './partition-fan-out.ts';
+import { ROW_GROUP_ROWS } from './row-group-size.ts';
 import { createTableWriter } from './table-writer.ts';
 import { arbitraryTable, otherLayout } from './testing/arbitrary-table.ts';
 import { columnOfValues } from './testing/column-of-values.ts';

@@ -1,7 +1,10 @@
 import type { CallContext, ColumnBatch, Json, OutputFile, StagedFiles, TableWriter, WriterPorts } from '@calve/core/plugin';
-import { errorData, throwIfAborted } from '@calve/core/plugin';
+import { errorData, moduleBeside, throwIfAborted } from '@calve/core/plugin';
+import { encoderKernels } from '../parquet/encoder-kernels.ts';
+import { ascendingRows } from './ascending-rows.ts';
 import { batchColumns } from './batch-columns.ts';
 import type { DataFileDescription, PartitionValue } from './data-file.ts';
+import type { EncodedRowGroup } from './encoded-row-group.ts';
 import { storedFields } from './parquet-schema.ts';
 import { parseWriterConfiguration } from './parse-writer-configuration.ts';
 import { PartitionFanOut } from './partition-fan-out.ts';
@@ -27,6 +30,7 @@ export async function createTableWriter(config: Json, context: CallContext, port
   const stored = storedFields(fields);
   const plan = planPartitionFields(configuration.partition, fields);
   const outputs: { path: string; output: OutputFile }[] = [];
+  await encoderKernels.open();
 
   const open = async (tuple: readonly PartitionValue[]): Promise<{ path: string; output: OutputFile }> => {
     const folder = partitionPath(plan, tuple);
@@ -38,11 +42,13 @@ export async function createTableWriter(config: Json, context: CallContext, port
   const fanOut = new PartitionFanOut({ configuration, fields: stored, open });
 
   return {
+    ...(plan.length === 0 && configuration.sortOrder === undefined ? { parts: partsOf(config, fanOut) } : {}),
+
     async write(batch: ColumnBatch): Promise<void> {
       throwIfAborted(context.signal);
       const columns = batchColumns(batch, fields);
       const storedColumns = columns.filter((_, index) => fields[index]!.type.kind !== 'unknown');
-      if (plan.length === 0) return fanOut.add([], storedColumns, rowNumbers(batch.rows));
+      if (plan.length === 0) return fanOut.add([], storedColumns, ascendingRows(batch.rows).subarray(0, batch.rows));
       const groups = groupByPartition(partitionCodes(plan, columns, batch.rows), batch.rows);
       for (const { tuple, rows } of groups) {
         throwIfAborted(context.signal);
@@ -61,6 +67,7 @@ export async function createTableWriter(config: Json, context: CallContext, port
     },
 
     async abort(): Promise<void> {
+      fanOut.release();
       for (const { path, output } of outputs) {
         try {
           await output.abort();
@@ -72,6 +79,21 @@ export async function createTableWriter(config: Json, context: CallContext, port
   };
 }
 
+function partsOf(config: Json, fanOut: PartitionFanOut): NonNullable<TableWriter['parts']> {
+  return {
+    encoder: {
+      get module() {
+        return moduleBeside(import.meta.url, './part-encoder');
+      },
+      exportName: 'createPartEncoder',
+      config,
+      create: async (context) => (await import('./part-encoder.ts')).createPartEncoder(config, context, undefined),
+    },
+    cut: () => fanOut.cut(),
+    append: (part) => fanOut.append(part as EncodedRowGroup),
+  };
+}
+
 function reportLeftFile(context: CallContext, path: string, error: unknown): void {
   const { message } = errorData(error);
   context.report({
@@ -79,10 +101,4 @@ function reportLeftFile(context: CallContext, path: string, error: unknown): voi
     severity: 'warning',
     message: `The data file ${path} could not be deleted after the writer gave up: ${message.replace(/\.$/, '')}. No snapshot refers to it; it can be deleted.`,
   });
-}
-
-function rowNumbers(count: number): Int32Array {
-  const rows = new Int32Array(count);
-  for (let row = 0; row < count; row++) rows[row] = row;
-  return rows;
 }

@@ -1,13 +1,15 @@
 import type { ColumnData, OffsetsColumn } from '@calve/core/plugin';
-import { copyBytes, createCellSlice, readCell } from '@calve/core/plugin';
+import { copyBytes, createCellSlice, giveBytesBack, readCell } from '@calve/core/plugin';
 import type { AppendOnlyBuffer } from './column-buffer.ts';
+import { grown, grownOffsets } from './column-memory.ts';
 import type { Selection } from './selection.ts';
-import { grown, layoutMisfit, ValidityBuffer } from './validity-buffer.ts';
+import { continueOffsets } from './text-offsets.ts';
+import { layoutMisfit, ValidityBuffer } from './validity-buffer.ts';
 
 /** Text or binary values: row `i` is `bytes[offsets[i], offsets[i + 1])`, empty under a null. */
 export class TextBuffer extends ValidityBuffer implements AppendOnlyBuffer {
-  offsets = new Int32Array(1);
-  bytes = new Uint8Array(0);
+  offsets: Int32Array<ArrayBuffer> = new Int32Array(1);
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   readonly #slice = createCellSlice();
 
   get sizeBytes(): number {
@@ -27,7 +29,7 @@ export class TextBuffer extends ValidityBuffer implements AppendOnlyBuffer {
       if (valid[row] === 1) {
         const { bytes, start, end } = readCell(column, selection.rows[i]!, this.#slice);
         const next = length + end - start;
-        if (next > this.bytes.length) this.bytes = grown(this.bytes, next);
+        if (next > this.bytes.length) this.bytes = grown(this.bytes, length, next);
         copyBytes(bytes, start, end, this.bytes, length);
         length = next;
       }
@@ -39,7 +41,7 @@ export class TextBuffer extends ValidityBuffer implements AppendOnlyBuffer {
   appendBytes(source: Uint8Array, start: number, end: number): void {
     const length = this.offsets[this.rows]!;
     const next = length + end - start;
-    if (next > this.bytes.length) this.bytes = grown(this.bytes, next);
+    if (next > this.bytes.length) this.bytes = grown(this.bytes, length, next);
     copyBytes(source, start, end, this.bytes, length);
     this.#reserve(1);
     this.appendValid();
@@ -50,6 +52,14 @@ export class TextBuffer extends ValidityBuffer implements AppendOnlyBuffer {
     this.#reserve(count);
     this.offsets.fill(this.offsets[this.rows]!, this.rows + 1, this.rows + count + 1);
     super.appendNulls(count);
+  }
+
+  override release(): void {
+    super.release();
+    giveBytesBack(this.offsets);
+    giveBytesBack(this.bytes);
+    this.offsets = new Int32Array(1);
+    this.bytes = new Uint8Array(0);
   }
 
   /** The rows as a column. It lies in this buffer's own memory: it holds until the buffer is changed. */
@@ -66,29 +76,18 @@ export class TextBuffer extends ValidityBuffer implements AppendOnlyBuffer {
    */
   #appendRun({ offsets: source, bytes }: OffsetsColumn, first: number, to: number): boolean {
     const { valid, offsets, rows } = this;
+    if (!continueOffsets(source, first, offsets, valid, to, rows)) return false;
+    const length = offsets[to]!;
     const start = source[first]!;
-    const shift = offsets[to]! - start;
-    let previous = start;
-    for (let row = to, from = first + 1; row < rows; row++, from++) {
-      const end = source[from]!;
-      if (end !== previous && valid[row] === 0) return false;
-      offsets[row + 1] = end + shift;
-      previous = end;
-    }
-    if (previous + shift > this.bytes.length) this.bytes = grown(this.bytes, previous + shift);
-    this.bytes.set(bytes.subarray(start, previous), start + shift);
+    const end = source[first + rows - to]!;
+    const needed = length + end - start;
+    if (needed > this.bytes.length) this.bytes = grown(this.bytes, length, needed);
+    this.bytes.set(bytes.subarray(start, end), length);
     return true;
   }
 
   #reserve(count: number): void {
-    this.offsets = roomForOffsets(this.offsets, this.rows + count + 1);
+    const needed = this.rows + count + 1;
+    if (needed > this.offsets.length) this.offsets = grownOffsets(this.offsets, this.rows + 1, needed);
   }
-}
-
-/** The same offsets, in an array of at least `needed`. */
-export function roomForOffsets(offsets: Int32Array<ArrayBuffer>, needed: number): Int32Array<ArrayBuffer> {
-  if (needed <= offsets.length) return offsets;
-  const larger = new Int32Array(Math.max(needed, offsets.length * 2, 64));
-  larger.set(offsets);
-  return larger;
 }

@@ -1,12 +1,14 @@
 import type { ColumnData } from '@calve/core/plugin';
-import { CalveError } from '@calve/core/plugin';
+import { CalveError, giveBytesBack } from '@calve/core/plugin';
+import { grown } from './column-memory.ts';
+import { expandBits } from './expand-bits.ts';
 import type { Selection } from './selection.ts';
 
 /** Row count and nulls of a column buffer: the part that all of them share. */
 export class ValidityBuffer {
   rows = 0;
   nulls = 0;
-  valid = new Uint8Array(0);
+  valid: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
   appendNulls(count: number): void {
     this.#reserve(count);
@@ -24,6 +26,13 @@ export class ValidityBuffer {
   clear(): void {
     this.rows = 0;
     this.nulls = 0;
+  }
+
+  /** Forgets all rows and gives the memory back. More rows can be added afterwards. */
+  release(): void {
+    this.clear();
+    giveBytesBack(this.valid);
+    this.valid = new Uint8Array(0);
   }
 
   /** Adds the validity of the selected rows. */
@@ -49,16 +58,8 @@ export class ValidityBuffer {
 
   /** Adds the bits of rows that follow each other. */
   #expand(bits: Uint8Array, first: number, count: number): void {
-    const { valid } = this;
-    let to = this.rows;
-    let present = 0;
-    for (let row = first; row < first + count; row++) {
-      const bit = (bits[row >> 3]! >> (row & 7)) & 1;
-      valid[to++] = bit;
-      present += bit;
-    }
-    this.rows = to;
-    this.nulls += count - present;
+    this.nulls += count - expandBits(bits, first, count, this.valid, this.rows);
+    this.rows += count;
   }
 
   /** Which rows have a value, one bit per row; nothing when all of them have. */
@@ -67,7 +68,7 @@ export class ValidityBuffer {
   }
 
   #reserve(count: number): void {
-    if (this.rows + count > this.valid.length) this.valid = grown(this.valid, this.rows + count);
+    if (this.rows + count > this.valid.length) this.valid = grown(this.valid, this.rows, this.rows + count);
   }
 }
 
@@ -76,24 +77,6 @@ export function packBits(bytes: Uint8Array, rows: number): Uint8Array {
   const bits = new Uint8Array((rows + 7) >> 3);
   for (let row = 0; row < rows; row++) if (bytes[row] === 1) bits[row >> 3]! |= 1 << (row & 7);
   return bits;
-}
-
-const LARGEST = 0x7fff_ffff;
-
-/** A copy with room for at least `needed` bytes; never more than 2 GiB, which is what offsets can address. */
-export function grown(bytes: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
-  if (needed > LARGEST)
-    throw new CalveError(
-      'ICEBERG_ROWS_TOO_LARGE',
-      'The rows of one batch hold more than 2 GiB in one column; make the batches smaller.',
-      {
-        recovery: 'report',
-        context: { bytes: needed },
-      },
-    );
-  const larger = new Uint8Array(Math.min(LARGEST, Math.max(needed, bytes.length * 2, 64)));
-  larger.set(bytes);
-  return larger;
 }
 
 /** An error for a column whose memory layout does not belong to its type. */

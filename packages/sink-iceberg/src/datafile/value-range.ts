@@ -16,6 +16,18 @@ import { storedDecimal } from '../spec/stored-value.ts';
 import type { FixedBuffer } from './fixed-buffer.ts';
 import { TextBuffer } from './text-buffer.ts';
 
+interface ValueExtremes {
+  lowest: SingleValue;
+  highest: SingleValue;
+}
+
+/** What a range knows; survives a structured clone. */
+export interface ValueRangeState {
+  type: ColumnType;
+  length: number;
+  extremes: ValueExtremes | null;
+}
+
 /** Smallest and largest value of a column in one file, NaN and null left out; -0 is below +0. */
 export class ValueRange {
   readonly #type: ColumnType;
@@ -37,10 +49,21 @@ export class ValueRange {
   /** Takes in the smallest and the largest value of a buffer; nothing of it is kept. */
   take(buffer: FixedBuffer | TextBuffer, { lowest, highest }: ExtremeRows): void {
     if (lowest === -1 || this.#length === 0) return;
-    const low = this.#valueAt(buffer, lowest);
-    const high = this.#valueAt(buffer, highest);
-    if (this.#lowest === undefined || compareValues(low, this.#lowest) < 0) this.#lowest = low;
-    if (this.#highest === undefined || compareValues(high, this.#highest) > 0) this.#highest = high;
+    this.widen({ lowest: this.#valueAt(buffer, lowest), highest: this.#valueAt(buffer, highest) });
+  }
+
+  /** All that there is of the range, for one of the same column in another thread. */
+  get state(): ValueRangeState {
+    const lowest = this.#lowest;
+    const highest = this.#highest;
+    const extremes = lowest === undefined || highest === undefined ? null : { lowest, highest };
+    return { type: this.#type, length: this.#length, extremes };
+  }
+
+  /** Takes in what another range of the same column took in. */
+  widen({ lowest, highest }: ValueExtremes): void {
+    if (this.#lowest === undefined || compareValues(lowest, this.#lowest) < 0) this.#lowest = lowest;
+    if (this.#highest === undefined || compareValues(highest, this.#highest) > 0) this.#highest = highest;
   }
 
   /** The bounds as manifests hold them; missing when there is no value, or no bound that is short enough. */
@@ -90,7 +113,7 @@ function compareValues(a: SingleValue, b: SingleValue): number {
 }
 
 function fixedValue(type: ColumnType, { values, width }: FixedBuffer, row: number): SingleValue {
-  const view = new DataView(values.buffer);
+  const view = new DataView(values.buffer, values.byteOffset);
   switch (type.kind) {
     case 'boolean':
       return values[row] === 1;

@@ -19,10 +19,20 @@ const MAXIMUM_METADATA_BYTES = 1024 * 1024 * 1024;
 export async function createFile(location: string): Promise<OutputFile> {
   const path = localPath(location);
   try {
-    await makeFolder(dirname(path));
-    return outputOf(await open(path, 'wx'), path);
+    return outputOf(await openNew(path), path);
   } catch (error) {
     throw mapFileError(error, 'create', path);
+  }
+}
+
+/** The folder is nearly always there, so it is made only when the file cannot be. */
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await makeFolder(dirname(path));
+    return open(path, 'wx');
   }
 }
 

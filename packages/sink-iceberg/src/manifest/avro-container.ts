@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { CalveError } from '@calve/core/plugin';
 import { AvroReader, AvroWriter, avroInvalid } from './avro-bytes.ts';
+import type { DatumDecoder } from './avro-datum.ts';
 import { compileAvro } from './avro-datum.ts';
 import type { AvroSchema, Datum } from './avro-schema.ts';
 
@@ -14,6 +15,16 @@ export interface AvroFile {
   schema: AvroSchema;
   /** By field id. */
   records: Datum[];
+}
+
+/** An Avro object container file of which the header was read. */
+export interface OpenAvroFile {
+  metadata: Record<string, string>;
+  schema: AvroSchema;
+  /** The text of the schema, as it stands in the file. */
+  schemaText: string;
+  /** By field id. Can be gone through once; a block is decompressed when its first record is wanted. */
+  records: Iterable<Datum>;
 }
 
 const magic = Uint8Array.of(0x4f, 0x62, 0x6a, 0x01);
@@ -71,6 +82,16 @@ export function encodeAvroFile(
  * @throws {CalveError} `ICEBERG_AVRO_INVALID`: damaged, or not Avro at all; `ICEBERG_AVRO_CODEC_UNSUPPORTED`.
  */
 export function decodeAvroFile(bytes: Uint8Array): AvroFile {
+  const { metadata, schema, records } = openAvroFile(bytes);
+  return { metadata, schema, records: [...records] };
+}
+
+/**
+ * The same, record by record: what is not kept takes no memory. Damage of a block is found when it is reached.
+ *
+ * @throws {CalveError} as `decodeAvroFile`.
+ */
+export function openAvroFile(bytes: Uint8Array): OpenAvroFile {
   const reader = new AvroReader(bytes);
   if (!equalBytes(reader.fixed(magic.length), magic)) throw avroInvalid('it does not begin with "Obj" and 1');
   const header = decodeHeader(reader);
@@ -78,15 +99,17 @@ export function decodeAvroFile(bytes: Uint8Array): AvroFile {
   const { 'avro.schema': schemaText = '', 'avro.codec': codec = 'null', ...metadata } = header;
   const schema = parseSchema(schemaText);
   const { decode } = compileAvro(schema);
-  const records: Datum[] = [];
+  return { metadata, schema, schemaText, records: recordsOf(reader, decode, codec, sync) };
+}
+
+function* recordsOf(reader: AvroReader, decode: DatumDecoder, codec: string, sync: Uint8Array): Generator<Datum> {
   while (reader.left > 0) {
     const count = Number(reader.long());
     const block = new AvroReader(decompress(reader.bytes(), codec));
-    for (let at = 0; at < count; at += 1) records.push(decode(block));
+    for (let at = 0; at < count; at += 1) yield decode(block);
     if (block.left > 0) throw avroInvalid(`${block.left} bytes are left after the last record of a block`);
     if (!equalBytes(reader.fixed(SYNC_BYTES), sync)) throw avroInvalid('a block does not end with the sync marker');
   }
-  return { metadata, schema, records };
 }
 
 function decodeHeader(reader: AvroReader): Record<string, string> {

@@ -2,11 +2,13 @@ import type { PartitionSpec } from '../spec/partition-spec.ts';
 import type { PrimitiveColumnType } from '../spec/primitive-type.ts';
 import type { AvroCodec } from './avro-container.ts';
 import { decodeAvroFile, encodeAvroFile } from './avro-container.ts';
-import type { AvroField, AvroRecord, AvroSchema, DatumRecord } from './avro-schema.ts';
+import type { DatumRecord } from './avro-schema.ts';
 import { member, recordOf, requiredMember } from './datum-member.ts';
+import { DELETED, existingEntry } from './existing-entry.ts';
 import type { ManifestFile } from './manifest-file.ts';
 import { DATA_FILE, ENTRY, manifestSchema } from './manifest-schema.ts';
 import { partitionValueOfDatum } from './partition-datum.ts';
+import { schemaOfVersionTwo } from './version-two.ts';
 
 /** A manifest of which some files leave the table, and what they held. */
 export interface RewrittenManifest {
@@ -33,8 +35,6 @@ export interface RewriteManifestParts {
   sync: Uint8Array;
   codec: AvroCodec;
 }
-
-const [EXISTING, DELETED] = [0, 2];
 
 /**
  * A manifest without some of its files: they become DELETED entries of the commit, live ones EXISTING entries with the snapshot and the sequence
@@ -71,14 +71,8 @@ export function rewriteManifest(bytes: Uint8Array, parts: RewriteManifestParts):
       counts.existingRows += rows;
       if (minSequenceNumber === null || sequenceNumber < minSequenceNumber) minSequenceNumber = sequenceNumber;
     }
-    entries.push({
-      ...entry,
-      [ENTRY.status]: goes ? DELETED : EXISTING,
-      [ENTRY.snapshotId]: goes ? snapshotId : (member(entry, ENTRY.snapshotId, 'long') ?? manifest.addedSnapshotId),
-      [ENTRY.sequenceNumber]: sequenceNumber,
-      [ENTRY.fileSequenceNumber]: member(entry, ENTRY.fileSequenceNumber, 'long') ?? manifest.sequenceNumber,
-      [ENTRY.dataFile]: { ...file, [DATA_FILE.content]: member(file, DATA_FILE.content, 'int') ?? 0 },
-    });
+    const existing = existingEntry(entry, manifest);
+    entries.push(goes ? { ...existing, [ENTRY.status]: DELETED, [ENTRY.snapshotId]: snapshotId } : existing);
   }
   if (removed.length === 0) return null;
   const ours = manifestSchema(spec, types);
@@ -89,19 +83,4 @@ export function rewriteManifest(bytes: Uint8Array, parts: RewriteManifestParts):
     counts: { ...counts, minSequenceNumber: minSequenceNumber ?? parts.sequenceNumber },
     removed,
   };
-}
-
-const CONTENT: AvroField = { name: 'content', type: 'int', 'field-id': DATA_FILE.content };
-
-/** The schema of the writer, with the fields that format version 1 did not have yet. */
-function schemaOfVersionTwo(schema: AvroSchema, ours: AvroRecord): AvroSchema {
-  const record = schema as AvroRecord;
-  const fields = record.fields.map((field): AvroField => {
-    if (field['field-id'] !== ENTRY.dataFile) return field;
-    const file = field.type as AvroRecord;
-    const hasContent = file.fields.some((member) => member['field-id'] === DATA_FILE.content);
-    return hasContent ? field : { ...field, type: { ...file, fields: [CONTENT, ...file.fields] } };
-  });
-  const known = new Set(fields.map((field) => field['field-id']));
-  return { ...record, fields: [...fields, ...ours.fields.filter((field) => !known.has(field['field-id']))] };
 }

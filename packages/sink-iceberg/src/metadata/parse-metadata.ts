@@ -1,5 +1,4 @@
-import { CalveError } from '@calve/core/plugin';
-import * as z from 'zod';
+import { CalveError, z } from '@calve/core/plugin';
 import type { IcebergSchema } from '../spec/iceberg-schema.ts';
 import type { PartitionField } from '../spec/partition-spec.ts';
 import { FIRST_PARTITION_ID } from '../spec/partition-spec.ts';

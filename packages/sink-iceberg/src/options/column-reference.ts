@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { z } from '@calve/core/plugin';
 
 /** A name that is not empty. */
 export const nameSchema = z.string().min(1);

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { z } from '@calve/core/plugin';
 import { type ColumnReference, columnReferenceSchema, nameSchema } from './column-reference.ts';
 
 const column = columnReferenceSchema;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { z } from '@calve/core/plugin';
 import { type ColumnReference, columnReferenceSchema } from './column-reference.ts';
 import type { TransformBy } from './partition-by.ts';
 import { transformText } from './partition-by.ts';

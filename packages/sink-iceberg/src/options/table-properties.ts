@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { z } from '@calve/core/plugin';
 import { nameSchema } from './column-reference.ts';
 
 const POSITIVE = 'a whole number above 0';
@@ -47,9 +47,18 @@ const KNOWN: readonly { name: RegExp; accepts: (value: string) => boolean; expec
     accepts: isPositive,
     expected: POSITIVE,
   },
-  { name: /^write\.metadata\.previous-versions-max$/, accepts: isPositive, expected: POSITIVE },
   {
-    name: /^(?:write\.metadata\.delete-after-commit\.enabled|write\.object-storage\.enabled|gc\.enabled)$/,
+    name: /^(?:write\.metadata\.previous-versions-max|history\.expire\.(?:max-snapshot-age-ms|min-snapshots-to-keep))$/,
+    accepts: isPositive,
+    expected: POSITIVE,
+  },
+  {
+    name: /^commit\.manifest\.(?:target-size-bytes|min-count-to-merge)$/,
+    accepts: isPositive,
+    expected: POSITIVE,
+  },
+  {
+    name: /^(?:commit\.manifest-merge\.enabled|write\.metadata\.delete-after-commit\.enabled|write\.object-storage\.enabled|gc\.enabled)$/,
     accepts: oneOf('true', 'false'),
     expected: 'true or false',
   },

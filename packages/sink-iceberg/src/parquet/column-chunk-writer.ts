@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import { CalveError } from '@calve/core/plugin';
 import { chunkStatistics } from './chunk-statistics.ts';
 import type { ColumnValues, RepeatedValues } from './column-values.ts';
-import { presentRows } from './column-values.ts';
 import { definitionLevels } from './definition-levels.ts';
+import { countPresent, DenseValues, presentRow } from './dense-values.ts';
 import { DictionaryBuilder } from './dictionary-builder.ts';
 import { dictionaryIndexes, indexWidth } from './dictionary-indexes.ts';
 import type { ExtremeRows } from './extreme-rows.ts';
@@ -11,8 +11,13 @@ import { extremeRows } from './extreme-rows.ts';
 import type { ColumnChunk, PageCount } from './file-metadata.ts';
 import { DATA_PAGE, DICTIONARY_PAGE, PLAIN, RLE, RLE_DICTIONARY } from './file-metadata.ts';
 import { GrowingBytes } from './growing-bytes.ts';
+import type { LeafLevels } from './leaf-levels.ts';
+import { nestedLevels } from './nested-levels.ts';
+import type { PageEnd } from './nested-page-end.ts';
+import { nestedPageEnd } from './nested-page-end.ts';
+import { PageBytes } from './page-bytes.ts';
 import { dataPageHeader, dictionaryPageHeader } from './page-header.ts';
-import type { Compress, PageSink } from './page-sink.ts';
+import type { Compress, PageContent, PageSink } from './page-sink.ts';
 import type { PhysicalType } from './physical-type.ts';
 import { plainValues } from './plain-values.ts';
 
@@ -21,13 +26,14 @@ const PAGE_BYTES = 1024 * 1024;
 // Sizes in page headers are signed integers of 32 bits.
 const LARGEST_PAGE = 0x7fff_ffff;
 
-/** A column at the first level of a file's schema, without members. */
+/** A column without members: at the first level of a file's schema, or a leaf of a nested one. */
 export interface LeafColumn {
-  name: string;
+  /** Names from the first level to the leaf. */
+  path: readonly string[];
   type: PhysicalType;
   /** Its bounds are cut between characters. */
   isText: boolean;
-  /** False: null is allowed, and definition levels are written. */
+  /** False: null is allowed, and definition levels are written. Counts at the first level only; below it the levels say so. */
   required: boolean;
 }
 
@@ -37,42 +43,62 @@ export interface WrittenChunk {
   extremes: ExtremeRows;
 }
 
-type RowValidity = Pick<ColumnValues, 'rows' | 'nulls' | 'valid'>;
+/** The rows of a chunk. `offsets` are those of texts that come without a dictionary. */
+type ChunkRows = Pick<ColumnValues, 'rows' | 'nulls' | 'valid' | 'offsets'>;
 
 /** The values of a chunk, and what is known of them. */
 interface ChunkContent {
+  /** Those that are stored, one after the other, or the entries of a dictionary among others. */
   values: ColumnValues;
-  /** Row numbers that have a value; `null`: all rows have one. */
-  present: Int32Array | null;
-  /** Row numbers among `values` of the entries of the dictionary; `null`: there is none. */
-  entries: Int32Array | null;
+  dictionary: ChunkDictionary | null;
+  /** Rows of `values`. */
   extremes: ExtremeRows;
+  /** `null`: of a column at the first level. */
+  levels: LeafLevels | null;
+}
+
+interface ChunkDictionary {
+  /** Row numbers of the entries among the values of the chunk; `null`: all values are entries. */
+  rows: Int32Array | null;
+  entries: number;
+  /** Per value that is present, the number of its entry. */
+  indexes: Uint16Array;
 }
 
 /**
  * Writes columns as chunks of data pages of version 1, straight from typed memory: no value becomes a JavaScript value. Pages are
- * handed over one by one; the memory for a page and for the dictionary is used again for every chunk. One call at a time.
+ * handed over one by one; the memory for a page and for the dictionary is used again for every chunk, until `release`. One call at a time.
  */
 export class ColumnChunkWriter {
-  readonly #body = new GrowingBytes(64 * 1024);
+  readonly #body = new PageBytes(64 * 1024);
   readonly #header = new GrowingBytes(64);
   readonly #dictionary = new DictionaryBuilder();
-  #present = new Int32Array(0);
+  readonly #dense = new DenseValues();
 
   /**
    * Writes all rows of a column. `values` must not change before it resolves.
    *
-   * @param values Without nulls when the column is required.
-   * @throws {CalveError} `ICEBERG_ROWS_TOO_LARGE`: a single value of 2 GiB.
+   * @param values Without nulls when the column is required. Of a leaf inside lists: one row per member.
+   * @param levels Of a leaf inside structs, lists or maps; as many slots have a value as rows of `values` do.
+   * @throws {CalveError} `ICEBERG_ROWS_TOO_LARGE`: a single value of 2 GiB, or a row of a nested column.
    */
-  async write(sink: PageSink, column: LeafColumn, values: ColumnValues, compress: Compress): Promise<WrittenChunk> {
+  async write(
+    sink: PageSink,
+    column: LeafColumn,
+    values: ColumnValues,
+    compress: Compress,
+    levels: LeafLevels | null = null,
+  ): Promise<WrittenChunk> {
     const { type } = column;
-    const present = this.#presentRows(values);
-    const entries = this.#dictionary.build(type, values, present);
-    let extremes = extremeRows(type.order, values, type.width, entries ?? present);
+    const dense = this.#dense.of(values, type.width);
+    const built = this.#dictionary.build(type, dense);
+    let extremes = extremeRows(type.order, dense, type.width, built?.entries ?? null);
     // Entries say which values there are, but not how often.
-    if (entries !== null && extremes.notNumbers > 0) extremes = extremeRows(type.order, values, type.width, present);
-    return this.#writeChunk(sink, column, compress, values, { values, present, entries, extremes });
+    if (built !== null && extremes.notNumbers > 0) extremes = extremeRows(type.order, dense, type.width, null);
+    const dictionary = built && { rows: built.entries, entries: built.entries.length, indexes: built.indexes };
+    const chunk = await this.#writeChunk(sink, column, compress, values, { values: dense, dictionary, extremes, levels });
+    const { lowest, highest, notNumbers } = extremes;
+    return { chunk, extremes: { lowest: presentRow(values, lowest), highest: presentRow(values, highest), notNumbers } };
   }
 
   /**
@@ -83,71 +109,79 @@ export class ColumnChunkWriter {
    */
   async writeRepeated(sink: PageSink, column: LeafColumn, repeated: RepeatedValues, compress: Compress): Promise<WrittenChunk> {
     const { type } = column;
-    const values = repeated.entries;
-    const present = this.#presentRows(repeated);
-    const entries = this.#dictionary.adopt(repeated, present);
-    const extremes = extremeRows(type.order, values, type.width, entries);
-    return this.#writeChunk(sink, column, compress, repeated, { values, present, entries, extremes });
+    const { rows, nulls, valid, entries: values } = repeated;
+    const dictionary = { rows: null, entries: values.rows, indexes: this.#dense.indexesOf(repeated) };
+    const extremes = extremeRows(type.order, values, type.width, null);
+    const source = { rows, nulls, valid, offsets: null };
+    const chunk = await this.#writeChunk(sink, column, compress, source, { values, dictionary, extremes, levels: null });
+    return { chunk, extremes };
   }
 
-  #presentRows(rows: RowValidity): Int32Array | null {
-    if (rows.nulls > 0 && this.#present.length < rows.rows) this.#present = new Int32Array(rows.rows);
-    return presentRows(rows, this.#present);
+  /** Gives the memory back, also after an error. More can be written afterwards. */
+  release(): void {
+    this.#body.release();
+    this.#dictionary.release();
+    this.#dense.release();
   }
 
   async #writeChunk(
     sink: PageSink,
     column: LeafColumn,
     compress: Compress,
-    { rows, nulls, valid }: RowValidity,
-    { values, present, entries, extremes }: ChunkContent,
-  ): Promise<WrittenChunk> {
+    source: ChunkRows,
+    { values, dictionary, extremes, levels }: ChunkContent,
+  ): Promise<ColumnChunk> {
+    const { rows, nulls, valid } = source;
     const { type } = column;
+    const slots = levels?.slots ?? rows;
+    const hasLevels = levels === null ? !column.required : levels.highestDefinition > 0;
     const offset = sink.offset;
     const pages: PageCount[] = [];
     let uncompressedBytes = 0;
-    if (entries !== null) {
-      plainValues(this.#body, type, values, entries, 0, entries.length);
-      uncompressedBytes += this.#writePage(sink, compress, entries.length, null);
+    if (dictionary !== null) {
+      plainValues(this.#body, type, values, dictionary.rows, 0, dictionary.entries);
+      uncompressedBytes += this.#writePage(sink, compress, dictionary.entries, null);
       pages.push({ page: DICTIONARY_PAGE, encoding: PLAIN, count: 1 });
     }
     const dataPageOffset = sink.offset;
-    const encoding = entries === null ? PLAIN : RLE_DICTIONARY;
-    const width = entries === null ? 0 : indexWidth(entries.length);
+    const encoding = dictionary === null ? PLAIN : RLE_DICTIONARY;
+    const content = dictionary === null && type.order.startsWith('float') ? 'floating' : 'any';
+    const width = dictionary === null ? 0 : indexWidth(dictionary.entries);
+    const limits = { slots: PAGE_ROWS, bytes: dictionary === null ? PAGE_BYTES : Number.POSITIVE_INFINITY };
     let count = 0;
-    let value = 0;
-    for (let start = 0; start < rows; count++) {
-      const end = entries === null ? plainPageEnd(type, values, start) : Math.min(rows, start + PAGE_ROWS);
-      const valuesEnd = present === null ? end : firstAtLeast(present, value, end);
-      if (!column.required) definitionLevels(this.#body, valid, start, end, valuesEnd - value);
-      if (entries === null) plainValues(this.#body, type, values, present, value, valuesEnd);
-      else dictionaryIndexes(this.#body, this.#dictionary.indexes, value, valuesEnd, width);
-      uncompressedBytes += this.#writePage(sink, compress, end - start, encoding);
-      start = end;
-      value = valuesEnd;
+    for (let from: PageEnd = { slot: 0, value: 0 }; from.slot < slots; count++) {
+      const end =
+        levels !== null && levels.highestRepetition > 0
+          ? nestedPageEnd(levels, values, type.storedWidth, from, limits)
+          : flatPageEnd(type, source, from, dictionary !== null);
+      if (levels !== null) nestedLevels(this.#body, levels, from.slot, end.slot);
+      else if (!column.required) definitionLevels(this.#body, valid, from.slot, end.slot, end.value - from.value);
+      if (dictionary === null) plainValues(this.#body, type, values, null, from.value, end.value);
+      else dictionaryIndexes(this.#body, dictionary.indexes, from.value, end.value, width);
+      uncompressedBytes += this.#writePage(sink, compress, end.slot - from.slot, encoding, content);
+      from = end;
       await sink.relieve();
     }
     pages.push({ page: DATA_PAGE, encoding, count });
-    const chunk: ColumnChunk = {
+    return {
       type: type.type,
-      path: [column.name],
-      encodings: [...new Set([...(column.required ? [] : [RLE]), PLAIN, encoding])],
-      values: rows,
+      path: column.path,
+      encodings: [...new Set([...(hasLevels ? [RLE] : []), PLAIN, encoding])],
+      values: slots,
       uncompressedBytes,
       compressedBytes: sink.offset - offset,
       offset,
       dataPageOffset,
-      hasDictionary: entries !== null,
-      statistics: chunkStatistics(type, column.isText, values, nulls, extremes),
+      hasDictionary: dictionary !== null,
+      statistics: chunkStatistics(type, column.isText, values, nulls + slots - rows, extremes),
       pages,
     };
-    return { chunk, extremes };
   }
 
   /** Writes the body that was collected. @param encoding Of a data page; `null`: a dictionary page. @returns Its bytes before compression. */
-  #writePage(sink: PageSink, compress: Compress, values: number, encoding: number | null): number {
+  #writePage(sink: PageSink, compress: Compress, values: number, encoding: number | null, content: PageContent = 'any'): number {
     const plain = this.#body.view();
-    const stored = compress(plain);
+    const stored = compress(plain, content);
     if (Math.max(plain.length, stored.length) > LARGEST_PAGE) throw tooLarge(plain.length);
     const body = { uncompressedBytes: plain.length, compressedBytes: stored.length, checksum: crc32(stored), values };
     const header = this.#header;
@@ -161,8 +195,15 @@ export class ColumnChunkWriter {
   }
 }
 
+/** Where a page ends of a column of which every row is one slot. */
+function flatPageEnd(type: PhysicalType, source: ChunkRows, { slot, value }: PageEnd, hasDictionary: boolean): PageEnd {
+  const { rows, nulls, valid } = source;
+  const end = hasDictionary ? Math.min(rows, slot + PAGE_ROWS) : plainPageEnd(type, source, slot);
+  return { slot: end, value: nulls === 0 ? end : value + countPresent(valid, slot, end) };
+}
+
 /** Where a page of PLAIN values ends that begins at row `start`: after 65,536 rows or about 1 MiB, but not before one row. */
-function plainPageEnd({ storedWidth }: PhysicalType, { rows, offsets }: ColumnValues, start: number): number {
+function plainPageEnd({ storedWidth }: PhysicalType, { rows, offsets }: ChunkRows, start: number): number {
   const most = Math.min(rows, start + PAGE_ROWS);
   if (offsets === null) return Math.min(most, start + Math.max(1, Math.floor(PAGE_BYTES / storedWidth)));
   const room = PAGE_BYTES + offsets[start]! + start * 4;
@@ -175,18 +216,6 @@ function plainPageEnd({ storedWidth }: PhysicalType, { rows, offsets }: ColumnVa
     else exceeds = middle;
   }
   return fits;
-}
-
-/** The first place from `from` on whose row is not before `row`. */
-function firstAtLeast(rows: Int32Array, from: number, row: number): number {
-  let low = from;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rows[middle]! < row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function tooLarge(bytes: number): CalveError {

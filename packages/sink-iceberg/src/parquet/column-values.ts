@@ -1,8 +1,8 @@
 /**
- * One column of a row group. `bytes` begins at the start of its `ArrayBuffer`, so that typed arrays can be laid over it.
+ * One column of a row group. `bytes` begins at a multiple of 8 of its `ArrayBuffer`, so that typed arrays can be laid over it.
  *
- * Of fixed width: little endian, one byte 0 or 1 per boolean. Otherwise row `i` is `bytes[offsets[i], offsets[i + 1])`, empty under a
- * null.
+ * Of fixed width: little endian, one byte 0 or 1 per boolean, anything under a null. Otherwise row `i` is `bytes[offsets[i], offsets[i + 1])`,
+ * empty under a null.
  */
 export interface ColumnValues {
   rows: number;
@@ -23,20 +23,4 @@ export interface RepeatedValues {
   indexes: Int32Array;
   /** At most 32,767, all of them different and used. */
   entries: ColumnValues;
-}
-
-/** Numbers of the rows that have a value, ascending. @returns `null` when all of them have one. @param memory For the result, if it is large enough. */
-export function presentRows(
-  { rows, nulls, valid }: Pick<ColumnValues, 'rows' | 'nulls' | 'valid'>,
-  memory: Int32Array,
-): Int32Array | null {
-  if (nulls === 0) return null;
-  const present = memory.length >= rows ? memory : new Int32Array(rows);
-  let count = 0;
-  for (let row = 0; row < rows; row++) {
-    // Always written, kept only where there is a value: no branch for the processor to guess.
-    present[count] = row;
-    count += valid[row]!;
-  }
-  return present.subarray(0, count);
 }

@@ -1,3 +1,5 @@
+import { offsetInArena } from '@calve/core/plugin';
+import { encoderKernels } from './encoder-kernels.ts';
 import type { GrowingBytes } from './growing-bytes.ts';
 import { writeUint32 } from './growing-bytes.ts';
 
@@ -27,6 +29,13 @@ export function definitionLevels(out: GrowingBytes, valid: Uint8Array, start: nu
 
 /** Packs bytes that are 0 or 1 as bits, least significant first, the last byte filled with zeros. `target` has room for them. */
 export function packBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+  const compiled = encoderKernels.current;
+  const values = offsetInArena(source);
+  const bits = offsetInArena(target);
+  if (compiled !== null && values >= 0 && bits >= 0) {
+    compiled.packBytes(values + start, end - start, bits + at);
+    return;
+  }
   let from = start;
   let to = at;
   for (const whole = end - 7; from < whole; from += 8)

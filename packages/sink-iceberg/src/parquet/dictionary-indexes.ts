@@ -1,3 +1,5 @@
+import { offsetInArena } from '@calve/core/plugin';
+import { encoderKernels } from './encoder-kernels.ts';
 import type { GrowingBytes } from './growing-bytes.ts';
 
 /** Bits per index into a dictionary of this many entries; at least 1, which every reader knows. */
@@ -28,6 +30,9 @@ export function dictionaryIndexes(out: GrowingBytes, indexes: Uint16Array, start
 }
 
 function isConstant(indexes: Uint16Array, start: number, end: number): boolean {
+  const compiled = encoderKernels.current;
+  const offset = offsetInArena(indexes);
+  if (compiled !== null && offset >= 0) return compiled.isConstant(offset, start, end) === 1;
   const first = indexes[start];
   for (let at = start + 1; at < end; at++) if (indexes[at] !== first) return false;
   return true;
@@ -35,6 +40,13 @@ function isConstant(indexes: Uint16Array, start: number, end: number): boolean {
 
 /** Packs indexes least significant bit first; the last group of eight is filled with zeros. */
 function packIndexes(indexes: Uint16Array, start: number, end: number, width: number, target: Uint8Array, first: number): void {
+  const compiled = encoderKernels.current;
+  const offset = offsetInArena(indexes);
+  const page = offsetInArena(target);
+  if (compiled !== null && offset >= 0 && page >= 0) {
+    compiled.packIndexes(offset, start, end, width, page + first);
+    return;
+  }
   let to = first;
   let bits = 0;
   let filled = 0;

@@ -1,4 +1,7 @@
+import { offsetInArena } from '@calve/core/plugin';
 import type { ColumnValues } from './column-values.ts';
+import type { EncoderKernels } from './encoder-kernels.ts';
+import { encoderKernels } from './encoder-kernels.ts';
 import type { ValueOrder } from './physical-type.ts';
 
 /** Rows of a column that hold its smallest and its largest value. */
@@ -13,13 +16,57 @@ export interface ExtremeRows {
 /**
  * Finds the smallest and the largest value; -0 is below +0, bytes compare unsigned, a beginning is below the whole.
  *
- * @param rows Row numbers that have a value; `null`: all rows have one.
+ * @param rows Row numbers of values, none of them null; `null`: all rows.
  */
 export function extremeRows(order: ValueOrder, values: ColumnValues, width: number, rows: Int32Array | null): ExtremeRows {
-  const { bytes } = values;
   const count = rows === null ? values.rows : rows.length;
-  const words = (): Int32Array => new Int32Array(bytes.buffer, 0, bytes.length >> 2);
   if (count === 0) return { lowest: -1, highest: -1, notNumbers: 0 };
+  const compiled = encoderKernels.current;
+  return (compiled && compiledExtremes(compiled, order, values, rows, count)) ?? plainExtremes(order, values, width, rows, count);
+}
+
+/** `null`: there is no kernel for it, or it does not see the memory. */
+function compiledExtremes(
+  compiled: EncoderKernels,
+  order: ValueOrder,
+  { bytes, offsets }: ColumnValues,
+  rows: Int32Array | null,
+  count: number,
+): ExtremeRows | null {
+  const values = offsetInArena(bytes);
+  const rowNumbers = rows === null ? 0 : offsetInArena(rows);
+  if (values < 0 || rowNumbers < 0) return null;
+  switch (order) {
+    case 'int32':
+      return { lowest: compiled.extremeInt32(values, rowNumbers, count), highest: compiled.highestRow(), notNumbers: 0 };
+    case 'int64':
+      return { lowest: compiled.extremeInt64(values, rowNumbers, count), highest: compiled.highestRow(), notNumbers: 0 };
+    case 'float32':
+    case 'float64': {
+      const find = order === 'float32' ? compiled.extremeFloat32 : compiled.extremeFloat64;
+      const lowest = find(values, rowNumbers, count);
+      return { lowest, highest: compiled.highestRow(), notNumbers: compiled.notNumberCount() };
+    }
+    case 'bytes': {
+      const places = offsets === null ? -1 : offsetInArena(offsets);
+      if (places < 0) return null;
+      const lowest = compiled.extremeTexts(values, places, rowNumbers, count);
+      return { lowest, highest: compiled.highestRow(), notNumbers: 0 };
+    }
+    default:
+      return null;
+  }
+}
+
+function plainExtremes(
+  order: ValueOrder,
+  values: ColumnValues,
+  width: number,
+  rows: Int32Array | null,
+  count: number,
+): ExtremeRows {
+  const { bytes } = values;
+  const words = (): Int32Array => new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   switch (order) {
     case 'boolean':
       return ofBooleans(bytes, rows, count);
@@ -30,9 +77,9 @@ export function extremeRows(order: ValueOrder, values: ColumnValues, width: numb
     case 'int128':
       return ofInt128(words(), rows, count);
     case 'float32':
-      return ofFloats(new Float32Array(bytes.buffer, 0, bytes.length >> 2), rows, count);
+      return ofFloats(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2), rows, count);
     case 'float64':
-      return ofFloats(new Float64Array(bytes.buffer, 0, bytes.length >> 3), rows, count);
+      return ofFloats(new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length >> 3), rows, count);
     case 'bytes':
       return values.offsets === null ? ofFixedBytes(bytes, width, rows, count) : ofTexts(bytes, values.offsets, rows, count);
   }

@@ -1,8 +1,6 @@
 import type { ParquetType, SchemaElement } from 'hyparquet';
 
 /** Codes of encodings, pages and codecs in Parquet's Thrift definition. @see https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift */
-export const ENCODING_CODES: Readonly<Record<string, number>> = { PLAIN: 0, RLE: 3, RLE_DICTIONARY: 8 };
-export const PAGE_CODES: Readonly<Record<string, number>> = { DATA_PAGE: 0, DICTIONARY_PAGE: 2, DATA_PAGE_V2: 3 };
 export const PLAIN = 0;
 export const RLE = 3;
 export const RLE_DICTIONARY = 8;

@@ -16,9 +16,9 @@ export class GrowingBytes {
   reserve(count: number): void {
     const needed = this.length + count;
     if (needed <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+    const larger = this.allocate(Math.max(needed, this.bytes.length * 2));
     larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
+    this.#replace(larger);
   }
 
   /** What was appended so far. It holds until the next call. */
@@ -28,7 +28,7 @@ export class GrowingBytes {
 
   clear(): void {
     this.length = 0;
-    if (this.bytes.length > KEPT_BYTES) this.bytes = new Uint8Array(KEPT_BYTES);
+    if (this.bytes.length > KEPT_BYTES) this.#replace(new Uint8Array(0));
   }
 
   byte(value: number): void {
@@ -57,6 +57,20 @@ export class GrowingBytes {
       rest = Math.floor(rest / 0x80);
     }
     this.byte(rest);
+  }
+
+  /** Memory of any content. */
+  protected allocate(bytes: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(bytes);
+  }
+
+  /** Takes memory of `allocate` that is not used any more. */
+  protected free(_bytes: Uint8Array<ArrayBuffer>): void {}
+
+  #replace(bytes: Uint8Array<ArrayBuffer>): void {
+    const former = this.bytes;
+    this.bytes = bytes;
+    this.free(former);
   }
 }
 

@@ -8,5 +8,8 @@ export interface PageSink {
   relieve(): Promise<void> | undefined;
 }
 
+/** What a page holds, for codecs that can make something of it: values of floating point without a dictionary, or anything else. */
+export type PageContent = 'floating' | 'any';
+
 /** Compresses the body of a page. The result may be the input, and holds until the next call. */
-export type Compress = (input: Uint8Array) => Uint8Array;
+export type Compress = (input: Uint8Array, content?: PageContent) => Uint8Array;

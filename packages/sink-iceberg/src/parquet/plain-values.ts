@@ -1,5 +1,8 @@
+import { offsetInArena } from '@calve/core/plugin';
 import type { ColumnValues } from './column-values.ts';
 import { packBytes } from './definition-levels.ts';
+import type { EncoderKernels } from './encoder-kernels.ts';
+import { encoderKernels } from './encoder-kernels.ts';
 import type { GrowingBytes } from './growing-bytes.ts';
 import type { PhysicalType } from './physical-type.ts';
 
@@ -11,33 +14,76 @@ import type { PhysicalType } from './physical-type.ts';
  */
 export function plainValues(
   out: GrowingBytes,
+  type: PhysicalType,
+  values: ColumnValues,
+  rows: Int32Array | null,
+  start: number,
+  end: number,
+): void {
+  const size = storedBytes(type, values, rows, start, end);
+  // Room for three bytes more: texts are copied by words.
+  out.reserve(size + 4);
+  const compiled = encoderKernels.current;
+  if (compiled === null || !compiledValues(compiled, out, type, values, rows, start, end))
+    writeValues(out.bytes, out.length, type, values, rows, start, end);
+  out.length += size;
+}
+
+/** @returns False: there is no kernel for it, or it does not see the memory, and nothing was written. */
+function compiledValues(
+  compiled: EncoderKernels,
+  out: GrowingBytes,
+  { form, width, storedWidth }: PhysicalType,
+  { bytes, offsets }: ColumnValues,
+  rows: Int32Array | null,
+  start: number,
+  end: number,
+): boolean {
+  const page = offsetInArena(out.bytes);
+  const values = offsetInArena(bytes);
+  const rowNumbers = rows === null ? 0 : offsetInArena(rows);
+  if (page < 0 || values < 0 || rowNumbers < 0) return false;
+  const target = page + out.length;
+  if (form === 'lengths') {
+    const places = offsetInArena(offsets!);
+    if (places < 0) return false;
+    compiled.plainTexts(values, places, rowNumbers, start, end, target);
+  } else if (form === 'low-word') compiled.lowWords(values, rowNumbers, start, end, target);
+  else if (form === 'big-endian') compiled.bigEndian(values, storedWidth, rowNumbers, start, end, target);
+  else if (form === 'copy' && rows !== null) compiled.gathered(values, width, rowNumbers, start, end, target);
+  else return false;
+  return true;
+}
+
+function writeValues(
+  target: Uint8Array,
+  at: number,
   { form, width, storedWidth }: PhysicalType,
   { bytes, offsets }: ColumnValues,
   rows: Int32Array | null,
   start: number,
   end: number,
 ): void {
-  const count = end - start;
-  if (form === 'lengths') {
-    // Room for three bytes more: values are copied by words.
-    out.reserve(textBytes(offsets!, rows, start, end) + 4);
-    out.length = lengthsAndBytes(out.bytes, out.length, bytes, offsets!, rows, start, end);
-    return;
-  }
-  const size = form === 'bits' ? (count + 7) >> 3 : count * storedWidth;
-  out.reserve(size);
-  const target = out.bytes;
-  const at = out.length;
-  if (form === 'bits') packBits(target, at, bytes, rows, start, end);
+  if (form === 'lengths') lengthsAndBytes(target, at, bytes, offsets!, rows, start, end);
+  else if (form === 'bits') packBits(target, at, bytes, rows, start, end);
   else if (form === 'low-word') lowWords(target, at, bytes, rows, start, end);
   else if (form === 'big-endian') reversed(target, at, bytes, width, storedWidth, rows, start, end);
   else if (rows === null) target.set(bytes.subarray(start * width, end * width), at);
   else gathered(target, at, bytes, width, rows, start, end);
-  out.length += size;
 }
 
-/** Bytes that texts take in a page, their lengths included. */
-export function textBytes(offsets: Int32Array, rows: Int32Array | null, start: number, end: number): number {
+function storedBytes(
+  { form, storedWidth }: PhysicalType,
+  { offsets }: ColumnValues,
+  rows: Int32Array | null,
+  start: number,
+  end: number,
+): number {
+  if (form === 'bits') return (end - start + 7) >> 3;
+  return offsets === null ? (end - start) * storedWidth : textBytes(offsets, rows, start, end);
+}
+
+function textBytes(offsets: Int32Array, rows: Int32Array | null, start: number, end: number): number {
   const lengths = (end - start) * 4;
   if (rows === null) return offsets[end]! - offsets[start]! + lengths;
   let sum = 0;
@@ -66,7 +112,7 @@ function lengthsAndBytes(
   rows: Int32Array | null,
   start: number,
   end: number,
-): number {
+): void {
   const from32 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const to32 = new DataView(target.buffer, target.byteOffset, target.byteLength);
   const lastWord = bytes.length - 4;
@@ -84,7 +130,6 @@ function lengthsAndBytes(
     else for (; to < next; to += 4, from += 4) to32.setInt32(to, from32.getInt32(from, true), true);
     to = next;
   }
-  return to;
 }
 
 function gathered(

@@ -1,4 +1,7 @@
-import { GrowingBytes } from './growing-bytes.ts';
+import { offsetInArena } from '@calve/core/plugin';
+import { encoderKernels } from './encoder-kernels.ts';
+import { PageBytes } from './page-bytes.ts';
+import { ReusableBytes } from './reusable-bytes.ts';
 
 // A fragment is compressed on its own, so that distances fit in two bytes.
 const FRAGMENT = 65_536;
@@ -14,9 +17,9 @@ const LONG_LITERAL = 60;
  * @see https://github.com/google/snappy/blob/main/format_description.txt
  */
 export class SnappyCompressor {
-  readonly #out = new GrowingBytes();
+  readonly #out = new PageBytes(1024);
   /** Where four bytes with this hash were last seen, from the start of the fragment. */
-  readonly #slots = new Uint16Array(MOST_SLOTS);
+  readonly #slots = new ReusableBytes();
 
   compress(input: Uint8Array): Uint8Array {
     const out = this.#out;
@@ -24,22 +27,29 @@ export class SnappyCompressor {
     // What cannot be compressed grows by a sixth at most.
     out.reserve(32 + input.length + Math.ceil(input.length / 6));
     out.varint(input.length);
-    for (let start = 0; start < input.length; start += FRAGMENT)
-      out.length = fragment(input, start, Math.min(input.length, start + FRAGMENT), out.bytes, out.length, this.#slots);
+    for (let start = 0; start < input.length; start += FRAGMENT) {
+      const end = Math.min(input.length, start + FRAGMENT);
+      const slots = this.#slots.takeUint16(slotCount(end - start)).fill(0);
+      out.length = fragment(input, start, end, out.bytes, out.length, slots);
+    }
     return out.view();
+  }
+
+  /** Gives the memory back; it can be used again afterwards. */
+  release(): void {
+    this.#out.release();
+    this.#slots.release();
   }
 }
 
-/** Compresses `source[start, end)` to `target` from `first` on. @returns The end of it. */
-function fragment(
-  source: Uint8Array,
-  start: number,
-  end: number,
-  target: Uint8Array,
-  first: number,
-  memory: Uint16Array,
-): number {
-  const slots = emptySlots(memory, end - start);
+/** Compresses `source[start, end)` to `target` from `first` on. @param slots All zero. @returns The end of it. */
+function fragment(source: Uint8Array, start: number, end: number, target: Uint8Array, first: number, slots: Uint16Array): number {
+  const compiled = encoderKernels.current;
+  const from = offsetInArena(source);
+  const page = offsetInArena(target);
+  const table = offsetInArena(slots);
+  if (compiled !== null && from >= 0 && page >= 0 && table >= 0)
+    return compiled.snappyFragment(from + start, from + end, page + first, table, slots.length) - page;
   const shift = Math.clz32(slots.length) + 1;
   const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
   const limit = end - MARGIN;
@@ -73,10 +83,10 @@ function fragment(
   return literal(source, pending, end, target, to);
 }
 
-function emptySlots(memory: Uint16Array, bytes: number): Uint16Array {
-  let size = FEWEST_SLOTS;
-  while (size < bytes && size < MOST_SLOTS) size *= 2;
-  return memory.subarray(0, size).fill(0);
+function slotCount(bytes: number): number {
+  let count = FEWEST_SLOTS;
+  while (count < bytes && count < MOST_SLOTS) count *= 2;
+  return count;
 }
 
 function slotOf(view: DataView, at: number, shift: number): number {

@@ -88,7 +88,8 @@ export function orderOfSingle(type: ColumnType, value: SingleValue): Uint8Array 
  * column.
  */
 export function appendOrder(columns: readonly ColumnData[], orders: readonly AppendValue[], row: number, to: OrderBuffer): void {
-  for (const [index, column] of columns.entries()) {
+  for (let index = 0; index < columns.length; index++) {
+    const column = columns[index]!;
     to.ensure(1);
     if (!isValid(column, row)) {
       to.bytes[to.length++] = 0;

@@ -43,7 +43,8 @@ export class RowKeys {
   readKey(row: number): boolean {
     const { key } = this;
     key.length = 0;
-    for (const [index, column] of this.#keys.entries()) {
+    for (let index = 0; index < this.#keys.length; index++) {
+      const column = this.#keys[index]!;
       if (!isValid(column, row)) return false;
       const isVariable = this.#isVariable[index]!;
       const start = key.length;

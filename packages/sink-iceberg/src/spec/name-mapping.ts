@@ -1,5 +1,4 @@
-import { CalveError } from '@calve/core/plugin';
-import * as z from 'zod';
+import { CalveError, z } from '@calve/core/plugin';
 
 /** Names that columns of files without field ids have, level by level. */
 export interface MappedField {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { ColumnBatch, DecodeEvent, Decoder, ReaderPlan } from '@calve/core/plugin';
+import type { ColumnBatch, DecodeEvent, Decoder, ReaderPlan, ReadRange } from '@calve/core/plugin';
 import { CalveError, rebuildPortable } from '@calve/core/plugin';
 import { bytesReader } from '../doubles/bytes-reader.ts';
 import { testContext } from '../doubles/test-context.ts';
 import { failingReader } from '../faults/failing-reader.ts';
 import { slowReader } from '../faults/slow-reader.ts';
-import { ALL, type DefineFormatCase, decode, eventsOf, hasCode, traceOf } from './format-world.ts';
+import { ALL, type Decodable, type DefineFormatCase, decode, eventsOf, hasCode, traceOf } from './format-world.ts';
 import { newTrace, renderRows, traceEvent } from './render-batch.ts';
 
 /** The cases of `decode`. */
@@ -99,18 +99,25 @@ export function defineDecodingCases(define: DefineFormatCase): void {
   });
 
   define('split: the ranges hold every record once, in file order', async (file) => {
-    const records: string[] = [];
-    for (const range of file.format.split(file.observation, 1000)) {
-      for await (const event of file.decoder.decode(bytesReader(file.content), file.plan, range, ALL, testContext())) {
-        const trace = newTrace();
-        traceEvent(trace, event);
-        if (event.kind === 'batch') event.batch.release();
-        records.push(...trace.records);
+    const splitting = file.format.split(file.plan);
+    if (splitting.kind !== 'records') return;
+    for (const [at, lineEnd] of recordEnds(file.content, splitting.quote)) {
+      const pieces = [];
+      for (const [start, end] of [
+        [0, at],
+        [at, file.content.length],
+      ] as const) {
+        pieces.push(await rangeOf(file, { kind: 'bytes', start, end, lineEnd }));
       }
+      // A decoder that says that a range is not as it should be has done all that is asked for.
+      if (pieces.includes(null)) continue;
+      const content = (record: string) => record.slice(record.indexOf('|'));
+      assert.deepEqual(
+        pieces.flatMap((records) => records?.map(content)),
+        file.whole.records.map(content),
+        `cut at ${at}`,
+      );
     }
-    assert.equal(records.length, file.whole.records.length);
-    const content = (record: string) => record.slice(record.indexOf('|'));
-    assert.deepEqual(records.map(content), file.whole.records.map(content));
   });
 
   define('decode: reads nothing before it is asked for the first event', async (file) => {
@@ -205,4 +212,37 @@ function only({ fields, columns }: ColumnBatch, name: string): Pick<ColumnBatch,
   const at = fields.findIndex((field) => field.name === name);
   assert.ok(at >= 0, `the field "${name}" is missing`);
   return { fields: [fields[at]!], columns: [columns[at]!] };
+}
+
+/** Where the file may be cut, a dozen places at most, and how its lines end. */
+function recordEnds(content: Uint8Array, quote: number | null): [number, 'LF' | 'CRLF'][] {
+  const first = content.indexOf(0x0a);
+  const carriage = content.indexOf(0x0d);
+  if (first < 0 || (carriage >= 0 && carriage < first - 1)) return [];
+  const ends: number[] = [];
+  let isInQuotes = false;
+  for (const [at, byte] of content.entries()) {
+    if (byte === quote) isInQuotes = !isInQuotes;
+    if (byte === 0x0a && !isInQuotes) ends.push(at + 1);
+  }
+  const step = Math.ceil(ends.length / 12);
+  return ends.filter((_, index) => index % step === 0).map((end) => [end, carriage === first - 1 ? 'CRLF' : 'LF']);
+}
+
+/** The records of a range; null: the decoder cannot vouch for them. */
+async function rangeOf(file: Decodable, range: ReadRange): Promise<string[] | null> {
+  const trace = newTrace();
+  let isWhole = false;
+  try {
+    for await (const event of file.decoder.decode(bytesReader(file.content), file.plan, range, ALL, testContext())) {
+      traceEvent(trace, event);
+      if (event.kind === 'batch') event.batch.release();
+      if (event.kind === 'finding') return null;
+      isWhole = event.kind === 'range-ended';
+    }
+  } catch (error) {
+    if (!CalveError.is(error)) throw error;
+    return null;
+  }
+  return isWhole ? trace.records : null;
 }

@@ -111,10 +111,10 @@ export function defineObservingCases(define: DefineFormatCase): void {
   define('lower and split: are pure, and what they give is plain JSON', async ({ format, options, observation, plan }) => {
     const before = structuredClone(observation);
     assert.deepEqual(format.lower(options, observation), plan);
-    const ranges = format.split(observation, 1000);
-    assert.ok(ranges.length > 0, 'no range');
-    assert.deepEqual(format.split(observation, 1000), ranges);
-    assert.deepEqual(JSON.parse(JSON.stringify([plan, ranges])), [plan, ranges]);
+    const splitting = format.split(plan);
+    assert.ok(['never', 'stream', 'records'].includes(splitting.kind), splitting.kind);
+    assert.deepEqual(format.split(plan), splitting);
+    assert.deepEqual(JSON.parse(JSON.stringify([plan, splitting])), [plan, splitting]);
     assert.deepEqual(observation, before);
   });
 }

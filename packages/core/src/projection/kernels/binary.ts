@@ -1,5 +1,6 @@
 import type { ColumnData } from '../../columns/column-data.ts';
 import { CalveError } from '../../errors/calve-error.ts';
+import { textBytesOf, validityOf } from './cells-with-text.ts';
 import { type BytesEncoding, decodedLength, decodeText } from './decode-text.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
@@ -11,7 +12,7 @@ export function binaryKernel(encoding: BytesEncoding): TextKernel {
     convert(cells: TextCells): ColumnData {
       const { starts, ends, states, rows, source, scratch } = cells;
       // No encoding makes the bytes more than the text.
-      const total = cells.textBytes();
+      const total = textBytesOf(cells);
       if (total > 0x7fff_ffff)
         throw new CalveError(
           'INTERNAL',
@@ -36,7 +37,7 @@ export function binaryKernel(encoding: BytesEncoding): TextKernel {
         }
         offsets[row + 1] = length;
       }
-      return { layout: 'offsets', offsets, bytes: length === total ? bytes : bytes.slice(0, length), ...cells.validity() };
+      return { layout: 'offsets', offsets, bytes: length === total ? bytes : bytes.slice(0, length), ...validityOf(cells) };
     },
   };
 }
@@ -56,7 +57,7 @@ export function fixedKernel(width: number, encoding: BytesEncoding): TextKernel 
         states[row] = cellIsBad;
         cells.bad += 1;
       }
-      return { layout: 'fixed', width, values, ...cells.validity() };
+      return { layout: 'fixed', width, values, ...validityOf(cells) };
     },
   };
 }

@@ -1,6 +1,7 @@
-import type { ColumnData } from '../../columns/column-data.ts';
+import { type FixedReading, fixedColumn } from './fixed-cells.ts';
+import { packedCount, packTokens } from './packed-tokens.ts';
 import type { TextCells } from './text-cells.ts';
-import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
+import { cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
 
 const encoder = new TextEncoder();
@@ -15,26 +16,38 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  */
 export function booleanKernel(trueTexts: readonly string[], falseTexts: readonly string[]): TextKernel {
   const reader = new BooleanReader(trueTexts, falseTexts);
+  const reading: FixedReading = {
+    width: 0,
+    readRows: (cells, bytes, wanted, view) => readRows(reader, cells, bytes, wanted, view),
+    readCell: (bytes, start, end, view, row) => readBoolean(reader, bytes, start, end, view, row),
+  };
+  const { packed } = reader;
   return {
-    convert(cells: TextCells): ColumnData {
-      const values = new Uint8Array((cells.rows + 7) >> 3);
-      convertRows(reader, cells.source, cellInSource, cells, values);
-      if (cells.scratchLength > 0) convertRows(reader, cells.scratch, cellInScratch, cells, values);
-      return { layout: 'fixed', width: 0, values, ...cells.validity() };
+    convert(cells) {
+      if (packed === null || cells.compiled.kernels === null) return fixedColumn(cells, reading);
+      const tokens = cells.compiled.placeTokens(cells, packed);
+      const count = packedCount(packed);
+      const compiled: FixedReading['compiled'] = (kernels, at, first, rows, values) =>
+        kernels.booleanCells(at.source, at.scratch, at.starts, at.ends, at.states, first, rows, values, tokens, count);
+      return fixedColumn(cells, tokens < 0 ? reading : { ...reading, compiled });
     },
   };
 }
 
-function convertRows(reader: BooleanReader, bytes: Uint8Array, wanted: number, cells: TextCells, values: Uint8Array): void {
+function readRows(reader: BooleanReader, cells: TextCells, bytes: Uint8Array, wanted: number, view: DataView): void {
   const { starts, ends, states, rows } = cells;
   for (let row = 0; row < rows; row++) {
-    if (states[row] !== wanted) continue;
-    const value = reader.read(bytes, starts[row]!, ends[row]!);
-    if (value === 1) values[row >> 3]! |= 1 << (row & 7);
-    if (value >= 0) continue;
+    if (states[row] !== wanted || readBoolean(reader, bytes, starts[row]!, ends[row]!, view, row)) continue;
     states[row] = cellIsBad;
     cells.bad += 1;
   }
+}
+
+/** Sets the bit of a text that means true; false when it means neither. */
+function readBoolean(reader: BooleanReader, bytes: Uint8Array, start: number, end: number, view: DataView, row: number): boolean {
+  const value = reader.read(bytes, start, end);
+  if (value === 1) view.setUint8(row >> 3, view.getUint8(row >> 3) | (1 << (row & 7)));
+  return value >= 0;
 }
 
 class BooleanReader {
@@ -42,11 +55,17 @@ class BooleanReader {
   readonly #tokens: readonly Uint8Array[];
   readonly #trueCount: number;
   readonly #texts: ReadonlyMap<string, number>;
+  /** The tokens for compiled kernels; null when they are too many or too long for them. */
+  readonly packed: Uint8Array | null;
 
   constructor(trueTexts: readonly string[], falseTexts: readonly string[]) {
     const lower = [...trueTexts, ...falseTexts].map((text) => text.toLowerCase());
     this.#trueCount = trueTexts.length;
     this.#tokens = lower.map((text) => encoder.encode(text));
+    this.packed = packTokens(
+      this.#tokens,
+      lower.map((_, index) => (index < trueTexts.length ? 1 : 0)),
+    );
     this.#texts = new Map(lower.map((text, index): [string, number] => [text, index < trueTexts.length ? 1 : 0]).reverse());
   }
 

@@ -1,24 +1,25 @@
-import { daysFromCivil, daysInMonth } from '../../columns/calendar.ts';
-import type { ColumnData } from '../../columns/column-data.ts';
+import { type FixedReading, fixedColumn } from './fixed-cells.ts';
+import { notADate, readIsoDate } from './iso-date.ts';
 import type { TextCells } from './text-cells.ts';
-import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
+import { cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
 
-/** What `readIsoDate` answers for a text that is no date: no year of four digits comes near it. */
-export const notADate = -1_000_000_000;
-
-/** date: `yyyy-MM-dd` in the proleptic Gregorian calendar, years 0000 to 9999. */
-export const dateKernel: TextKernel = {
-  convert(cells: TextCells): ColumnData {
-    const values = new Uint8Array(cells.rows * 4);
-    const view = new DataView(values.buffer);
-    convertRows(cells.source, cellInSource, cells, view);
-    if (cells.scratchLength > 0) convertRows(cells.scratch, cellInScratch, cells, view);
-    return { layout: 'fixed', width: 4, values, ...cells.validity() };
+const reading: FixedReading = {
+  width: 4,
+  readRows,
+  readCell(bytes, start, end, view, row) {
+    const days = end - start === 10 ? readIsoDate(bytes, start) : notADate;
+    if (days !== notADate) view.setInt32(row * 4, days, true);
+    return days !== notADate;
   },
+  compiled: (kernels, at, first, rows, values) =>
+    kernels.dateCells(at.source, at.scratch, at.starts, at.ends, at.states, first, rows, values),
 };
 
-function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: DataView): void {
+/** date: `yyyy-MM-dd` in the proleptic Gregorian calendar, years 0000 to 9999. */
+export const dateKernel: TextKernel = { convert: (cells) => fixedColumn(cells, reading) };
+
+function readRows(cells: TextCells, bytes: Uint8Array, wanted: number, view: DataView): void {
   const { starts, ends, states, rows } = cells;
   for (let row = 0; row < rows; row++) {
     if (states[row] !== wanted) continue;
@@ -30,35 +31,4 @@ function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: 
     states[row] = cellIsBad;
     cells.bad += 1;
   }
-}
-
-/** The first days of months that were met, at the place that the last bits of the month's number say: a file has few months. */
-const knownMonths = 1024;
-const monthNumbers = new Int32Array(knownMonths).fill(-1);
-const firstDays = new Int32Array(knownMonths);
-
-/** Days since 1970-01-01 of the ten bytes `yyyy-MM-dd` at `start`, or `notADate`. */
-export function readIsoDate(bytes: Uint8Array, start: number): number {
-  if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d) return notADate;
-  const century = readTwoDigits(bytes, start);
-  const ofCentury = readTwoDigits(bytes, start + 2);
-  const month = readTwoDigits(bytes, start + 5);
-  const day = readTwoDigits(bytes, start + 8);
-  if (century < 0 || ofCentury < 0 || month < 1 || month > 12 || day < 1) return notADate;
-  const year = century * 100 + ofCentury;
-  if (day > 28 && day > daysInMonth(year, month)) return notADate;
-  const monthNumber = year * 12 + month;
-  const place = monthNumber % knownMonths;
-  if (monthNumbers[place] !== monthNumber) {
-    monthNumbers[place] = monthNumber;
-    firstDays[place] = daysFromCivil(year, month, 1);
-  }
-  return firstDays[place]! + day - 1;
-}
-
-/** 0 to 99, or -1 when one of the two bytes is no digit. */
-export function readTwoDigits(bytes: Uint8Array, start: number): number {
-  const tens = bytes[start]! - 0x30;
-  const ones = bytes[start + 1]! - 0x30;
-  return tens >>> 0 <= 9 && ones >>> 0 <= 9 ? tens * 10 + ones : -1;
 }

@@ -1,8 +1,8 @@
-import type { ColumnData } from '../../columns/column-data.ts';
 import { writeInt64Digits, writeInt64Number } from '../../columns/int64-words.ts';
+import { type FixedReading, fixedColumn } from './fixed-cells.ts';
 import { NumberScan } from './scan-number.ts';
 import type { TextCells } from './text-cells.ts';
-import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
+import { cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
 
 const chunkDigits = 9;
@@ -20,23 +20,22 @@ const exactDigits = 15;
 export function decimalKernel(precision: number, scale: number, exact: boolean): TextKernel {
   const reader = new DecimalReader(precision, scale, exact);
   const width = precision <= 18 ? 8 : 16;
-  return {
-    convert(cells: TextCells): ColumnData {
-      const values = new Uint8Array(cells.rows * width);
-      const view = new DataView(values.buffer);
-      convertRows(reader, width, cells.source, cellInSource, cells, view);
-      if (cells.scratchLength > 0) convertRows(reader, width, cells.scratch, cellInScratch, cells, view);
-      return { layout: 'fixed', width, values, ...cells.validity() };
-    },
+  const reading: FixedReading = {
+    width,
+    readRows: (cells, bytes, wanted, view) => readRows(reader, width, cells, bytes, wanted, view),
+    readCell: (bytes, start, end, view, row) => reader.read(bytes, start, end, view, row * width),
+    compiled: (kernels, at, first, rows, values) =>
+      kernels.decimalCells(at.source, at.scratch, at.starts, at.ends, at.states, first, rows, values, precision, scale),
   };
+  return { convert: (cells) => fixedColumn(cells, reading) };
 }
 
-function convertRows(
+function readRows(
   reader: DecimalReader,
   width: number,
+  cells: TextCells,
   bytes: Uint8Array,
   wanted: number,
-  cells: TextCells,
   view: DataView,
 ): void {
   const { starts, ends, states, rows } = cells;

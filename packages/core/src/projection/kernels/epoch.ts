@@ -1,5 +1,6 @@
 import type { ColumnData } from '../../columns/column-data.ts';
 import { writeInt64Micros, writeInt64Nanos } from '../../columns/int64-words.ts';
+import { validityOf } from './cells-with-text.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
@@ -24,7 +25,7 @@ export function epochKernel(unit: EpochUnit, kept: 'micros' | 'nanos'): TextKern
       const view = new DataView(values.buffer);
       convertRows(reader, cells.source, cellInSource, cells, view);
       if (cells.scratchLength > 0) convertRows(reader, cells.scratch, cellInScratch, cells, view);
-      return { layout: 'fixed', width: 8, values, ...cells.validity() };
+      return { layout: 'fixed', width: 8, values, ...validityOf(cells) };
     },
   };
 }

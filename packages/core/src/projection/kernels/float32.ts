@@ -1,4 +1,5 @@
 import type { ColumnData } from '../../columns/column-data.ts';
+import { validityOf } from './cells-with-text.ts';
 import { readFloat64 } from './float64.ts';
 import type { SpecialNumbers } from './special-numbers.ts';
 import type { TextCells } from './text-cells.ts';
@@ -18,7 +19,7 @@ export function float32Kernel(special: SpecialNumbers | null): TextKernel {
       const view = new DataView(values.buffer);
       convertRows(cells.source, cellInSource, cells, view, special);
       if (cells.scratchLength > 0) convertRows(cells.scratch, cellInScratch, cells, view, special);
-      return { layout: 'fixed', width: 4, values, ...cells.validity() };
+      return { layout: 'fixed', width: 4, values, ...validityOf(cells) };
     },
   };
 }

@@ -1,11 +1,11 @@
-import type { ColumnData } from '../../columns/column-data.ts';
+import { type FixedReading, fixedColumn } from './fixed-cells.ts';
+import { numberOf, powersOfTen } from './number-of.ts';
 import { NumberScan } from './scan-number.ts';
 import type { SpecialNumbers } from './special-numbers.ts';
 import type { TextCells } from './text-cells.ts';
-import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
+import { cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
 
-const powersOfTen = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 const scan = new NumberScan();
 
 /**
@@ -15,18 +15,26 @@ const scan = new NumberScan();
  * @param special Texts that stand for NaN and the infinities, if any.
  */
 export function float64Kernel(special: SpecialNumbers | null): TextKernel {
-  return {
-    convert(cells: TextCells): ColumnData {
-      const values = new Uint8Array(cells.rows * 8);
-      const view = new DataView(values.buffer);
-      convertRows(cells.source, cellInSource, cells, view, special);
-      if (cells.scratchLength > 0) convertRows(cells.scratch, cellInScratch, cells, view, special);
-      return { layout: 'fixed', width: 8, values, ...cells.validity() };
-    },
+  const readCell: FixedReading['readCell'] = (bytes, start, end, view, row) => {
+    const token = special === null ? -1 : special.indexOf(bytes, start, end);
+    const value = token < 0 ? readFloat64(bytes, start, end) : special!.values[token]!;
+    if (token < 0 && !Number.isFinite(value)) return false;
+    view.setFloat64(row * 8, value, true);
+    return true;
   };
+  const reading: FixedReading = {
+    width: 8,
+    readRows: (cells, bytes, wanted, view) => readRows(cells, bytes, wanted, view, special),
+    readCell,
+    compiled: (kernels, at, first, rows, values) =>
+      kernels.float64Cells(at.source, at.scratch, at.starts, at.ends, at.states, first, rows, values),
+  };
+  // The compiled kernel does not know tokens, and must not take one that looks like a number.
+  if (special?.hasNumber) delete reading.compiled;
+  return { convert: (cells) => fixedColumn(cells, reading) };
 }
 
-function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: DataView, special: SpecialNumbers | null): void {
+function readRows(cells: TextCells, bytes: Uint8Array, wanted: number, view: DataView, special: SpecialNumbers | null): void {
   const { starts, ends, states, rows } = cells;
   for (let row = 0; row < rows; row++) {
     if (states[row] !== wanted) continue;
@@ -99,23 +107,6 @@ function readShortFloat64(bytes: Uint8Array, start: number, end: number): number
 }
 
 /**
- * The float64 nearest to a scanned number.
- *
- * Up to 15 digits and a power of ten up to 10^22 are exact in float64, so one multiplication or division rounds correctly; everything
- * else goes through a string.
- *
- * @see W. D. Clinger, "How to Read Floating Point Numbers Accurately", 1990.
- */
-export function numberOf(number: NumberScan, bytes: Uint8Array, start: number, end: number): number {
-  const power = number.exponent - (number.fractionEnd - number.fractionStart);
-  if (number.digits - number.leadingZeros > 15 || power < -22 || power > 22) return Number(asciiText(bytes, start, end));
-  let value = 0;
-  for (let index = number.leadingZeros; index < number.digits; index++) value = value * 10 + number.digit(bytes, index);
-  value = power < 0 ? value / powersOfTen[-power]! : value * powersOfTen[power]!;
-  return number.negative ? -value : value;
-}
-
-/**
  * `(value * scale + rest) / divisor`, rounded once; NaN when the result lies so near to the middle between two numbers that rounding cannot be
  * proved right.
  *
@@ -151,10 +142,4 @@ function productError(a: number, b: number, product: number): number {
   const highB = splitB - (splitB - b);
   const lowB = b - highB;
   return highA * highB - product + highA * lowB + lowA * highB + lowA * lowB;
-}
-
-function asciiText(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]!);
-  return text;
 }

@@ -1,20 +1,20 @@
-import type { ColumnData } from '../../columns/column-data.ts';
+import { type FixedReading, fixedColumn } from './fixed-cells.ts';
 import type { TextCells } from './text-cells.ts';
-import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
+import { cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
 
-/** int32: `[+-]?[0-9]{1,19}` within 32 bits. */
-export const int32Kernel: TextKernel = {
-  convert(cells: TextCells): ColumnData {
-    const values = new Uint8Array(cells.rows * 4);
-    const view = new DataView(values.buffer);
-    convertRows(cells.source, cellInSource, cells, view);
-    if (cells.scratchLength > 0) convertRows(cells.scratch, cellInScratch, cells, view);
-    return { layout: 'fixed', width: 4, values, ...cells.validity() };
-  },
+const reading: FixedReading = {
+  width: 4,
+  readRows,
+  readCell: (bytes, start, end, view, row) => readInt32(bytes, start, end, view, row * 4),
+  compiled: (kernels, at, first, rows, values) =>
+    kernels.int32Cells(at.source, at.scratch, at.starts, at.ends, at.states, first, rows, values),
 };
 
-function convertRows(bytes: Uint8Array, wanted: number, cells: TextCells, view: DataView): void {
+/** int32: `[+-]?[0-9]{1,19}` within 32 bits. */
+export const int32Kernel: TextKernel = { convert: (cells) => fixedColumn(cells, reading) };
+
+function readRows(cells: TextCells, bytes: Uint8Array, wanted: number, view: DataView): void {
   const { starts, ends, states, rows } = cells;
   for (let row = 0; row < rows; row++) {
     if (states[row] !== wanted || readInt32(bytes, starts[row]!, ends[row]!, view, row * 4)) continue;

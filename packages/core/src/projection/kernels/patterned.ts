@@ -1,6 +1,7 @@
 import type { ColumnData } from '../../columns/column-data.ts';
 import { writeInt64Micros, writeInt64Nanos, writeInt64Number } from '../../columns/int64-words.ts';
 import type { PatternReader } from '../patterns/pattern-reader.ts';
+import { validityOf } from './cells-with-text.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
@@ -50,7 +51,7 @@ function patternedKernel(readers: readonly PatternReader[], width: number, write
         states[row] = cellIsBad;
         cells.bad += 1;
       }
-      return { layout: 'fixed', width, values, ...cells.validity() };
+      return { layout: 'fixed', width, values, ...validityOf(cells) };
     },
   };
 }

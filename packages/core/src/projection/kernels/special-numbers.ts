@@ -7,10 +7,13 @@ const usual: Record<SpecialNumber, SpecialNumber> = { NaN: 'NaN', Infinity: 'Inf
 export class SpecialNumbers extends TextTokens {
   /** What the text at each index stands for. */
   readonly values: readonly number[];
+  /** True when one of the texts begins as numbers do. */
+  readonly hasNumber: boolean;
 
   private constructor(texts: Readonly<Record<string, SpecialNumber>>) {
     super(Object.keys(texts));
     this.values = Object.values(texts).map(Number);
+    this.hasNumber = Object.keys(texts).some((text) => /^[-+]?[0-9.]/.test(text));
   }
 
   /** `null` when there are none. */

@@ -1,36 +1,49 @@
+import { offsetInArena } from '../../columns/arena.ts';
 import type { ColumnData } from '../../columns/column-data.ts';
 import { CalveError } from '../../errors/calve-error.ts';
+import { textBytesOf, validityOf } from './cells-with-text.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
 
-/** Texts are copied in words of four bytes, and so write up to three bytes behind their end, which the next one writes again. */
-const slackBytes = 4;
+/** Texts are copied in words, and so write a few bytes behind their end, which the next one writes again. */
+const slackBytes = 16;
+const wordBytes = 4;
 /** For longer texts a view costs less than a loop. */
 const longText = 96;
 
 /** string: the bytes as they are; they are valid UTF-8 already. Nothing is bad. */
 export const stringKernel: TextKernel = {
   convert(cells: TextCells): ColumnData {
-    const total = cells.textBytes();
+    const total = textBytesOf(cells);
     if (total > 0x7fff_ffff)
       throw new CalveError('INTERNAL', `A text column of one batch has ${total} bytes; a batch holds at most 2 GiB per column.`, {
         recovery: 'report',
       });
-    const offsets = new Int32Array(cells.rows + 1);
-    const bytes = new Uint8Array(total + slackBytes);
-    copyTexts(cells, bytes, offsets);
-    return { layout: 'offsets', offsets, bytes: bytes.subarray(0, total), ...cells.validity() };
+    const offsetBytes = cells.takeColumn((cells.rows + 1) * 4);
+    const offsets = new Int32Array(offsetBytes.buffer, offsetBytes.byteOffset, cells.rows + 1);
+    const bytes = cells.takeColumn(total + slackBytes);
+    if (!copyCompiled(cells, bytes, offsets)) copyTexts(cells, bytes, offsets);
+    return { layout: 'offsets', offsets, bytes: bytes.subarray(0, total), ...validityOf(cells) };
   },
 };
+
+function copyCompiled({ compiled: at, rows }: TextCells, bytes: Uint8Array, offsets: Int32Array): boolean {
+  const offsetsAt = offsetInArena(offsets);
+  const bytesAt = offsetInArena(bytes);
+  if (at.kernels === null || offsetsAt < 0 || bytesAt < 0) return false;
+  at.kernels.textCells(at.source, at.scratch, at.starts, at.ends, at.states, rows, offsetsAt, bytesAt);
+  return true;
+}
 
 function copyTexts(cells: TextCells, bytes: Uint8Array, offsets: Int32Array): void {
   const { starts, ends, states, rows, source, scratch } = cells;
   const from = new DataView(source.buffer, source.byteOffset, source.byteLength);
-  const to = new DataView(bytes.buffer);
+  const to = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // Words are read up to three bytes behind a text.
-  const lastEnd = source.byteLength - slackBytes;
+  const lastEnd = source.byteLength - wordBytes;
   let length = 0;
+  offsets[0] = 0;
   for (let row = 0; row < rows; row++) {
     const state = states[row];
     if (state === cellInSource) {

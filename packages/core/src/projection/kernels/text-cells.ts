@@ -1,7 +1,9 @@
+import { ArenaPieces } from '../../columns/arena-pieces.ts';
 import type { CellsColumn, ColumnData, OffsetsColumn } from '../../columns/column-data.ts';
 import type { ColumnType } from '../../columns/column-type.ts';
 import { unescapeCell } from '../../columns/read-cell.ts';
 import { CalveError } from '../../errors/calve-error.ts';
+import { CompiledCells } from './compiled-cells.ts';
 import type { TextTokens } from './text-tokens.ts';
 
 /** States of a cell: nothing there, text in `source`, text in `scratch`, longer than the guard allows, not of the type. */
@@ -36,28 +38,72 @@ export interface TextPreparation {
 export class TextCells {
   rows = 0;
   source: Uint8Array = new Uint8Array(0);
+  /** Texts that do not stand in `source`; 0 bytes in use when there is none. */
   scratch: Uint8Array = new Uint8Array(256);
-  starts = new Uint32Array(0);
-  ends = new Uint32Array(0);
+  scratchLength = 0;
+  /** May be the column's own: whoever changes them calls `ownBounds` before. */
+  starts: Uint32Array = new Uint32Array(0);
+  ends: Uint32Array = new Uint32Array(0);
   states = new Uint8Array(0);
   nulls = 0;
   tooLong = 0;
   /** Counted by the kernel. */
   bad = 0;
-  /** Bytes of `scratch` in use; 0 when no cell had to be unescaped. */
-  scratchLength = 0;
+  /** Where compiled kernels find all this. */
+  readonly compiled = new CompiledCells();
+  /** Where columns are put; null: on the heap. */
+  #columns: ArenaPieces | null = null;
+  /** What is only needed until the next column, or until `endBatch`. */
+  readonly #work = new ArenaPieces();
+  #stateBytes = new Uint8Array(0);
+  #boundWords = new Uint32Array(0);
+  #ownsBounds = false;
+
+  /**
+   * Until `endBatch` memory comes out of the arena, where compiled kernels can work on it. Without it everything is on the heap.
+   *
+   * @param columns Gets what the columns stand in that kernels make. Its owner gives it back when they are released.
+   */
+  beginBatch(columns: ArenaPieces): void {
+    this.#columns = columns;
+    this.#forget();
+  }
+
+  /** Gives back what is not part of a column. To be called however the batch ended. */
+  endBatch(): void {
+    this.#columns = null;
+    this.#forget();
+    this.#work.giveBack();
+  }
+
+  /** Memory for a column; what it holds at first means nothing. */
+  takeColumn(bytes: number): Uint8Array<ArrayBuffer> {
+    return this.#columns === null ? new Uint8Array(bytes) : this.#columns.take(bytes);
+  }
+
+  /** Memory that is needed until the next column is loaded, or longer. */
+  takeWork(bytes: number): Uint8Array<ArrayBuffer> {
+    return this.#columns === null ? new Uint8Array(bytes) : this.#work.take(bytes);
+  }
 
   /** Takes the cells of a column; `undefined` means a column that the batch does not have: all null. */
-  load(column: ColumnData | undefined, rows: number, { trim, nulls, longest }: TextPreparation): void {
+  load(column: ColumnData | undefined, rows: number, preparation: TextPreparation): void {
     this.#reset(rows);
     if (column === undefined) {
       this.states.fill(cellIsNull, 0, rows);
       this.nulls = rows;
       return;
     }
-    if (column.layout === 'cells') this.#loadCells(column, column.validity);
-    else if (column.layout === 'offsets') this.#loadOffsets(column, column.validity);
-    else
+    if (column.layout === 'cells') {
+      this.source = column.source;
+      this.starts = column.starts;
+      this.ends = column.ends;
+    } else if (column.layout === 'offsets') {
+      const { offsets } = column;
+      this.source = column.bytes;
+      this.starts = new Uint32Array(offsets.buffer, offsets.byteOffset, rows);
+      this.ends = new Uint32Array(offsets.buffer, offsets.byteOffset + 4, rows);
+    } else
       throw new CalveError(
         'INTERNAL',
         `A text column came in the layout "${column.layout}"; decoders make "cells" or "offsets".`,
@@ -65,64 +111,61 @@ export class TextCells {
           recovery: 'report',
         },
       );
-    if (trim) this.#trim();
-    if (nulls !== null) this.#takeOutNulls(nulls);
-    if (longest < Number.POSITIVE_INFINITY) this.#takeOutLong(longest);
+    this.compiled.point(this);
+    const nulls = isEscaped(column) ? -1 : this.compiled.loadStates(this, column.validity, preparation);
+    if (nulls >= 0) this.nulls = nulls;
+    else this.#prepare(column, preparation);
   }
 
-  /** Bytes of all cells that hold text. */
-  textBytes(): number {
-    let total = 0;
-    for (let row = 0; row < this.rows; row++) {
-      const state = this.states[row];
-      if (state === cellInSource || state === cellInScratch) total += this.ends[row]! - this.starts[row]!;
+  /** Makes `starts` and `ends` the caller's to change. */
+  ownBounds(): void {
+    if (this.#ownsBounds) return;
+    const { rows } = this;
+    if (this.#boundWords.length < 2 * rows) {
+      const bytes = this.takeWork(rows * 8);
+      this.#boundWords = new Uint32Array(bytes.buffer, bytes.byteOffset, 2 * rows);
     }
-    return total;
+    const words = this.#boundWords;
+    words.set(this.starts.subarray(0, rows));
+    words.set(this.ends.subarray(0, rows), rows);
+    this.starts = words.subarray(0, rows);
+    this.ends = words.subarray(rows, 2 * rows);
+    this.#ownsBounds = true;
+    this.compiled.point(this);
   }
 
-  /** The validity of the converted column: nothing when every cell became a value. */
-  validity(): { validity?: Uint8Array } {
-    if (this.nulls + this.tooLong + this.bad === 0) return {};
-    const { states, rows } = this;
-    const validity = new Uint8Array((rows + 7) >> 3);
-    for (let row = 0; row < rows; row++) {
-      const state = states[row];
-      const bit = state === cellInSource || state === cellInScratch ? 1 : 0;
-      validity[row >> 3]! |= bit << (row & 7);
-    }
-    return { validity };
+  /** Puts other bytes behind `cellInScratch`, of which `length` are in use. They come from `takeWork`. */
+  replaceScratch(bytes: Uint8Array, length: number): void {
+    this.scratch = bytes;
+    this.scratchLength = length;
+    this.compiled.point(this);
+  }
+
+  #forget(): void {
+    this.#stateBytes = new Uint8Array(0);
+    this.#boundWords = new Uint32Array(0);
+    this.scratch = new Uint8Array(0);
+    this.compiled.forget();
   }
 
   #reset(rows: number): void {
-    if (this.states.length < rows) {
-      this.starts = new Uint32Array(rows);
-      this.ends = new Uint32Array(rows);
-      this.states = new Uint8Array(rows);
-    }
+    if (this.#stateBytes.length < rows) this.#stateBytes = this.takeWork(rows);
+    this.states = this.#stateBytes;
     this.rows = rows;
     this.nulls = 0;
     this.tooLong = 0;
     this.bad = 0;
     this.scratchLength = 0;
+    this.#ownsBounds = false;
+    this.compiled.kernels = null;
   }
 
-  #loadCells(column: CellsColumn, validity: Uint8Array | undefined): void {
-    const { states, rows } = this;
-    const { quoted, escaping } = column;
-    this.source = column.source;
-    this.starts.set(rows === column.starts.length ? column.starts : column.starts.subarray(0, rows));
-    this.ends.set(rows === column.ends.length ? column.ends : column.ends.subarray(0, rows));
-    this.#loadValidity(validity);
-    if (quoted === undefined || escaping === 'none') return;
-    for (let row = 0; row < rows; row++) if (quoted[row] === 2 && states[row] === cellInSource) this.#unescape(column, row);
-  }
-
-  #loadOffsets({ bytes, offsets }: OffsetsColumn, validity: Uint8Array | undefined): void {
-    const { rows } = this;
-    this.source = bytes;
-    this.starts.set(offsets.subarray(0, rows));
-    this.ends.set(offsets.subarray(1, rows + 1));
-    this.#loadValidity(validity);
+  #prepare(column: CellsColumn | OffsetsColumn, { trim, nulls, longest }: TextPreparation): void {
+    this.#loadValidity((column as ColumnData).validity);
+    if (isEscaped(column)) this.#unescapeAll(column);
+    if (trim) this.#trim();
+    if (nulls !== null) this.#takeOutNulls(nulls);
+    if (longest < Number.POSITIVE_INFINITY) this.#takeOutLong(longest);
   }
 
   #loadValidity(validity: Uint8Array | undefined): void {
@@ -141,14 +184,22 @@ export class TextCells {
     this.nulls = rows - values;
   }
 
+  #unescapeAll(column: EscapedColumn): void {
+    const { states, rows } = this;
+    const { quoted } = column;
+    this.ownBounds();
+    for (let row = 0; row < rows; row++) if (quoted[row] === 2 && states[row] === cellInSource) this.#unescape(column, row);
+    this.compiled.point(this);
+  }
+
   #unescape(column: CellsColumn, row: number): void {
     const start = this.starts[row]!;
     const end = this.ends[row]!;
     const at = this.scratchLength;
     if (at + end - start > this.scratch.length) {
-      const larger = new Uint8Array((at + end - start) * 2);
+      const larger = this.takeWork((at + end - start) * 2 + 256);
       larger.set(this.scratch.subarray(0, at));
-      this.scratch = larger;
+      this.replaceScratch(larger, at);
     }
     this.scratchLength = unescapeCell(column, start, end, this.scratch, at);
     this.states[row] = cellInScratch;
@@ -157,6 +208,7 @@ export class TextCells {
   }
 
   #trim(): void {
+    this.ownBounds();
     const { starts, ends, states, rows } = this;
     for (let row = 0; row < rows; row++) {
       const state = states[row]!;
@@ -194,6 +246,12 @@ export class TextCells {
       this.tooLong += 1;
     }
   }
+}
+
+type EscapedColumn = CellsColumn & { quoted: Uint8Array };
+
+function isEscaped(column: CellsColumn | OffsetsColumn): column is EscapedColumn {
+  return column.layout === 'cells' && column.quoted !== undefined && column.escaping !== 'none';
 }
 
 /** Code points of valid UTF-8: the bytes that do not continue another. */

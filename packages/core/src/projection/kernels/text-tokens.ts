@@ -1,13 +1,18 @@
+import { packTokens } from './packed-tokens.ts';
+
 const encoder = new TextEncoder();
 
 /** A few texts, compared with cells byte by byte. */
 export class TextTokens {
   readonly #tokens: readonly Uint8Array[];
   readonly #longest: number;
+  /** For compiled kernels; null when they leave the comparison to this class. */
+  readonly packed: Uint8Array | null;
 
   constructor(tokens: readonly string[]) {
     this.#tokens = tokens.map((token) => encoder.encode(token));
     this.#longest = this.#tokens.reduce((longest, token) => Math.max(longest, token.length), -1);
+    this.packed = packTokens(this.#tokens);
   }
 
   /** `null` for an empty list, so that callers can skip the comparison. */

@@ -1,6 +1,7 @@
 import type { ColumnData } from '../../columns/column-data.ts';
 import { writeInt64Number } from '../../columns/int64-words.ts';
-import { readTwoDigits } from './date.ts';
+import { validityOf } from './cells-with-text.ts';
+import { readTwoDigits } from './iso-date.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
@@ -12,7 +13,7 @@ export const timeKernel: TextKernel = {
     const view = new DataView(values.buffer);
     convertRows(cells.source, cellInSource, cells, view);
     if (cells.scratchLength > 0) convertRows(cells.scratch, cellInScratch, cells, view);
-    return { layout: 'fixed', width: 8, values, ...cells.validity() };
+    return { layout: 'fixed', width: 8, values, ...validityOf(cells) };
   },
 };
 

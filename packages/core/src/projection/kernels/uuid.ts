@@ -1,4 +1,5 @@
 import type { ColumnData } from '../../columns/column-data.ts';
+import { validityOf } from './cells-with-text.ts';
 import { hexDigit } from './hex-digit.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
@@ -10,7 +11,7 @@ export const uuidKernel: TextKernel = {
     const values = new Uint8Array(cells.rows * 16);
     convertRows(cells.source, cellInSource, cells, values);
     if (cells.scratchLength > 0) convertRows(cells.scratch, cellInScratch, cells, values);
-    return { layout: 'fixed', width: 16, values, ...cells.validity() };
+    return { layout: 'fixed', width: 16, values, ...validityOf(cells) };
   },
 };
 

@@ -1,3 +1,4 @@
+import { textBytesOf } from './cells-with-text.ts';
 import type { SpecialNumbers } from './special-numbers.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource, cellIsBad } from './text-cells.ts';
@@ -49,10 +50,11 @@ class NumberRewriter {
 
   /** Every text that may be a number stands in `scratch` afterwards; the others are bad. */
   rewrite(cells: TextCells): void {
-    const { starts, ends, states, rows, source } = cells;
     const from = cells.scratchLength;
     // No number becomes longer. What is in `scratch` already stays where it is while it is read.
-    const text = new Uint8Array(from + cells.textBytes() + (this.#special === null ? 0 : rows * LONGEST_NAME));
+    const text = cells.takeWork(from + textBytesOf(cells) + (this.#special === null ? 0 : cells.rows * LONGEST_NAME));
+    cells.ownBounds();
+    const { starts, ends, states, rows, source } = cells;
     text.set(cells.scratch.subarray(0, from));
     let length = from;
     for (let row = 0; row < rows; row++) {
@@ -70,8 +72,7 @@ class NumberRewriter {
       ends[row] = end;
       length = end;
     }
-    cells.scratch = text;
-    cells.scratchLength = length;
+    cells.replaceScratch(text, length);
   }
 
   /** The end of the rewritten text, -1 when it cannot be a number of this style. */

@@ -156,8 +156,9 @@ class StructNode implements Node {
     if (place.column.layout !== 'struct') throw otherStructure(this, place);
     const { validity } = place.column;
     const isThere = (index: number): boolean => validity === undefined || (validity[index >> 3]! & (1 << (index & 7))) !== 0;
+    const take = (bytes: number): Uint8Array => conversion.cells.takeWork(bytes);
     const children = this.#members.map(({ name, node }) => {
-      const { column } = node.convert(memberOf(place, name), length, conversion);
+      const { column } = node.convert(memberOf(place, name, take), length, conversion);
       if (node.target.required) requireValues(node, column, length, place.rowOf, isThere, this.#root, conversion);
       return column;
     });

@@ -1,3 +1,4 @@
+import { ArenaPieces } from '../../columns/arena-pieces.ts';
 import { BatchMemory } from '../../columns/batch-memory.ts';
 import type { ColumnBatch } from '../../columns/column-batch.ts';
 import { createColumnBatch } from '../../columns/column-batch.ts';
@@ -6,6 +7,7 @@ import type { ColumnData } from '../../columns/column-data.ts';
 import { isValid } from '../../columns/column-data.ts';
 import type { Field } from '../../columns/column-type.ts';
 import { allRows, gatherRows } from '../../columns/gather-rows.ts';
+import { nullColumn } from '../../columns/null-column.ts';
 import { CalveError } from '../../errors/calve-error.ts';
 import type { Path } from '../../json/json.ts';
 import type { ProjectedRows, Projector } from '../apply-projection.ts';
@@ -53,20 +55,30 @@ export function createNestedProjector(projection: Projection): Projector {
   return {
     fields,
     apply(batch, provenance) {
-      const conversion: Conversion = { batch, cells, failures: new RowFailures() };
-      const list = explode === undefined ? null : explodedList(batch, explode);
-      const columns = steps.map((step): ColumnData | null => {
-        if (step.kind === 'rescue') return null;
-        const column = runStep(step, conversion, provenance, list, explode);
-        rejectRowsWithoutKey(projection, step, column, list, conversion);
-        return column;
-      });
-      // Rescue columns come last: what the others could not type is in them.
-      const rescued = rescueColumn(steps, conversion);
-      const complete = columns.map((column) => column ?? rescued.column);
-      const perElement = steps.map((step) => step.kind === 'place' && step.perElement);
-      const rows = explode === undefined ? null : complete.map((column, at) => ({ column, perElement: perElement[at] === true }));
-      return finish(batch, fields, complete, rows, list, conversion.failures, rescued.rows);
+      const pieces = new ArenaPieces();
+      cells.beginBatch(pieces);
+      try {
+        const conversion: Conversion = { batch, cells, failures: new RowFailures() };
+        const list = explode === undefined ? null : explodedList(batch, explode);
+        const columns = steps.map((step): ColumnData | null => {
+          if (step.kind === 'rescue') return null;
+          const column = runStep(step, conversion, provenance, list, explode);
+          rejectRowsWithoutKey(projection, step, column, list, conversion);
+          return column;
+        });
+        // Rescue columns come last: what the others could not type is in them.
+        const rescued = rescueColumn(steps, conversion);
+        const complete = columns.map((column) => column ?? rescued.column);
+        const perElement = steps.map((step) => step.kind === 'place' && step.perElement);
+        const rows =
+          explode === undefined ? null : complete.map((column, at) => ({ column, perElement: perElement[at] === true }));
+        return finish(batch, fields, complete, rows, list, conversion.failures, rescued.rows, pieces);
+      } catch (error) {
+        pieces.giveBack();
+        throw error;
+      } finally {
+        cells.endBatch();
+      }
     },
   };
 }
@@ -100,9 +112,9 @@ function convertPlace(
   explode: Path | undefined,
 ): ColumnData {
   const { batch, failures } = conversion;
-  const place = placeAt(batch, rule.source, (at, depth) =>
-    perElement && list !== null && depth === explode?.length ? list.elements : at,
-  );
+  const enter = (at: Place, depth: number): Place =>
+    perElement && list !== null && depth === explode?.length ? list.elements : at;
+  const place = placeAt(batch, rule.source, enter, (bytes) => conversion.cells.takeWork(bytes));
   if (!perElement) return steps.convert(place, batch.rows, (row) => row, conversion);
   const elements = list?.elements;
   const column = steps.convert(place, elements?.length ?? 0, elements?.rowOf ?? ((row) => row), conversion);
@@ -149,10 +161,11 @@ function startsWith(path: Path, start: Path): boolean {
 }
 
 function rescueColumn(steps: readonly Step[], { batch, failures }: Conversion): { column: ColumnData; rows: number[] } {
-  const column = new JsonObjectColumn(batch.rows);
   const rows: number[] = [];
   const rules = steps.flatMap((step) => (step.kind === 'rescue' ? [step.rule] : []));
-  if (rules.length === 0) return { column: column.finish(), rows };
+  // Nobody asks for it then.
+  if (rules.length === 0) return { column: nullColumn({ kind: 'string' }, 0), rows };
+  const column = new JsonObjectColumn(batch.rows);
   const places = (names: readonly string[]): [string, Place][] =>
     names.flatMap((name): [string, Place][] => {
       const place = placeOfColumn(batch, name);
@@ -174,6 +187,7 @@ function rescueColumn(steps: readonly Step[], { batch, failures }: Conversion): 
   return { column: column.finish(), rows };
 }
 
+/** @param pieces What the columns stand in; given back with the accepted batch. */
 function finish(
   batch: ColumnBatch,
   fields: readonly Field[],
@@ -182,6 +196,7 @@ function finish(
   list: ListPlace | null,
   failures: RowFailures,
   rescuedRows: readonly number[],
+  pieces: ArenaPieces,
 ): ProjectedRows {
   const kept = failures.keptRows(batch.rows);
   const outcome = {
@@ -192,14 +207,16 @@ function finish(
   if (exploded !== null) {
     const records = kept ?? allRows(batch.rows);
     const accepted = explodedBatch(batch, fields, exploded, list, records);
+    pieces.giveBack();
     return { accepted, ...outcome, expanded: accepted.rows - records.length };
   }
   const rows = kept === null ? batch.rows : kept.length;
   const own = kept === null ? columns : columns.map((column) => gatherRows(column, kept));
+  if (kept !== null) pieces.giveBack();
   const { byteOffsets, firstRecordInRange } = batch;
   const offsets =
     byteOffsets && (kept === null ? byteOffsets.slice(0, rows) : Float64Array.from(kept, (row) => byteOffsets[row]!));
-  const memory = new BatchMemory([...own.flatMap(columnBuffers), ...(offsets ? [offsets] : [])]);
+  const memory = new BatchMemory([...own.flatMap(columnBuffers), ...(offsets ? [offsets] : [])], () => pieces.giveBack());
   const parts = { fields, columns: own, rows, firstRecordInRange, ...(offsets ? { byteOffsets: offsets } : {}) };
   const accepted = createColumnBatch(parts, memory);
   memory.release();

@@ -3,7 +3,7 @@ import type { ColumnData } from '../../columns/column-data.ts';
 import type { ColumnType } from '../../columns/column-type.ts';
 import { allRows, gatherRows } from '../../columns/gather-rows.ts';
 import type { Path } from '../../json/json.ts';
-import { commonValidity } from './validity.ts';
+import { commonValidity, type TakeBytes } from './validity.ts';
 
 /** Some values of a batch that lie at one place of its nested data: a column, the members of its structs, the elements of its lists. */
 export interface Place {
@@ -33,15 +33,19 @@ export function placeOfColumn(batch: ColumnBatch, name: string): Place | null {
   return column && type ? { column, type, length: batch.rows, rowOf: itself } : null;
 }
 
-/** A member of a struct, null where the struct is; `null` when the reader gives no such member. */
-export function memberOf(place: Place, name: string): Place | null {
+/**
+ * A member of a struct, null where the struct is; `null` when the reader gives no such member.
+ *
+ * @param take Memory that lasts as long as the batch is worked on; absent: of the heap.
+ */
+export function memberOf(place: Place, name: string, take?: TakeBytes): Place | null {
   if (place.column.layout !== 'struct' || place.type.kind !== 'struct') return null;
   const index = place.type.fields.findIndex((field) => field.name === name);
   const child = place.column.children[index];
   const type = place.type.fields[index]?.type;
   if (!child || !type) return null;
   const { validity } = place.column;
-  const column = validity === undefined ? child : { ...child, ...commonValidity(validity, child.validity, place.length) };
+  const column = validity === undefined ? child : { ...child, ...commonValidity(validity, child.validity, place.length, take) };
   return { column, type, length: place.length, rowOf: place.rowOf };
 }
 
@@ -65,14 +69,20 @@ export function listAt(place: Place): ListPlace | null {
  * Follows a path from a column of the batch through the members of its structs. `null`: the batch has nothing there.
  *
  * @param enter Asked at every place on the way; what it gives instead is entered: the elements of a list that is exploded.
+ * @param take As for `memberOf`.
  */
-export function placeAt(batch: ColumnBatch, path: Path, enter: (place: Place, depth: number) => Place): Place | null {
+export function placeAt(
+  batch: ColumnBatch,
+  path: Path,
+  enter: (place: Place, depth: number) => Place,
+  take?: TakeBytes,
+): Place | null {
   let place = placeOfColumn(batch, path[0] ?? '');
   for (let depth = 1; place !== null; depth++) {
     place = enter(place, depth);
     const name = path[depth];
     if (name === undefined) return place;
-    place = memberOf(place, name);
+    place = memberOf(place, name, take);
   }
   return null;
 }

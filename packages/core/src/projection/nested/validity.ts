@@ -1,11 +1,21 @@
 import type { ColumnData } from '../../columns/column-data.ts';
 
+/** Gives memory for so many bytes, which may hold anything. */
+export type TakeBytes = (bytes: number) => Uint8Array;
+
+const ofHeap: TakeBytes = (bytes) => new Uint8Array(bytes);
+
 /** Valid where both are; `undefined` stands for "everywhere". Nothing is changed. */
-export function commonValidity(a: Uint8Array | undefined, b: Uint8Array | undefined, length: number): { validity?: Uint8Array } {
+export function commonValidity(
+  a: Uint8Array | undefined,
+  b: Uint8Array | undefined,
+  length: number,
+  take = ofHeap,
+): { validity?: Uint8Array } {
   if (a === undefined) return b === undefined ? {} : { validity: b };
   if (b === undefined) return { validity: a };
   const bytes = (length + 7) >> 3;
-  const validity = new Uint8Array(bytes);
+  const validity = take(bytes);
   for (let index = 0; index < bytes; index++) validity[index] = a[index]! & b[index]!;
   return { validity };
 }

@@ -1,6 +1,7 @@
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { CompressedInput } from '../../source/compressed-input.ts';
 import { damagedStream } from '../../source/damaged-stream.ts';
+import { inflateMember } from './inflate-member.ts';
 import { READ_AHEAD, runEngine, type ZlibStream } from './member-engine.ts';
 
 const FLAG_HEADER_CRC = 2;
@@ -27,11 +28,21 @@ export async function* gzipMembers(input: CompressedInput): AsyncGenerator<Uint8
     await skipHeader(input);
     let checksum = 0;
     let length = 0;
-    const engine = createInflateRaw({ chunkSize, ...READ_AHEAD }) as ZlibStream;
-    for await (const chunk of runEngine('gzip', engine, input)) {
-      checksum = crc32(chunk, checksum);
-      length += chunk.length;
-      yield chunk;
+    const stored = await input.piece();
+    const inflated = input.holdsTheRest ? inflateMember(stored) : null;
+    if (inflated) {
+      const { content, storedBytes } = inflated;
+      input.consume(storedBytes);
+      checksum = crc32(content);
+      length = content.length;
+      if (length > 0) yield content;
+    } else {
+      const engine = createInflateRaw({ chunkSize, ...READ_AHEAD }) as ZlibStream;
+      for await (const chunk of runEngine('gzip', engine, input)) {
+        checksum = crc32(chunk, checksum);
+        length += chunk.length;
+        yield chunk;
+      }
     }
     await checkTrailer(input, start, checksum, length);
     // Files of many small members (bgzip) would otherwise allocate a megabyte for each.

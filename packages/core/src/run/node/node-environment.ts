@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { abortableSleep } from '../../env/abortable-sleep.ts';
 import type { Environment, Hash } from '../../env/environment.ts';
 import { decompressingReader } from '../../source/decompressing-reader.ts';
 import { gzipMembers } from './gzip.ts';
 import { nodeDecodeProcesses } from './isolation/node-decode-processes.ts';
 import { identityOfThisProcess, stateOfProcess } from './node-process.ts';
+import { startNodeThread } from './workers/node-thread.ts';
 import { zstdFrames } from './zstd.ts';
 
 /**
@@ -19,6 +21,8 @@ export function nodeEnvironment(): Environment {
     step: () => Promise.resolve(),
     sha256: nodeSha256,
     decompress: (kind, reader) => Promise.resolve(decompressingReader(kind === 'gzip' ? gzipMembers : zstdFrames, reader)),
+    startThread: startNodeThread,
+    parallelism: availableParallelism,
     decodeProcesses: nodeDecodeProcesses,
     processIdentity: identityOfThisProcess,
     processState: stateOfProcess,

@@ -78,7 +78,7 @@ function listOf(
   const offsets = new Int32Array(values.length + 1);
   const members: TestValue[] = [];
   for (const [row, value] of values.entries()) {
-    if (value !== null) members.push(...(value as readonly TestValue[]));
+    if (value !== null) for (const member of value as readonly TestValue[]) members.push(member);
     offsets[row + 1] = members.length;
   }
   return { layout: 'list', offsets, element: element(members), ...validity.finishValidity() };

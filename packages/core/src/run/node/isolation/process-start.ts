@@ -34,6 +34,11 @@ export function decodeProcessEntry(moduleUrl: string | undefined): string {
  * @param nodeOptions The variable `NODE_OPTIONS`.
  */
 export function decodeProcessFlags(hostFlags: readonly string[], nodeOptions: string | undefined, memoryBytes: number): string[] {
+  return [...moduleFlags(hostFlags, nodeOptions), `--max-old-space-size=${Math.ceil(memoryBytes / 2 ** 20)}`];
+}
+
+/** The flags of the host that say how modules are found, for processes and threads of ours. */
+export function moduleFlags(hostFlags: readonly string[], nodeOptions: string | undefined): string[] {
   const flags = [...(nodeOptions?.split(/\s+/) ?? []), ...hostFlags];
   const kept = flags.flatMap((flag, index) => {
     if (KEPT_FLAGS.test(flag)) return [flag];
@@ -41,7 +46,7 @@ export function decodeProcessFlags(hostFlags: readonly string[], nodeOptions: st
     const value = withValue && (withValue[1] ?? flags[index + 1]);
     return value ? [`--conditions=${value}`] : [];
   });
-  return [...new Set(kept), `--max-old-space-size=${Math.ceil(memoryBytes / 2 ** 20)}`];
+  return [...new Set(kept)];
 }
 
 /** The variables of a decode process. None that could hold a secret, and none that makes Node load or open something. */

@@ -58,6 +58,8 @@ function isEvent(event: Exclude<EventMessage, { kind: 'batch' }>): boolean {
       return isCount(event.records) && typeof event.reason === 'string';
     case 'finding':
       return isDiagnostic(event.diagnostic);
+    case 'range-ended':
+      return isCount(event.lines);
     case 'misaligned':
       return isCount(event.at);
     default:

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { Arena, arena, giveBytesBack, offsetInArena, takeBytes } from './arena.ts';
+import { BatchMemory, poisonReleasedMemory } from './batch-memory.ts';
+import { withoutWebAssembly } from './web-assembly.ts';
+
+const smallArena = (): Arena => new Arena(new WebAssembly.Memory({ initial: 1, maximum: 1 }));
+
+describe('the arena', () => {
+  it('gives memory at multiples of 64, with 64 bytes behind it that belong to nobody else', () => {
+    const own = smallArena();
+    const views = [1, 63, 64, 65, 0, 1_000].map((bytes) => own.allocate(bytes)!);
+    expect(views.map((view) => view.length)).toEqual([1, 63, 64, 65, 0, 1_000]);
+    const offsets = views.map((view) => own.offsetOf(view));
+    expect(offsets.every((offset) => offset > 0 && offset % 64 === 0)).toBe(true);
+    for (const [index, offset] of offsets.slice(1).entries())
+      expect(offset - offsets[index]! - views[index]!.length).toBeGreaterThanOrEqual(64);
+  });
+
+  it('is full when no piece is large enough, and has everything again when all is given back', () => {
+    const own = smallArena();
+    const pieces: Uint8Array[] = [];
+    for (let piece = own.allocate(5_000); piece !== null; piece = own.allocate(5_000)) pieces.push(piece);
+    expect(pieces).toHaveLength(12);
+    expect(own.bytesInUse).toBe(12 * 5_120);
+    for (const piece of pieces) own.free(piece);
+    expect(own.bytesInUse).toBe(0);
+    expect(own.allocate(65_536 - 128)).not.toBeNull();
+    expect(own.allocate(0)).toBeNull();
+  });
+
+  it('takes a piece back through any view that begins where it does, once', () => {
+    const own = smallArena();
+    const piece = own.allocate(400)!;
+    own.free(new Int32Array(piece.buffer, piece.byteOffset, 100));
+    const twice = expect.objectContaining({ code: 'INTERNAL', recovery: { kind: 'report' } });
+    expect(() => own.free(piece)).toThrow(twice);
+    const other = own.allocate(400)!;
+    expect(() => own.free(other.subarray(64))).toThrow(twice);
+  });
+
+  it('leaves heap memory to the collector, and knows that kernels do not see it', () => {
+    const own = smallArena();
+    own.free(new Uint8Array(8));
+    expect(own.offsetOf(new Uint8Array(8))).toBe(-1);
+  });
+
+  it('fills what is taken and what is given back when memory is poisoned', () => {
+    const own = smallArena();
+    const piece = own.allocate(3)!;
+    expect([...piece]).toEqual([0xaa, 0xaa, 0xaa]);
+    piece.fill(1);
+    own.free(piece);
+    expect([...piece]).toEqual([0xaa, 0xaa, 0xaa]);
+    poisonReleasedMemory(false);
+    try {
+      const kept = own.allocate(3)!;
+      kept.fill(7);
+      own.free(kept);
+      expect([...kept]).toEqual([7, 7, 7]);
+    } finally {
+      poisonReleasedMemory(true);
+    }
+  });
+});
+
+describe('memory for hot buffers', () => {
+  it('comes from the one arena of the thread, and goes back when the batch over it is released', () => {
+    const before = arena()!.bytesInUse;
+    const piece = takeBytes(100);
+    expect(offsetInArena(piece)).toBe(arena()!.offsetOf(piece));
+    expect(offsetInArena(piece)).toBeGreaterThan(0);
+    expect(arena()).toBe(arena());
+    new BatchMemory([piece], () => giveBytesBack(piece)).release();
+    expect(arena()!.bytesInUse).toBe(before);
+  });
+
+  it('comes from the heap when the arena has no room', () => {
+    const piece = takeBytes(arena()!.memory.buffer.byteLength);
+    expect(offsetInArena(piece)).toBe(-1);
+    giveBytesBack(piece);
+  });
+
+  it('comes from the heap where WebAssembly is switched off; older pieces go back all the same', () => {
+    const before = arena()!.bytesInUse;
+    const older = takeBytes(10);
+    withoutWebAssembly(() => {
+      expect(arena()).toBeNull();
+      expect(offsetInArena(older)).toBe(-1);
+      expect(offsetInArena(takeBytes(10))).toBe(-1);
+      giveBytesBack(older);
+    });
+    expect(arena()!.bytesInUse).toBe(before);
+  });
+});

@@ -1,0 +1,126 @@
+import { CalveError } from '../errors/calve-error.ts';
+import { poisonsMemory } from './batch-memory.ts';
+import { FreeRanges } from './free-ranges.ts';
+import { refuseWebAssembly, usesWebAssembly } from './web-assembly.ts';
+
+const pageBytes = 65_536;
+/** Pages that were never written take no memory: the size bounds what may be in use at once, it is not what a process costs. */
+const arenaBytes = 128 * 1024 * 1024;
+/** Kernels load 8 and copy 16 bytes at a time, and read a cache line ahead. */
+const alignment = 64;
+const slack = 64;
+
+/**
+ * Memory that compiled kernels see: one `WebAssembly.Memory` of fixed size per thread, which never grows, so that views on it stay valid.
+ * Everything that is taken is given back by its owner; nothing is collected.
+ *
+ * Whoever finds it full, or finds none, works on heap memory instead, with the same result: see `takeBytes`.
+ */
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  readonly #buffer: ArrayBufferLike;
+  readonly #free: FreeRanges;
+  /** Bytes that each piece in use takes, by its offset. */
+  readonly #taken = new Map<number, number>();
+  #bytesInUse = 0;
+
+  /**
+   * @param memory Its first 64 bytes are left alone: offset 0 says "none" to kernels.
+   * @param end As much of it as may be used.
+   */
+  constructor(memory: WebAssembly.Memory, end: number = memory.buffer.byteLength) {
+    this.memory = memory;
+    this.#buffer = memory.buffer;
+    this.#free = new FreeRanges(alignment, end);
+  }
+
+  /** Bytes that were taken and not given back, with their slack. */
+  get bytesInUse(): number {
+    return this.#bytesInUse;
+  }
+
+  /**
+   * Takes `bytes` bytes that begin at a multiple of 64; the 64 bytes behind them belong to the caller too, whatever they hold. What they hold
+   * at first means nothing: it is NOT zero.
+   *
+   * @returns Null when there is no room in one piece.
+   */
+  allocate(bytes: number): Uint8Array<ArrayBuffer> | null {
+    const size = (bytes + slack + alignment - 1) & -alignment;
+    const offset = this.#free.take(size);
+    if (offset < 0) return null;
+    this.#taken.set(offset, size);
+    this.#bytesInUse += size;
+    const view = new Uint8Array(this.#buffer as ArrayBuffer, offset, bytes);
+    if (poisonsMemory()) view.fill(0xaa);
+    return view;
+  }
+
+  /**
+   * Gives back what `allocate` gave: `view` is that view, or another one that begins where it does. Heap memory is left to the collector.
+   *
+   * @throws {CalveError} `INTERNAL`: it was given back before, or is no beginning of a piece.
+   */
+  free(view: ArrayBufferView): void {
+    if (view.buffer !== this.#buffer) return;
+    const size = this.#taken.get(view.byteOffset);
+    if (size === undefined)
+      throw new CalveError('INTERNAL', 'Memory was given back to the arena twice, or was never taken from it.', {
+        recovery: 'report',
+      });
+    if (poisonsMemory()) new Uint8Array(this.#buffer, view.byteOffset, size).fill(0xaa);
+    this.#taken.delete(view.byteOffset);
+    this.#bytesInUse -= size;
+    this.#free.giveBack(view.byteOffset, view.byteOffset + size);
+  }
+
+  /** Where a view begins in the memory that kernels see, in bytes; -1 for heap memory, which they do not see. */
+  offsetOf(view: ArrayBufferView): number {
+    return view.buffer === this.#buffer ? view.byteOffset : -1;
+  }
+}
+
+let own: Arena | null = null;
+
+/** The arena of this thread, made at the first call; null where there is no WebAssembly, or it is switched off. */
+export function arena(): Arena | null {
+  if (!usesWebAssembly()) return null;
+  own ??= newArena();
+  return own;
+}
+
+function newArena(): Arena | null {
+  const pages = arenaBytes / pageBytes;
+  try {
+    return new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages }));
+  } catch (error) {
+    // A process with little address space, or a page that is not allowed as much, works without it.
+    if (!(error instanceof RangeError)) throw error;
+    refuseWebAssembly();
+    return null;
+  }
+}
+
+/** Memory for a hot buffer: of the arena while it has room, else of the heap. What it holds at first means nothing. To be given back. */
+export function takeBytes(bytes: number): Uint8Array<ArrayBuffer> {
+  const taken = arena()?.allocate(bytes);
+  if (taken) return taken;
+  const heap = new Uint8Array(bytes);
+  if (poisonsMemory()) heap.fill(0xaa);
+  return heap;
+}
+
+/**
+ * Gives back what `takeBytes` gave, through any view that begins where it does. The owner calls it once, also when his work failed. It holds
+ * too while WebAssembly is switched off.
+ *
+ * @throws {CalveError} `INTERNAL`: it was given back before.
+ */
+export function giveBytesBack(view: ArrayBufferView): void {
+  own?.free(view);
+}
+
+/** Where a view begins in the memory that kernels see, -1 when they do not see it or are switched off. */
+export function offsetInArena(view: ArrayBufferView): number {
+  return own === null || !usesWebAssembly() ? -1 : own.offsetOf(view);
+}

@@ -1,0 +1,48 @@
+import { inflateRawSync } from 'node:zlib';
+
+/** As much as is made in one go, without giving way to others meanwhile: some milliseconds of work. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const LEAST_CHUNK = 1024;
+
+/** The content of one member, and how many stored bytes it takes without header and trailer. */
+export interface InflatedMember {
+  content: Uint8Array;
+  storedBytes: number;
+}
+
+/** `inflateRawSync` with `info`, which the types of Node leave out: https://nodejs.org/api/zlib.html#class-options */
+type InflateWithInfo = (
+  stored: Uint8Array,
+  options: { info: true; chunkSize: number; maxOutputLength: number },
+) => { buffer: Uint8Array; engine: { bytesWritten: number } };
+
+/**
+ * Inflates the member at the beginning of the last bytes of a gzip file at once. A stream costs a thread's attention and a megabyte of buffer, which
+ * is more than the work itself where files are small.
+ *
+ * @param stored All that is left of the file, behind the header of the member.
+ * @returns `null` when it is large, damaged or cut off: a stream says where.
+ */
+export function inflateMember(stored: Uint8Array): InflatedMember | null {
+  if (stored.length < 8) return null;
+  // The last member says how long it is, and most often it is the only one (RFC 1952, 2.3.1, ISIZE).
+  const size = new DataView(stored.buffer, stored.byteOffset + stored.length - 4, 4).getUint32(0, true);
+  if (size > MOST_BYTES) return null;
+  try {
+    const { buffer, engine } = (inflateRawSync as unknown as InflateWithInfo)(stored, {
+      info: true,
+      chunkSize: Math.max(LEAST_CHUNK, size),
+      maxOutputLength: MOST_BYTES,
+    });
+    return { content: buffer, storedBytes: engine.bytesWritten };
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  }
+}
+
+/** True for what zlib says of bytes that it cannot inflate, or not within the limit. */
+function isRefusal(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ERR_BUFFER_TOO_LARGE' || code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT';
+}

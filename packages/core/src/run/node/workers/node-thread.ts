@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { ThreadListener, WorkerThread } from '../../../env/worker-thread.ts';
+import { decodeProcessVariables, moduleFlags } from '../isolation/process-start.ts';
+
+/** A worker thread of Node that serves segments. Null: its file is not there, as in a bundle. */
+export function startNodeThread(): WorkerThread | null {
+  const entry = threadEntry(import.meta.url);
+  return entry === null ? null : new NodeThread(entry);
+}
+
+/** Where a thread begins: beside this module, in the sources and in the built package. */
+function threadEntry(moduleUrl: string | undefined): URL | null {
+  if (!moduleUrl?.startsWith('file:')) return null;
+  const url = new URL(moduleUrl.endsWith('.ts') ? './segment-thread.ts' : './segment-thread.js', moduleUrl);
+  return existsSync(fileURLToPath(url)) ? url : null;
+}
+
+class NodeThread implements WorkerThread {
+  readonly #worker: Worker;
+
+  constructor(entry: URL) {
+    // What the host preloads is not meant for a thread of ours, and neither are its secrets.
+    this.#worker = new Worker(entry, {
+      execArgv: moduleFlags(process.execArgv, process.env['NODE_OPTIONS']),
+      env: decodeProcessVariables(process.env),
+      name: 'calve',
+    });
+  }
+
+  listen({ heard, ended }: ThreadListener): void {
+    let failure: unknown;
+    this.#worker.on('message', heard);
+    this.#worker.on('error', (error) => {
+      failure = error;
+    });
+    this.#worker.on('exit', () => ended(failure));
+  }
+
+  send(message: unknown, transfer: readonly ArrayBuffer[]): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

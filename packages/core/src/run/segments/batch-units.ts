@@ -1,0 +1,42 @@
+import type { TableWriter } from '../../sink/table-writer.ts';
+import { contentBytes } from './batch-segments.ts';
+import type { BatchWork } from './batch-work.ts';
+import { inlineUnit } from './inline-unit.ts';
+import type { SegmentShare } from './plan-segments.ts';
+import type { UnitWork } from './unit-work.ts';
+
+/** The units of a batch that are objects, to be begun in their order, one after the other. */
+export interface BatchUnits {
+  /** @param index Of the unit in the batch. @throws what opening it throws. */
+  start(index: number): Promise<UnitWork>;
+  /** Nothing goes on afterwards. Called exactly once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Has units worked on in other threads where that is worth it, and here otherwise. The same events and the same files either way.
+ *
+ * @param shares Of the units, in order. @param writer Of the accepted rows.
+ */
+export async function openUnits(batch: BatchWork, shares: readonly SegmentShare[], writer: TableWriter): Promise<BatchUnits> {
+  const { plan, configuration } = batch.settings;
+  const { workers, decodeProcesses, environment, segmentBytes } = configuration;
+  const mayShare = workers > 0 && decodeProcesses === null && environment.startThread !== undefined;
+  if (mayShare && allContent(batch) >= segmentBytes * 2) {
+    // Few batches are as large: a page that loads small files does without.
+    const { shareUnits } = await import('./share-units.ts');
+    const shared = await shareUnits(batch, shares, writer);
+    if (shared) return shared;
+  }
+  return {
+    async start(index) {
+      const planned = plan.batch.units[index] as (typeof plan.batch.units)[number];
+      return inlineUnit(planned, shares[index]?.isCut ? segmentBytes : null, batch);
+    },
+    close: async () => {},
+  };
+}
+
+function allContent(batch: BatchWork): number {
+  return batch.settings.plan.batch.units.reduce((sum, { unit, reader }) => sum + contentBytes(unit, reader, batch), 0);
+}

@@ -1,0 +1,23 @@
+import type { ByteReader } from '@calve/core/plugin';
+import { readUpTo } from '@calve/core/plugin';
+
+/**
+ * The same content read once: from here on every read is served from memory. For a small file that is looked at several times, of which each read
+ * would be a call of the operating system or a request. Closing it closes nothing.
+ *
+ * @param reader Of known size, which is the memory that this takes.
+ * @throws {CalveError} what the reader throws.
+ */
+export async function smallReader(reader: ByteReader): Promise<ByteReader> {
+  const content = await readUpTo(reader, reader.sizeBytes);
+  return {
+    sizeBytes: reader.sizeBytes,
+    read(target, offset) {
+      const part = content.subarray(offset, offset + target.length);
+      target.set(part);
+      return part.length;
+    },
+    verify: () => reader.verify(),
+    close: async () => {},
+  };
+}

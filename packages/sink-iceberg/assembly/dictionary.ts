@@ -1,0 +1,141 @@
+// Twin of packages/sink-iceberg/src/parquet/number-values.ts: the same numbers, and given up at the same value.
+import { areEqual } from './text-order.ts';
+
+const mostEntries = 32767;
+const mostBytes = 1048576;
+const trial = 4096;
+const trialEntries = 2400;
+const patiencePerValue = 8;
+
+/**
+ * Numbers the distinct values of 4 bytes in the order in which they first appear.
+ *
+ * @param indexes Per value the number of its entry, `u16`.
+ * @param entryRows Per entry the row in which it first appears, `i32`.
+ * @param keys Memory: 8 bytes per entry, and 8 more.
+ * @param slots Memory: `slotCount` times 2 bytes, all zero; a power of two.
+ * @returns How many entries there are; 0: given up.
+ */
+export function numberWords(values: usize, count: i32, indexes: usize, entryRows: usize, keys: usize, slots: usize, slotCount: i32): i32 {
+  const mask = slotCount - 1;
+  let entries = 0;
+  let patience: i64 = <i64>count * patiencePerValue;
+  for (let i = 0; i < count; i++) {
+    const word = load<i32>(values + (i << 2));
+    let slot = mixed(word) & mask;
+    let known = <i32>load<u16>(slots + (slot << 1));
+    while (known != 0 && load<i32>(keys + (known << 3)) != word) {
+      if (patience-- == 0) return 0;
+      slot = (slot + 1) & mask;
+      known = load<u16>(slots + (slot << 1));
+    }
+    if (known == 0) {
+      if (entries == mostEntries || (i < trial && entries == trialEntries)) return 0;
+      store<i32>(entryRows + (entries++ << 2), i);
+      known = entries;
+      store<u16>(slots + (slot << 1), <u16>known);
+      store<i32>(keys + (known << 3), word);
+    }
+    store<u16>(indexes + (i << 1), <u16>(known - 1));
+  }
+  return entries;
+}
+
+/** The same for values of 8 bytes. */
+export function numberPairs(values: usize, count: i32, indexes: usize, entryRows: usize, keys: usize, slots: usize, slotCount: i32): i32 {
+  const mask = slotCount - 1;
+  let entries = 0;
+  let patience: i64 = <i64>count * patiencePerValue;
+  for (let i = 0; i < count; i++) {
+    const pair = load<u64>(values + (i << 3));
+    let slot = mixed(<i32>pair ^ (<i32>(pair >> 32) * <i32>0x85ebca6b)) & mask;
+    let known = <i32>load<u16>(slots + (slot << 1));
+    while (known != 0 && load<u64>(keys + (known << 3)) != pair) {
+      if (patience-- == 0) return 0;
+      slot = (slot + 1) & mask;
+      known = load<u16>(slots + (slot << 1));
+    }
+    if (known == 0) {
+      if (entries == mostEntries || (i < trial && entries == trialEntries)) return 0;
+      store<i32>(entryRows + (entries++ << 2), i);
+      known = entries;
+      store<u16>(slots + (slot << 1), <u16>known);
+      store<u64>(keys + (known << 3), pair);
+    }
+    store<u16>(indexes + (i << 1), <u16>(known - 1));
+  }
+  return entries;
+}
+
+/**
+ * The same for texts and bytes.
+ *
+ * @param offsets Row `i` is `bytes[offsets[i], offsets[i + 1])`, `i32`; 0: every row has `width` bytes.
+ */
+export function numberTexts(
+  bytes: usize,
+  offsets: usize,
+  width: i32,
+  count: i32,
+  indexes: usize,
+  entryRows: usize,
+  keys: usize,
+  slots: usize,
+  slotCount: i32,
+): i32 {
+  const mask = slotCount - 1;
+  let entries = 0;
+  let entryBytes = 0;
+  let patience: i64 = <i64>count * patiencePerValue;
+  for (let i = 0; i < count; i++) {
+    const start = offsets == 0 ? i * width : load<i32>(offsets + (i << 2));
+    const length = offsets == 0 ? width : load<i32>(offsets + (i << 2), 4) - start;
+    const text = bytes + start;
+    const hash = hashOf(text, length);
+    let slot = hash & mask;
+    let known = <i32>load<u16>(slots + (slot << 1));
+    while (known != 0) {
+      if (load<i32>(keys + (known << 3)) == hash) {
+        const other = load<i32>(entryRows + ((known - 1) << 2));
+        const otherStart = offsets == 0 ? other * width : load<i32>(offsets + (other << 2));
+        const otherLength = offsets == 0 ? width : load<i32>(offsets + (other << 2), 4) - otherStart;
+        if (otherLength == length && areEqual(text, bytes + otherStart, length)) break;
+      }
+      if (patience-- == 0) return 0;
+      slot = (slot + 1) & mask;
+      known = load<u16>(slots + (slot << 1));
+    }
+    if (known == 0) {
+      entryBytes += length + 4;
+      if (entries == mostEntries || entryBytes > mostBytes || (i < trial && entries == trialEntries)) return 0;
+      store<i32>(entryRows + (entries++ << 2), i);
+      known = entries;
+      store<u16>(slots + (slot << 1), <u16>known);
+      store<i32>(keys + (known << 3), hash);
+    }
+    store<u16>(indexes + (i << 1), <u16>(known - 1));
+  }
+  return entries;
+}
+
+/** The finalizer of MurmurHash3: every bit of the word moves every bit of the result. */
+// @ts-ignore: decorator
+@inline
+function mixed(word: i32): i32 {
+  let hash: u32 = (<u32>word ^ (<u32>word >> 16)) * 0x85ebca6b;
+  hash = (hash ^ (hash >> 13)) * 0xc2b2ae35;
+  return <i32>(hash ^ (hash >> 16));
+}
+
+/** Four bytes at a time, the rest as one word. */
+// @ts-ignore: decorator
+@inline
+function hashOf(text: usize, length: i32): i32 {
+  let hash: u32 = length;
+  let at = text;
+  const end = text + length;
+  for (const whole = end - 3; at < whole; at += 4) hash = (rotl<u32>(hash, 13) * 5) ^ (load<u32>(at) * 0xcc9e2d51);
+  // What is left of one to three bytes, the first of them highest.
+  const rest: u32 = at < end ? bswap<u32>(load<u32>(at)) >> (<u32>(4 - (end - at)) << 3) : 0;
+  return mixed(<i32>(hash ^ (rest * 0x1b873593)));
+}
