@@ -14,9 +14,9 @@ import { browserStatus } from './browser-status.ts';
 import { planFiles } from './plan-files.ts';
 
 /** Of what a page loads at once: core, zod, and what registers a format and recognizes its files; minified and compressed by gzip. */
-const BUDGET_KILOBYTES = 105;
-/** Of that and what it loads to plan its first CSV file. */
-const PLANNING_KILOBYTES = 137;
+const BUDGET_KILOBYTES = 108;
+/** Of that and what it loads to plan its first CSV file: compiled kernels too, which a large file takes. */
+const PLANNING_KILOBYTES = 143;
 
 const modified = new Date('2026-03-01T12:00:00Z');
 

@@ -33,6 +33,8 @@ export function openSample(folder: string, step: (label: string) => void, write:
       'lake',
       {
         table: 'sales.orders',
+        // A third commit merges the manifests of the two before it.
+        properties: { 'commit.manifest.min-count-to-merge': '2' },
         // Each file has a partition of its own where whole partitions are replaced.
         partitionBy:
           write === 'overwrite-partitions'

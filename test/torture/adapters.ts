@@ -34,6 +34,9 @@ export const calveLabels: readonly string[] = [
   ...leaseLabels().filter((label) => label !== 'core.lease.renew'),
 ];
 
+/** Those of them that only a run passes before which there were others. */
+export const laterLabels: readonly string[] = ['iceberg.prepare.merged-manifest'];
+
 /**
  * Calve from the sources: catalog and state in SQLite files, rejected rows, columns that appear.
  *

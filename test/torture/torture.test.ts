@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readersStatus } from '../readers/readers-status.ts';
 import { requireTier } from '../readers/require-tier.ts';
-import { calveAdapter, calveLabels, calveRewriteAdapter, naiveAdapter, pyIcebergAdapter } from './adapters.ts';
+import { calveAdapter, calveLabels, calveRewriteAdapter, laterLabels, naiveAdapter, pyIcebergAdapter } from './adapters.ts';
 
 /** Fixed, so that a failure here is repeated by the command that it prints; `./dev torture` draws another one each time. */
 const SEED = 20260305;
@@ -58,7 +58,8 @@ describe.runIf(requireTier('python'))('killed with kill -9, counted by PyIceberg
     expect(result.kills).toBeGreaterThanOrEqual(KILLS);
     for (const label of calveLabels) expect(result.places.steps[label] ?? 0, `${label} was never visited`).toBeGreaterThan(0);
     // The first process of a lake makes the tables; what it passes once per output is killed at both.
-    for (const label of calveLabels) expect(result.places.firsts[label] ?? 0, `${label} in a first run`).toBeGreaterThan(0);
+    const ofFirsts = calveLabels.filter((label) => !laterLabels.includes(label));
+    for (const label of ofFirsts) expect(result.places.firsts[label] ?? 0, `${label} in a first run`).toBeGreaterThan(0);
     expect(Object.keys(result.places.firsts)).toContain('iceberg.send.pointer#2');
     const atRandomTimes = Object.values(result.places.times).reduce((sum, kills) => sum + kills, 0);
     expect(atRandomTimes).toBeGreaterThan(KILLS / 5);

@@ -49,8 +49,8 @@ async function readAll(content: ByteReader): Promise<{ bytes: number; error: Cal
 }
 
 describe('decompression', () => {
-  it('of 1 GiB of zeros ends after 64 MiB, and every further read fails too', async () => {
-    const stored = readerOf(zeros(1024));
+  it('of 2 GiB of zeros ends after 64 MiB, and every further read fails too', async () => {
+    const stored = readerOf(zeros(2048));
     const content = await within({}).decompress('gzip', stored);
     const { bytes, error } = await readAll(content);
     expect(bytes).toBe(64 * MIB);
@@ -63,6 +63,14 @@ describe('decompression', () => {
     expect(stored.readBytes).toBeLessThan(MIB);
     expect(() => content.read(new Uint8Array(1), bytes)).toThrow(error as CalveError);
     await content.close();
+  });
+
+  it('of a small file, which is read at once, ends at so many times its size', async () => {
+    const stored = zeros(1024);
+    const { bytes, error } = await readAll(await within({}).decompress('gzip', readerOf(stored)));
+    expect(error?.code).toBe('LIMIT_RATIO');
+    expect(bytes).toBeGreaterThan(64 * MIB);
+    expect(bytes).toBeLessThanOrEqual(200 * stored.length);
   });
 
   it('does not mind a ratio below 64 MiB of content, nor one that is allowed', async () => {
