@@ -8,10 +8,10 @@ import { addFile, makeFolder } from './landing.ts';
 import { type StartedWorker, startWorker } from './worker-process.ts';
 
 const FILES = 12;
-const MOST_FILES = 200;
+const MOST_FILES = 400;
 const APPENDS = 3;
 const ROWS_OF_A_FILE = 5;
-const FILES_EVERY_MILLISECONDS = 100;
+const FILES_EVERY_MILLISECONDS = 150;
 
 let folder: string;
 let workers: StartedWorker[];
