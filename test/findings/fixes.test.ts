@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { applySpecPatch, type Finding, type FindingsReport, type IngestionSpec } from '@calve/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CATALOGUE, type Provocation } from './catalogue.ts';
+import { CATALOGUE } from './catalogue.ts';
+import type { Provocation } from './provocation.ts';
 import { ProvokedWorld } from './provoked-world.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -140,6 +140,7 @@ export type { InputUnit, IntervalUnit, ObjectUnit } from './source/input-unit.ts
 export { keepOpen } from './source/keep-open.ts';
 export type { NearestOptions } from './source/nearest-names.ts';
 export { nearestNames } from './source/nearest-names.ts';
+export { bytesOf } from './source/own-bytes.ts';
 export type { Position } from './source/position.ts';
 export { readUpTo } from './source/read-up-to.ts';
 export { RememberingReader } from './source/remembering-reader.ts';

@@ -1,5 +1,5 @@
 import type { ByteReader } from '@calve/core/plugin';
-import { readUpTo } from '@calve/core/plugin';
+import { bytesOf, readUpTo } from '@calve/core/plugin';
 
 /**
  * The same content read once: from here on every read is served from memory. For a small file that is looked at several times, of which each read
@@ -9,15 +9,5 @@ import { readUpTo } from '@calve/core/plugin';
  * @throws {CalveError} what the reader throws.
  */
 export async function smallReader(reader: ByteReader): Promise<ByteReader> {
-  const content = await readUpTo(reader, reader.sizeBytes);
-  return {
-    sizeBytes: reader.sizeBytes,
-    read(target, offset) {
-      const part = content.subarray(offset, offset + target.length);
-      target.set(part);
-      return part.length;
-    },
-    verify: () => reader.verify(),
-    close: async () => {},
-  };
+  return { ...bytesOf(await readUpTo(reader, reader.sizeBytes)), sizeBytes: reader.sizeBytes, verify: () => reader.verify() };
 }

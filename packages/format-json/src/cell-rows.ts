@@ -1,4 +1,5 @@
 import type { BytePool } from './byte-pool.ts';
+import { rowCapacity } from './row-capacity.ts';
 
 /** States of a text: it is a lexeme of the file, it is the text of a string, there is none. Of anything else: a value, or null. */
 export const IS_VALUE = 0;
@@ -6,9 +7,6 @@ export const IS_STRING = 1;
 export const IS_NULL = 2;
 /** What says null, for those who tell it from what is absent. */
 export const SAYS_NULL = 3;
-
-/** Rows that buffers have room for at first; always a power of two, so that few sizes are in use. */
-const FIRST_ROWS = 64;
 
 /** What is known of the rows of one place, in one buffer. Where `states` has a value, it tells as well which texts were in quotes. */
 export class CellRows {
@@ -44,8 +42,7 @@ export class RowMemory {
 
   /** Room for at least `rows` rows, all of them null. */
   take(rows: number): CellRows {
-    let capacity = FIRST_ROWS;
-    while (capacity < rows) capacity *= 2;
+    const capacity = rowCapacity(rows);
     const taken = new CellRows(this.#pool.take(capacity * 9 + capacity / 8), capacity);
     taken.states.fill(IS_NULL);
     this.changes += 1;

@@ -1,6 +1,6 @@
 import type { BytePool } from './byte-pool.ts';
+import { rowCapacity } from './row-capacity.ts';
 
-const FIRST_ROWS = 64;
 /** Rows are copied for a batch of which fewer than one in so many is in use. */
 const SPARSE = 4;
 
@@ -80,8 +80,7 @@ export class RowIndex {
   }
 
   #take(rows: number): RowPlaces {
-    let capacity = FIRST_ROWS;
-    while (capacity < rows) capacity *= 2;
+    const capacity = rowCapacity(rows);
     return new RowPlaces(this.#pool.take(capacity * 24), capacity);
   }
 

@@ -17,14 +17,25 @@ const patiencePerValue = 8;
  * @returns How many entries there are; 0: given up.
  */
 export function numberWords(values: usize, count: i32, indexes: usize, entryRows: usize, keys: usize, slots: usize, slotCount: i32): i32 {
+  return numberValues<u32>(values, count, indexes, entryRows, keys, slots, slotCount);
+}
+
+/** The same for values of 8 bytes. */
+export function numberPairs(values: usize, count: i32, indexes: usize, entryRows: usize, keys: usize, slots: usize, slotCount: i32): i32 {
+  return numberValues<u64>(values, count, indexes, entryRows, keys, slots, slotCount);
+}
+
+// @ts-ignore: decorator
+@inline
+function numberValues<Value>(values: usize, count: i32, indexes: usize, entryRows: usize, keys: usize, slots: usize, slotCount: i32): i32 {
   const mask = slotCount - 1;
   let entries = 0;
   let patience: i64 = <i64>count * patiencePerValue;
   for (let i = 0; i < count; i++) {
-    const word = load<i32>(values + (i << 2));
-    let slot = mixed(word) & mask;
+    const value = load<Value>(values + (<usize>i << alignof<Value>()));
+    let slot = mixed(wordOf<Value>(value)) & mask;
     let known = <i32>load<u16>(slots + (slot << 1));
-    while (known != 0 && load<i32>(keys + (known << 3)) != word) {
+    while (known != 0 && load<Value>(keys + (known << 3)) != value) {
       if (patience-- == 0) return 0;
       slot = (slot + 1) & mask;
       known = load<u16>(slots + (slot << 1));
@@ -34,37 +45,19 @@ export function numberWords(values: usize, count: i32, indexes: usize, entryRows
       store<i32>(entryRows + (entries++ << 2), i);
       known = entries;
       store<u16>(slots + (slot << 1), <u16>known);
-      store<i32>(keys + (known << 3), word);
+      store<Value>(keys + (known << 3), value);
     }
     store<u16>(indexes + (i << 1), <u16>(known - 1));
   }
   return entries;
 }
 
-/** The same for values of 8 bytes. */
-export function numberPairs(values: usize, count: i32, indexes: usize, entryRows: usize, keys: usize, slots: usize, slotCount: i32): i32 {
-  const mask = slotCount - 1;
-  let entries = 0;
-  let patience: i64 = <i64>count * patiencePerValue;
-  for (let i = 0; i < count; i++) {
-    const pair = load<u64>(values + (i << 3));
-    let slot = mixed(<i32>pair ^ (<i32>(pair >> 32) * <i32>0x85ebca6b)) & mask;
-    let known = <i32>load<u16>(slots + (slot << 1));
-    while (known != 0 && load<u64>(keys + (known << 3)) != pair) {
-      if (patience-- == 0) return 0;
-      slot = (slot + 1) & mask;
-      known = load<u16>(slots + (slot << 1));
-    }
-    if (known == 0) {
-      if (entries == mostEntries || (i < trial && entries == trialEntries)) return 0;
-      store<i32>(entryRows + (entries++ << 2), i);
-      known = entries;
-      store<u16>(slots + (slot << 1), <u16>known);
-      store<u64>(keys + (known << 3), pair);
-    }
-    store<u16>(indexes + (i << 1), <u16>(known - 1));
-  }
-  return entries;
+/** All bits of a value of 4 or 8 bytes in one word. */
+// @ts-ignore: decorator
+@inline
+function wordOf<Value>(value: Value): i32 {
+  if (sizeof<Value>() == 4) return <i32>value;
+  return <i32>value ^ (<i32>(<u64>value >> 32) * <i32>0x85ebca6b);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Environment, Hash } from '../env/environment.ts';
 import type { CalveError } from '../errors/calve-error.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { hexadecimal } from './hashing-reader.ts';
+import { bytesOf } from './own-bytes.ts';
 
 /** Bytes of a blob that are fetched at a time. */
 const PIECE = 4 * 1024 * 1024;
@@ -36,16 +37,10 @@ export function blobReader(blob: Blob, changed: () => CalveError): ByteReader {
 /** Reads bytes that the host still holds, so `verify` looks whether they are what they were. */
 export function bytesReader(bytes: Uint8Array, environment: Environment, key: string, changed: () => CalveError): ByteReader {
   return {
-    sizeBytes: bytes.length,
-    read(target, offset) {
-      const part = bytes.subarray(offset, offset + target.length);
-      target.set(part);
-      return part.length;
-    },
+    ...bytesOf(bytes),
     async verify() {
       if (!key.endsWith(hexadecimal(await hashContent(bytes, environment.sha256())))) throw changed();
     },
-    close: () => Promise.resolve(),
   };
 }
 

@@ -3,7 +3,7 @@ const stride = 32;
 const textAt = 16;
 const longestToken = stride - textAt;
 /** As many as a kernel compares one by one without being slower than its twin. */
-export const mostTokens = 16;
+const mostTokens = 16;
 /** Bytes that tokens take at most. */
 export const tokenBytes = mostTokens * stride;
 
