@@ -1,5 +1,5 @@
 // What writing rows of columns as Parquet costs: our encoder, hyparquet-writer and DuckDB, each on one thread, from memory.
-// `node --conditions=calve-source bench/parquet-write.ts [--shape flat] [--codec zstd] [--rounds 5]` prints CPU seconds: the median of the rounds in a warm process.
+// `./dev node bench/parquet-write.ts [--shape flat] [--codec zstd] [--rounds 5]` prints CPU seconds: the median of the rounds in a warm process.
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,9 +16,10 @@ import type { TestValue } from '../packages/sink-iceberg/src/datafile/testing/co
 import { columnOfValues } from '../packages/sink-iceberg/src/datafile/testing/column-of-values.ts';
 import { cacheFolder } from '../test/readers/readers-status.ts';
 import { commandOptions } from '../tools/command-options.ts';
+import { preparePython } from './contestants/python.ts';
 import { WRITTEN_ROWS } from './data/written-rows.ts';
 
-const help = `Usage: node --conditions=calve-source bench/parquet-write.ts [options]
+const help = `Usage: ./dev node bench/parquet-write.ts [options]
 
   --shape <name>     flat: 1,000,000 rows of 8 columns; nested: 250,000 of structs and lists; default flat
   --codec <name>     zstd, gzip, snappy or uncompressed; default zstd
@@ -34,6 +35,8 @@ const options = commandOptions(help, {
 const codec = options.codec as TableWriterConfiguration['codec'];
 const rounds = Number(options.rounds);
 const rowCount = options.shape === 'flat' ? 1_000_000 : 250_000;
+/** CPU seconds of DuckDB as a multiple of ours. */
+const GOAL = 1.3;
 const BATCH = 16_384;
 const ROW_GROUP = 131_072;
 
@@ -151,7 +154,7 @@ function compare(): void {
     const paths = ['ours', 'hyparquet', 'duckdb'].map((name) => join(folder, `${name}.parquet`));
     const ours = node('ours', paths[0]!);
     const hyparquet = node('hyparquet', paths[1]!);
-    const python = join(cacheFolder(), 'venv', 'bin', 'python');
+    const python = preparePython(join(cacheFolder(), 'bench'));
     const script = join(import.meta.dirname, 'parquet_write.py');
     const duckdb = answerOf(python, [script, paths[1]!, paths[2]!, codec, options.rounds, paths[0]!]);
     if ((duckdb.different ?? []).length > 0) {
@@ -164,6 +167,8 @@ function compare(): void {
     const head = ['| writer | CPU s | of ours | MB |', '| --- | --- | --- | --- |'];
     const rows = [row('Calve', ours), row(`DuckDB ${duckdb.version}`, duckdb), row('hyparquet-writer', hyparquet)];
     process.stdout.write(`${rowCount} rows, ${fields.length} columns, ${codec}\n\n${[...head, ...rows].join('\n')}\n`);
+    const ratio = seconds(duckdb) / seconds(ours);
+    process.stdout.write(`\n${ratio.toFixed(2)} x DuckDB (goal ${GOAL}, ${ratio >= GOAL ? 'reached' : 'missed'})\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

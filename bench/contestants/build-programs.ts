@@ -10,17 +10,21 @@ const packages = ['core', 'format-csv', 'format-json', 'source-local', 'sink-ice
 /** This repository. */
 export const repository = join(import.meta.dirname, '..', '..');
 
+const built = new Set<string>();
+
 /**
- * Builds the packages of a work tree as users get them, without types, which no run needs. About 5 seconds.
+ * Builds the packages of a work tree as users get them, without types, which no run needs: once in this process. About 5 seconds.
  *
  * @throws {Error} A package does not build; the message is that of the build.
  */
 export function buildPackages(root: string): void {
+  if (built.has(root)) return;
   for (const name of packages) {
     const folder = join(root, 'packages', name);
-    const built = run(join(root, 'node_modules', '.bin', 'tsup'), ['--no-dts', '--silent'], {}, folder);
-    if (!built.ok) throw new Error(`${folder} does not build: ${built.stderr || built.stdout}`);
+    const { ok, stderr, stdout } = run(join(root, 'node_modules', '.bin', 'tsup'), ['--no-dts', '--silent'], {}, folder);
+    if (!ok) throw new Error(`${folder} does not build: ${stderr || stdout}`);
   }
+  built.add(root);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ContestantName } from '../workloads/goal.ts';
-import { builtCalve } from './calve.ts';
+import { builtCalve, plainCalve } from './calve.ts';
 import type { Contestant, MissingContestant } from './contestant.ts';
 import { papaparse } from './papaparse.ts';
 import { pythonRival } from './python.ts';
@@ -19,6 +19,7 @@ export async function prepareContestants(
   const prepared: (Contestant | MissingContestant)[] = [];
   for (const name of names) {
     if (name === 'calve') prepared.push(await builtCalve(folder));
+    else if (name === 'calve-plain') prepared.push(await plainCalve(folder));
     else if (name === 'papaparse') prepared.push(await papaparse(folder));
     else prepared.push(pythonRival(name, python));
   }

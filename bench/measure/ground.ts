@@ -1,4 +1,4 @@
-import { cpSync, existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contestant } from '../contestants/contestant.ts';
 import type { Job } from '../contestants/job.ts';
@@ -86,10 +86,18 @@ export class Ground {
     else mkdirSync(lake, { recursive: true });
   }
 
-  /** Files of the workload, from one place in their order to another, come to lie in the landing folder. */
+  /**
+   * Files of the workload, from one place in their order to another, come to lie in the landing folder. Copies, as old as the originals: a link for
+   * the next contestant would change the files of all of them.
+   */
   #arrive(from: number, to?: number): void {
     const { folder, names } = this.#files.landing;
     mkdirSync(this.job.landing, { recursive: true });
-    for (const name of names.slice(from, to)) linkSync(join(folder, name), join(this.job.landing, name));
+    for (const name of names.slice(from, to)) {
+      const [file, copy] = [join(folder, name), join(this.job.landing, name)];
+      copyFileSync(file, copy);
+      const { atime, mtime } = statSync(file);
+      utimesSync(copy, atime, mtime);
+    }
   }
 }

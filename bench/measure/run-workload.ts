@@ -13,7 +13,7 @@ export interface Running extends Measuring {
   readonly rounds: number;
   /** Keeps files and what they should hold. */
   readonly cache: string;
-  /** On the file system of `cache`, from where files are linked. */
+  /** On the file system of `cache`, from where files are copied. */
   readonly folder: string;
   /** Told what happens, one line each. */
   say(text: string): void;
@@ -28,6 +28,8 @@ export interface Outcome {
   readonly runs: readonly Measured[];
   /** Why no figure counts: it is missing here, cannot do this work, failed, or wrote other values. */
   readonly problem: string | null;
+  /** True when it did run, and failed or wrote other values. */
+  readonly failed: boolean;
   /** Stands for all values that it wrote, the same in all runs. */
   readonly values: string | null;
   /** Bytes of its data files. */
@@ -86,7 +88,7 @@ export function runWorkload(
     ...newContent(workload, files),
     sha256: checksums,
     values: valuesLabel(expected),
-    outcomes: contestants.map((contestant) => outcomeOf(contestant, lanes, expected)),
+    outcomes: contestants.map((contestant) => outcomeOf(contestant, workload, lanes, expected)),
     again: (name, flags) => {
       const lane = lanes.find(({ contestant }) => contestant.name === name);
       return lane === undefined || lane.problem !== null ? null : lane.ground.run(flags);
@@ -118,10 +120,16 @@ function runOnce(lane: Lane, { name }: Workload, round: number, expected: TableV
   running.say(`${name}, ${round < 0 ? 'warm-up' : `round ${round + 1}`}, ${contestant.name}: ${told}`);
 }
 
-function outcomeOf(contestant: Contestant | MissingContestant, lanes: readonly Lane[], expected: TableValues): Outcome {
+function outcomeOf(
+  contestant: Contestant | MissingContestant,
+  workload: Workload,
+  lanes: readonly Lane[],
+  expected: TableValues,
+): Outcome {
   const { name, title } = contestant;
   if (!isReady(contestant)) {
-    return { contestant: name, title, writes: 'table', runs: [], problem: contestant.missing, values: null, writtenBytes: 0 };
+    const nothing = { runs: [], failed: false, values: null, writtenBytes: 0 };
+    return { contestant: name, title, writes: 'table', problem: contestant.missing, ...nothing };
   }
   const { runs, problem, writtenBytes } = lanes.find((lane) => lane.contestant === contestant)!;
   const { writes } = contestant;
@@ -132,6 +140,7 @@ function outcomeOf(contestant: Contestant | MissingContestant, lanes: readonly L
     writes,
     runs: right ? runs : [],
     problem,
+    failed: problem !== null && problem !== contestant.cannot(workload),
     values: right ? valuesLabel(expected) : null,
     writtenBytes,
   };

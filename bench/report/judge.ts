@@ -1,5 +1,5 @@
 import type { Outcome, WorkloadResult } from '../measure/run-workload.ts';
-import type { Goal } from '../workloads/goal.ts';
+import { type ContestantName, type Goal, isOurs } from '../workloads/goal.ts';
 import { type Figures, figuresOf } from './figures.ts';
 
 /** How Calve stands to one goal. */
@@ -8,7 +8,7 @@ export interface Verdict {
   /** The figure that is compared; null when there is none, because Calve or the rival has no figure that counts. */
   readonly value: number | null;
   readonly reached: boolean;
-  /** False: the run fails. True also where there is no gate. */
+  /** False: the run fails. Also where there is nothing to compare, though a rival was asked for. True where there is no gate. */
   readonly gateHeld: boolean;
   /** For people: `1.42 x the best rival (goal 2, missed; gate 1.3, held)`. */
   readonly text: string;
@@ -19,7 +19,7 @@ const format = (value: number): string => (value >= 100 ? value.toFixed(0) : val
 /** The cheapest contestant that commits a table with the right values; null when there is none. */
 export function bestRival(result: WorkloadResult): { outcome: Outcome; figures: Figures } | null {
   const rivals = result.outcomes
-    .filter(({ contestant, writes }) => contestant !== 'calve' && writes === 'table')
+    .filter(({ contestant, writes }) => !isOurs(contestant) && writes === 'table')
     .flatMap((outcome) => {
       const figures = figuresOf(outcome);
       return figures === null ? [] : [{ outcome, figures }];
@@ -27,20 +27,26 @@ export function bestRival(result: WorkloadResult): { outcome: Outcome; figures: 
   return rivals.sort((a, b) => a.figures.cpuSeconds - b.figures.cpuSeconds)[0] ?? null;
 }
 
-/** Calve beside the goals of a workload, in their order. */
+/** The contestant that a goal is about. */
+export function judged(goal: Goal): ContestantName {
+  return (goal.kind === 'ratio' && goal.of) || 'calve';
+}
+
+/** Calve beside the goals of a workload, in their order. Goals of a contestant that was not asked for are left out. */
 export function judge(result: WorkloadResult, threads: number): Verdict[] {
-  const ours = result.outcomes.find(({ contestant }) => contestant === 'calve');
-  const figures = ours ? figuresOf(ours) : null;
-  return result.workload.goals.map((goal) => verdictOf(goal, figures, result, threads));
+  const taking = result.workload.goals.filter((goal) => takesPart(result, judged(goal)));
+  return taking.map((goal) => verdictOf(goal, namedOutcome(result, judged(goal))?.figures ?? null, result, threads));
 }
 
 function verdictOf(goal: Goal, ours: Figures | null, result: WorkloadResult, threads: number): Verdict {
   switch (goal.kind) {
     case 'ratio': {
-      const rival = goal.against === 'best' ? bestRival(result) : namedRival(result, goal.against);
+      const rival = goal.against === 'best' ? bestRival(result) : namedOutcome(result, goal.against);
       const value = ours && rival ? rival.figures.cpuSeconds / ours.cpuSeconds : null;
       const name = goal.against === 'best' ? `the best rival${rival ? `, ${rival.outcome.contestant}` : ''}` : goal.against;
-      return atLeast(goal, value, `x ${name}`, goal.goal, goal.gate);
+      const rung = goal.of === undefined ? '' : ' without WebAssembly';
+      const gate = asksForRival(result, goal.against) ? goal.gate : undefined;
+      return atLeast(goal, value, `x ${name}${rung}`, goal.goal, gate);
     }
     case 'growth':
       return atMost(goal, ours?.growth ?? null, 'x for the last 20 commits', goal.goal);
@@ -51,7 +57,17 @@ function verdictOf(goal: Goal, ours: Figures | null, result: WorkloadResult, thr
   }
 }
 
-function namedRival(result: WorkloadResult, name: string): { outcome: Outcome; figures: Figures } | null {
+function takesPart({ outcomes }: WorkloadResult, name: ContestantName): boolean {
+  return outcomes.some(({ contestant }) => contestant === name);
+}
+
+function asksForRival({ outcomes }: WorkloadResult, against: 'best' | ContestantName): boolean {
+  return outcomes.some(({ contestant, writes }) =>
+    against === 'best' ? !isOurs(contestant) && writes === 'table' : contestant === against,
+  );
+}
+
+function namedOutcome(result: WorkloadResult, name: string): { outcome: Outcome; figures: Figures } | null {
   const outcome = result.outcomes.find(({ contestant }) => contestant === name);
   const figures = outcome ? figuresOf(outcome) : null;
   return outcome && figures ? { outcome, figures } : null;
@@ -59,8 +75,9 @@ function namedRival(result: WorkloadResult, name: string): { outcome: Outcome; f
 
 function atLeast(goal: Goal, value: number | null, unit: string, wanted: number, gate?: number): Verdict {
   const reached = value !== null && value >= wanted;
-  const gateHeld = gate === undefined || value === null || value >= gate;
-  const gateText = gate === undefined ? '' : `; gate ${gate}, ${gateHeld ? 'held' : 'NOT HELD'}`;
+  const gateHeld = gate === undefined || (value !== null && value >= gate);
+  const gateText =
+    gate === undefined ? '' : `; gate ${gate}, ${value === null ? 'NOT MEASURED' : gateHeld ? 'held' : 'NOT HELD'}`;
   return { goal, value, reached, gateHeld, text: sentence(value, unit, `goal ${wanted}`, reached, gateText) };
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { kernelNames } from './kernel-names.ts';
 
 /** What is read of a profile of V8. https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
 interface CpuProfile {
@@ -20,11 +21,16 @@ export interface ProfiledFunction {
   readonly milliseconds: number;
 }
 
-/** The functions with the most time of their own, of all threads whose profiles lie in a folder, most first; idle time does not count. */
-export function topFunctions(folder: string, count: number): ProfiledFunction[] {
+/**
+ * The functions with the most time of their own, of all threads whose profiles lie in a folder, most first; idle time does not count.
+ *
+ * @param root The work tree that was measured, from whose kernels compiled functions get their names.
+ */
+export function topFunctions(folder: string, count: number, root: string): ProfiledFunction[] {
+  const kernelName = kernelNames(root);
   const times = new Map<string, ProfiledFunction>();
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.cpuprofile'))) {
-    const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as CpuProfile;
+  for (const file of readdirSync(folder).filter((each) => each.endsWith('.cpuprofile'))) {
+    const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile;
     const byId = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
     for (const [index, id] of samples.entries()) {
       const { functionName, url, lineNumber } = byId.get(id)!;
@@ -32,7 +38,8 @@ export function topFunctions(folder: string, count: number): ProfiledFunction[] 
       const place = url === '' ? '' : `${basename(url)}:${lineNumber + 1}`;
       const key = `${functionName} ${place}`;
       const milliseconds = (times.get(key)?.milliseconds ?? 0) + (timeDeltas[index] ?? 0) / 1000;
-      times.set(key, { name: functionName === '' ? '(anonymous)' : functionName, place, milliseconds });
+      const name = kernelName(basename(url), functionName) ?? (functionName === '' ? '(anonymous)' : functionName);
+      times.set(key, { name, place, milliseconds });
     }
   }
   return [...times.values()].sort((a, b) => b.milliseconds - a.milliseconds).slice(0, count);

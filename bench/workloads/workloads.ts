@@ -5,6 +5,8 @@ import type { Goal } from './goal.ts';
 import type { Workload } from './workload.ts';
 
 const memory: Goal = { kind: 'memory', oneThread: 200, moreThreads: 300 };
+/** Without WebAssembly CSV is to cost no more than DuckDB. */
+const plain: Goal = { kind: 'ratio', of: 'calve-plain', against: 'duckdb', goal: 1 };
 const ratio = (goal: number, gate?: number): Goal => ({ kind: 'ratio', against: 'best', goal, ...(gate && { gate }) });
 
 /**
@@ -28,28 +30,28 @@ export function workloads(scale: number): Workload[] {
       title: 'CSV of 12 mixed columns, 500 MB',
       task: 'append',
       landing: oneFile('base', baseCsv, 3_100_000),
-      goals: [ratio(2, 1.3), { kind: 'ratio', against: 'papaparse', goal: 6 }, memory],
+      goals: [ratio(2, 1.3), { kind: 'ratio', against: 'papaparse', goal: 6 }, plain, memory],
     },
     {
       name: 'csv-lineitem',
       title: 'CSV like lineitem, 16 columns without quotes, 300 MB',
       task: 'append',
       landing: oneFile('lineitem', lineitemCsv, 2_460_000),
-      goals: [ratio(1.3), memory],
+      goals: [ratio(1.3), plain, memory],
     },
     {
       name: 'csv-floats',
       title: 'CSV of 20 doubles, 300 MB',
       task: 'append',
       landing: oneFile('floats', floatsCsv, 1_320_000),
-      goals: [ratio(1.3), memory],
+      goals: [ratio(1.3), plain, memory],
     },
     {
       name: 'csv-quoted',
       title: 'CSV with every value in quotes, 300 MB',
       task: 'append',
       landing: oneFile('quoted', quotedCsv, 1_640_000),
-      goals: [ratio(1.3), memory],
+      goals: [ratio(1.3), plain, memory],
     },
     {
       name: 'jsonl',

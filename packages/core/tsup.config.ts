@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup';
+import { eagerFunctions } from '../../tools/eager-functions.ts';
+import { fewChunks } from '../../tools/few-chunks.ts';
 
 export default defineConfig({
   entry: {
@@ -20,6 +22,38 @@ export default defineConfig({
   target: 'node24',
   removeNodeProtocol: false,
   external: ['#default-environment'],
+  plugins: [
+    // Not on the way of most loads: schemas as JSON Schema, ledgers as a whole, what did not land.
+    eagerFunctions(/json-schema|\/locales\/|src\/(?:audit|bundle|findings|ledger|replay|schema\/nested|run\/node\/isolation)\//),
+  ],
+  esbuildPlugins: [
+    fewChunks({
+      first: ['src/plugin.ts'],
+      before: {
+        // Small, and part of several of the following.
+        'src/plugin.ts': [
+          'src/run/calve-configuration.ts',
+          'src/run/project-batch.ts',
+          'src/env/abortable-sleep.ts',
+          'src/source/decompressing-reader.ts',
+          'src/source/damaged-stream.ts',
+        ],
+        'src/run/plan-ingestion.ts': ['src/index.ts'],
+        'src/schema/table-schema.ts': ['src/run/plan-ingestion.ts'],
+        'src/schema/nested/nested-schema.ts': ['src/run/plan-ingestion.ts'],
+        'src/plan/assert-modes-named.ts': ['src/run/plan-ingestion.ts'],
+        'src/run/preview-ingestion.ts': ['src/run/plan-ingestion.ts'],
+        'src/run/read-table.ts': ['src/run/plan-ingestion.ts'],
+        'src/run/run-ingestion.ts': ['src/run/plan-ingestion.ts', 'src/plan/assert-modes-named.ts'],
+        'src/run/evidence-mismatch.ts': ['src/run/run-ingestion.ts'],
+        'src/run/segments/share-units.ts': ['src/run/run-ingestion.ts'],
+        'src/run/operate-ledger.ts': ['src/run/run-ingestion.ts'],
+        // A thread with little memory loads one half of it.
+        'src/run/node/isolation/child/decode-process.ts': [],
+        'src/run/node/isolation/child/watch-process.ts': [],
+      },
+    }),
+  ],
   // Of zod a tenth is used, and of what loading it takes less: see `option-language.ts`.
   noExternal: ['zod', 'eventemitter3'],
 });

@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup';
+import { eagerFunctions } from '../../tools/eager-functions.ts';
+import { fewChunks } from '../../tools/few-chunks.ts';
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/json-decoder.ts'],
@@ -7,4 +9,6 @@ export default defineConfig({
   clean: true,
   target: 'node24',
   removeNodeProtocol: false,
+  plugins: [eagerFunctions()],
+  esbuildPlugins: [fewChunks({ first: ['src/index.ts'] })],
 });

@@ -38,6 +38,7 @@ function outcome(
     writes,
     runs,
     problem: isRight ? null : 'other values in note',
+    failed: !isRight,
     values: null,
     writtenBytes: 0,
   };
@@ -58,6 +59,20 @@ describe('goals', () => {
 
   it('have a gate below them', () => {
     expect(judge(result([ratio], [outcome('calve', 3), outcome('polars', 3)]), 1)).toMatchObject([{ value: 1, gateHeld: false }]);
+  });
+
+  it('have a gate that is not held when there is nothing to compare with, unless nobody asked for a rival', () => {
+    const none = judge(result([ratio], [outcome('calve', 3), outcome('polars', null)]), 1);
+    expect(none).toMatchObject([{ value: null, gateHeld: false, text: expect.stringContaining('gate 1.3, NOT MEASURED') }]);
+    const noRival = [outcome('calve', 3), outcome('calve-plain', 1), outcome('papaparse', 9, 'parquet')];
+    expect(judge(result([ratio], noRival), 1)).toMatchObject([{ value: null, gateHeld: true }]);
+  });
+
+  it("are those of Calve without WebAssembly too, which is nobody's rival and may be left out", () => {
+    const plain: Goal = { kind: 'ratio', of: 'calve-plain', against: 'duckdb', goal: 1 };
+    const outcomes = [outcome('calve', 1), outcome('calve-plain', 2), outcome('duckdb', 3)];
+    expect(judge(result([ratio, plain], outcomes), 1)).toMatchObject([{ value: 3 }, { value: 1.5, reached: true }]);
+    expect(judge(result([ratio, plain], [outcome('calve', 1), outcome('duckdb', 3)]), 1)).toMatchObject([{ value: 3 }]);
   });
 
   it('have no figure when Calve wrote other values', () => {

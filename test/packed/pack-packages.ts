@@ -28,7 +28,8 @@ async function pack(): Promise<Record<string, string>> {
   mkdirSync(home, { recursive: true });
   const unlock = await lock(join(home, 'lock'));
   try {
-    const files = packageNames().flatMap((name) => filesOf(name));
+    const howBuilt = ['few-chunks.ts', 'eager-functions.ts'].map((name) => join(repository, 'tools', name));
+    const files = [...packageNames().flatMap((name) => filesOf(name)), ...howBuilt];
     const folder = join(home, hashOf(files));
     if (!existsSync(folder)) {
       for (const name of readdirSync(home)) removeOld(join(home, name));

@@ -47,9 +47,14 @@ function load(name: string, flags: readonly string[]): Loaded {
 }
 
 describe('a run without WebAssembly', () => {
-  it('says so once, and writes the same files, byte by byte', () => {
-    const compiled = load('compiled', []);
-    const plain = load('plain', ['--jitless']);
+  let compiled: Loaded | undefined;
+
+  it.each([
+    ['where no code may be made', '--jitless'],
+    ['where the host took it away', '--import=data:text/javascript,delete globalThis.WebAssembly'],
+  ])('%s says so once, and writes the same files, byte by byte', (_, flag) => {
+    compiled ??= load('compiled', []);
+    const plain = load(`plain${flag.slice(0, 9)}`, [flag]);
     expect(compiled.hasWebAssembly).toBe(true);
     expect(compiled.degraded).toEqual([]);
     expect(plain.hasWebAssembly).toBe(false);

@@ -1,4 +1,5 @@
-// Stands in for `node:fs/promises` inside the sources of the sink, so that its files lie on the disk of a history: see simulated-modules.ts.
+// Stands in for `node:fs/promises`, and for what the sink takes of `node:fs`, inside its sources, so that its files lie on the disk of a history: see
+// simulated-modules.ts.
 import type { SimulatedFiles, SimulatedProcess } from '@calve/testkit';
 
 /** The disk of the history that is under way, and whose turn it is. */
@@ -91,3 +92,27 @@ export async function access(path: string): Promise<void> {
 }
 
 export const constants = { W_OK: 2 };
+
+/** What is opened here is only read, so that its path tells all about it; the number of an open file is a place in this list. */
+const opened: string[] = [];
+
+export function openSync(path: string): number {
+  contentOf(current(), path);
+  return opened.push(path) - 1;
+}
+
+export function fstatSync(descriptor: number) {
+  return statSync(opened[descriptor] as string);
+}
+
+export function readSync(descriptor: number, target: Uint8Array, at: number, length: number, position: number): number {
+  const bytes = contentOf(current(), opened[descriptor] as string).subarray(position, position + length);
+  target.set(bytes, at);
+  return bytes.length;
+}
+
+export function closeSync(): void {}
+
+export function statSync(path: string) {
+  return { size: contentOf(current(), path).length };
+}

@@ -4,6 +4,7 @@ import { registerHooks } from 'node:module';
 
 const SINK = '/packages/sink-iceberg/src/';
 const STANDS_FOR: Record<string, string> = {
+  'node:fs': new URL('./simulated-disk.ts', import.meta.url).href,
   'node:fs/promises': new URL('./simulated-disk.ts', import.meta.url).href,
   './sqlite-file.ts': new URL('./simulated-pointer.ts', import.meta.url).href,
 };

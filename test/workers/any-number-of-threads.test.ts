@@ -175,4 +175,22 @@ describe('other files', () => {
     const loaded = await expectSame({ 'a.json': rows(2500, line) }, { format: 'json' });
     expect(loaded.rejects?.length).toBeGreaterThan(20);
   });
+
+  it('JSON that is planned from its head, with a member that comes late, alone and between small ones', async () => {
+    const line = (index: number): string =>
+      `${JSON.stringify({ id: index, name: `n ${index} ${'x'.repeat(60)}`, ...(index === 3500 ? { late: 1 } : {}) })}\n`;
+    const columns = { id: { type: { kind: 'int64' } }, name: { type: { kind: 'string' } } };
+    const large = rows(5000, line);
+    const others = { '3.json': `\n${large}`, '4.json': `\n\n${large}` };
+    const cases = [
+      [{ 'a.json': large }, 64 << 10],
+      [{ '1.json': rows(9, line), '2.json': large, ...others }, 64 << 10],
+      [{ '1.json': rows(9, line), '2.json': large, ...others }, 512 << 10],
+    ] as const;
+    for (const [files, segmentBytes] of cases) {
+      const loaded = await expectSame(files, { format: 'json', columns, segmentBytes }, [2]);
+      expect(loaded.findings).toContainEqual(expect.stringContaining('"late" in line 3501'));
+      expect(loaded.counts).toMatchObject({ main: { rejected: 0 } });
+    }
+  });
 });

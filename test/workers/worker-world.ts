@@ -18,6 +18,7 @@ export interface Load {
   formatOptions?: Record<string, string | number | boolean | null>;
   workers: number;
   segmentBytes: number;
+  memoryBytes?: number;
   provenance?: ('source-file' | 'record')[];
   columns?: Record<string, { type: { kind: string } }>;
   table?: Record<string, unknown>;
@@ -75,6 +76,7 @@ export async function load(options: Load): Promise<Loaded> {
     environment: counting,
     workers: options.workers,
     segmentBytes: options.segmentBytes,
+    ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
   });
   try {
     const input = calve.ingestion('orders').from('local', { path: options.folder });

@@ -31,6 +31,8 @@ function relativeProblem(file: SourceFile, { name }: ImportedName): string | nul
     return `"${name}" is for tests only; it would be shipped with this file.`;
   if (home === null || target.startsWith(`packages/${home}/`)) return null;
   if (isTestFile(file) && target.startsWith('test/readers/')) return null;
+  // How a package is built is not shipped with it.
+  if (file.path.endsWith('/tsup.config.ts') && target.startsWith('tools/')) return null;
   return `"${name}" leaves the package; import the other package by its name.`;
 }
 

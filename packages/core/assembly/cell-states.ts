@@ -34,22 +34,54 @@ export function cellStates(
   let nulls = 0;
   let longestToken = -1;
   for (let token = 0; token < tokenCount; token++) longestToken = max(longestToken, <i32>load<u8>(tokens + token * tokenStride));
-  for (let row = 0; row < rows; row++) {
-    if (validity != 0 && ((<i32>load<u8>(validity + (row >> 3)) >> (row & 7)) & 1) == 0) {
-      store<u8>(states + row, cellIsNull);
-      nulls++;
-      continue;
+  const end = i32x4.splat(sourceLength);
+  const most = i32x4.splat(longest);
+  const short = i32x4.splat(longestToken);
+  // Four rows at once, where none of them is refused or could be a token.
+  for (let row = 0; row < rows; row += 4) {
+    const valid = validity == 0 ? 15 : (<i32>load<u8>(validity + (row >> 3)) >> (row & 4)) & 15;
+    if (row + 4 <= rows) {
+      const from = v128.load(starts + (row << 2));
+      const to = v128.load(ends + (row << 2));
+      const length = i32x4.sub(to, from);
+      // Of what is negative the highest bit is set.
+      const refused = v128.or(v128.or(from, length), v128.or(i32x4.gt_s(to, end), i32x4.gt_s(length, most)));
+      if ((i32x4.bitmask(v128.or(refused, i32x4.le_s(length, short))) & valid) == 0) {
+        // Each bit goes to the lowest of its own byte.
+        store<u32>(states + row, (valid * 0x00204081) & 0x01010101);
+        nulls += 4 - popcnt<i32>(valid);
+        continue;
+      }
     }
-    const start = load<i32>(starts + (row << 2));
-    const end = load<i32>(ends + (row << 2));
-    const length = end - start;
-    if (start < 0 || length < 0 || end > sourceLength || length > longest) return -1;
-    if (length <= longestToken && tokenOf(source + start, length, tokens, tokenCount) >= 0) {
-      store<u8>(states + row, cellIsNull);
-      nulls++;
-    } else store<u8>(states + row, cellInSource);
+    for (let at = row; at < min(row + 4, rows); at++) {
+      const state =
+        ((valid >> (at - row)) & 1) == 0
+          ? cellIsNull
+          : stateOf(source, sourceLength, load<i32>(starts + (at << 2)), load<i32>(ends + (at << 2)), tokens, tokenCount, longestToken, longest);
+      if (state < 0) return -1;
+      store<u8>(states + at, <u8>state);
+      if (state == cellIsNull) nulls++;
+    }
   }
   return nulls;
+}
+
+/** `cellInSource` or `cellIsNull`; -1 when the twin has to decide. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function stateOf(
+  source: i32,
+  sourceLength: i32,
+  start: i32,
+  end: i32,
+  tokens: i32,
+  tokenCount: i32,
+  longestToken: i32,
+  longest: i32,
+): i32 {
+  const length = end - start;
+  if (start < 0 || length < 0 || end > sourceLength || length > longest) return -1;
+  return length <= longestToken && tokenOf(source + start, length, tokens, tokenCount) >= 0 ? cellIsNull : cellInSource;
 }
 
 /** What the first token that a text is means; -1 for none. */
@@ -63,15 +95,38 @@ function tokenOf(text: i32, length: i32, tokens: i32, count: i32): i32 {
   return -1;
 }
 
-/** The same with the letters of ASCII in lower case, as the tokens are. */
+/** The same with the letters of ASCII in lower case, as the tokens are. Up to 7 bytes behind the text are read and mean nothing. */
 export function foldedTokenOf(text: i32, length: i32, tokens: i32, count: i32): i32 {
+  const word = length > 8 ? 0 : lowerWord(wordOf(text, length));
   for (let token = tokens, end = tokens + count * tokenStride; token < end; token += tokenStride) {
     if (<i32>load<u8>(token) != length) continue;
+    if (length <= 8) {
+      if (load<u64>(token + tokenText) == word) return <i32>load<u8>(token + 1);
+      continue;
+    }
     let at = 0;
     while (at < length && lower(load<u8>(text + at)) == load<u8>(token + tokenText + at)) at++;
     if (at == length) return <i32>load<u8>(token + 1);
   }
   return -1;
+}
+
+/** A text of up to 8 bytes, with zeros behind it, as tokens have them. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function wordOf(text: i32, length: i32): u64 {
+  const word = load<u64>(text);
+  return length == 8 ? word : word & ((<u64>1 << <u64>(length << 3)) - 1);
+}
+
+/** Eight bytes with those from `A` to `Z` in lower case. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function lowerWord(word: u64): u64 {
+  // The highest bit of each byte tells: from `A` on, and not from `[` on, and not beyond ASCII.
+  const ascii = word & 0x7f7f7f7f7f7f7f7f;
+  const letters = (ascii + 0x3f3f3f3f3f3f3f3f) & ~(ascii + 0x2525252525252525) & ~word & 0x8080808080808080;
+  return word | (letters >> 2);
 }
 
 function lower(byte: u8): u8 {

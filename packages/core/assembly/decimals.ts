@@ -1,6 +1,6 @@
 // Twin of packages/core/src/projection/kernels/decimal.ts.
 import { cellInScratch, textBase } from './cell-states.ts';
-import { digitsOf, integerPowerOfTen, notDigits } from './digits.ts';
+import { digitsOf, fewDigitsOf, integerPowerOfTen, notDigits } from './digits.ts';
 
 /**
  * `[+-]?[0-9]{1,16}([.][0-9]{0,16})?` of at most 18 digits once the fraction has as many as the scale, and of as many at most.
@@ -41,8 +41,8 @@ export function decimalCells(
     const whole = point - at;
     const digits = point < end ? end - point - 1 : 0;
     if (whole < 1 || whole > 16 || digits > scale || digits > 16 || whole + scale > 18) return row;
-    const high = digitsOf(point, whole);
-    const low = digitsOf(end, digits);
+    const high = whole <= 8 ? fewDigitsOf(point, whole) : digitsOf(point, whole);
+    const low = digits == 0 ? 0 : digits <= 8 ? fewDigitsOf(end, digits) : digitsOf(end, digits);
     if (high == notDigits || low == notDigits) return row;
     let value = high * one + (digits == scale ? low : low * integerPowerOfTen(scale - digits));
     if (value >= limit) return row;

@@ -25,9 +25,15 @@ export function eightDigits(word: u64): u64 {
 @inline
 function paddedWord(end: i32, count: i32): u64 {
   const others = <u64>((8 - count) << 3);
-  const word = load<u64>(end - 8);
-  if (others == 0) return word;
-  return ((word >> others) << others) | (0x3030303030303030 >> <u64>(count << 3));
+  return ((load<u64>(end - 8) >> others) << others) | (<u64>0x0030303030303030 >> <u64>((count - 1) << 3));
+}
+
+/** The number that the last `count` bytes before `end` are, 1 to 8, or `notDigits`. There are eight bytes of memory before `end`. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+export function fewDigitsOf(end: i32, count: i32): i64 {
+  const word = paddedWord(end, count);
+  return areDigits(word) ? <i64>eightDigits(word) : notDigits;
 }
 
 /**
@@ -36,11 +42,7 @@ function paddedWord(end: i32, count: i32): u64 {
  * @param count 0 to 16. There are eight bytes of memory before the first.
  */
 export function digitsOf(end: i32, count: i32): i64 {
-  if (count <= 8) {
-    if (count == 0) return 0;
-    const word = paddedWord(end, count);
-    return areDigits(word) ? <i64>eightDigits(word) : notDigits;
-  }
+  if (count <= 8) return count == 0 ? 0 : fewDigitsOf(end, count);
   const low = load<u64>(end - 8);
   const high = paddedWord(end - 8, count - 8);
   return areDigits(low) && areDigits(high) ? <i64>(eightDigits(high) * 100000000 + eightDigits(low)) : notDigits;

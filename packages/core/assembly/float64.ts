@@ -1,6 +1,6 @@
 // Twin of packages/core/src/projection/kernels/float64.ts.
 import { cellInScratch, textBase } from './cell-states.ts';
-import { digitsOf, notDigits, powerOfTen } from './digits.ts';
+import { digitsOf, fewDigitsOf, notDigits, powerOfTen } from './digits.ts';
 
 /** Up to it every integer is a floating point number. */
 const largestExact: i64 = 9007199254740992;
@@ -25,11 +25,11 @@ export function float64Cells(source: i32, scratch: i32, starts: i32, ends: i32, 
     const whole = point - at;
     const digits = point < end ? end - point - 1 : 0;
     if (whole < 1 || whole > 9 || digits > 18) return row;
-    const high = digitsOf(point, whole);
+    const high = whole <= 8 ? fewDigitsOf(point, whole) : digitsOf(point, whole);
     if (high == notDigits) return row;
     let value: f64;
     if (digits <= 9) {
-      const fraction = digitsOf(end, digits);
+      const fraction = digits == 0 ? 0 : digits <= 8 ? fewDigitsOf(end, digits) : digitsOf(end, digits);
       if (fraction == notDigits) return row;
       const power = powerOfTen(digits);
       const number = high * <i64>power + fraction;
@@ -38,7 +38,7 @@ export function float64Cells(source: i32, scratch: i32, starts: i32, ends: i32, 
     } else {
       const split = digits - 9;
       const start = digitsOf(end - split, 9);
-      const rest = digitsOf(end, split);
+      const rest = split <= 8 ? fewDigitsOf(end, split) : digitsOf(end, split);
       if (start == notDigits || rest == notDigits) return row;
       const number = high * 1000000000 + start;
       if (number > largestExact) return row;

@@ -1,6 +1,6 @@
 // Twins of packages/core/src/projection/kernels/iso-date.ts and timestamp.ts.
 import { cellInScratch, textBase } from './cell-states.ts';
-import { areDigits, digitsOf, integerPowerOfTen, notDigits } from './digits.ts';
+import { areDigits, digitsOf, fewDigitsOf, integerPowerOfTen, notDigits } from './digits.ts';
 
 /** No day of the calendar from year 0 to 9999. */
 export const notADate = i32.MIN_VALUE;
@@ -88,12 +88,14 @@ export function timestampCells(
     if (at < end && load<u8>(at) == 0x2e) {
       at++;
       const fraction = at;
-      while (at < end && <u32>load<u8>(at) - 0x30 <= 9) at++;
+      // Most end with `Z`; what is between has to be digits anyway.
+      if (load<u8>(end - 1) == 0x5a) at = end - 1;
+      else while (at < end && <u32>load<u8>(at) - 0x30 <= 9) at++;
       const digits = at - fraction;
       if (digits < 1 || digits > 9) return row;
-      const value = digitsOf(at, digits);
+      const value = digits <= 8 ? fewDigitsOf(at, digits) : digitsOf(at, digits);
       if (value == notDigits) return row;
-      micros = <i32>(digits <= 6 ? value * integerPowerOfTen(6 - digits) : value / integerPowerOfTen(digits - 6));
+      micros = <i32>(digits == 3 ? value * 1000 : digits <= 6 ? value * integerPowerOfTen(6 - digits) : value / integerPowerOfTen(digits - 6));
     }
     let seconds = <i64>days * 86400 + hour * 3600 + minute * 60 + second;
     if (at == end) {

@@ -8,7 +8,7 @@ const QUOTED: u8 = 1;
 const NULL: u8 = 3;
 
 /** Records that are taken together: their places are read once per column. */
-const MOST_RUN: i32 = 256;
+const MOST_TOGETHER: i32 = 256;
 
 // The control block: offsets of words of 4 bytes, and of one of 8. packages/format-csv/src/scan-control.ts has them too.
 const LINE: usize = 0;
@@ -113,151 +113,174 @@ export function scanRecords(control: i32): i32 {
       end = MOST_ROWS_REACHED;
       break;
     }
-    while (wordAt(others, other) < next) other++;
+    const lastTogether = min(row + MOST_TOGETHER, mostRows);
+    let first = row;
+    // Rows from here to the capacity hold the cells of records with quotes, until those of the others are written.
+    let aside = capacity;
+    let goesOn = true;
+    while (next <= lastStop && row < min(lastTogether, aside)) {
+      while (wordAt(others, other) < next) other++;
 
-    // Records without quotes, as many as follow one another.
-    let entry = next + width - 1;
-    if (wordAt(others, other) == entry) {
-      const most = min(mostRows - row, MOST_RUN);
-      const mostEnd = mostBytes - tail + (row > 0 ? firstStart : position);
-      let start = position;
-      let run = 0;
-      for (; run < most && entry <= lastStop && wordAt(others, other + run) == entry; run++) {
+      // A record without quotes: its cells are written later, together with those of others.
+      let entry = next + width - 1;
+      if (wordAt(others, other) == entry) {
         const at = wordAt(places, entry);
-        if (at == start || byteAt(source, at) != stop || byteAt(source, start) == comment) break;
-        if (isPair && byteAt(source, at + 1) != LINE_FEED) break;
-        if (isLineEnd(byteAt(source, at - 1)) || at - start > recordBytes) break;
-        if (at > mostEnd && row + run > 0) break;
-        write(bounds, records + row + run, start);
-        write(bounds, records + capacity + row + run, at);
-        store<f64>(<usize>(lines + ((row + run) << 3)), line + <f64>run);
-        const following = at + stopBytes;
-        if (following - start > longest) longest = following - start;
-        start = following;
-        entry += width;
-      }
-      if (run > 0) {
-        fillRun(places + (next << 2), bounds, kinds, row, run, width, capacity);
-        if (row == 0) firstStart = position;
-        position = start;
-        row += run;
-        line += <f64>run;
-        next += run * width;
-        other += run;
-        continue;
-      }
-    }
-
-    if (byteAt(source, position) == comment) break;
-    const firstTail = tail;
-    let start = position;
-    let at = wordAt(places, next);
-    let byte = byteAt(source, at);
-    let innerLines = 0;
-    let column = 0;
-    let isTaken = true;
-    entry = next;
-    for (;;) {
-      let cellStart = start;
-      let cellEnd = at;
-      let kind = RAW;
-      if (byte != quote || at != start) {
-        // Quotes inside of a cell that does not begin with one are text, and so is half of a line end.
-        while (byte != delimiter && (byte == quote || (isPair && byteAt(source, at + 1) != LINE_FEED))) {
-          entry++;
-          at = wordAt(places, entry);
-          byte = byteAt(source, at);
+        const fits = row == 0 || at - firstStart + tail <= mostBytes;
+        const isWhole = !isPair || byteAt(source, at + 1) == LINE_FEED;
+        if (
+          at != position &&
+          byteAt(source, at) == stop &&
+          byteAt(source, position) != comment &&
+          isWhole &&
+          !isLineEnd(byteAt(source, at - 1)) &&
+          at - position <= recordBytes &&
+          fits
+        ) {
+          if (row == 0) firstStart = position;
+          write(bounds, row, next);
+          write(bounds, records + row, position);
+          write(bounds, records + capacity + row, at);
+          store<f64>(<usize>(lines + (row << 3)), line);
+          const following = at + stopBytes;
+          if (following - position > longest) longest = following - position;
+          position = following;
+          row++;
+          line += 1;
+          next += width;
+          other++;
+          continue;
         }
-        cellEnd = at;
-        if (at == start) {
-          if (byte != delimiter && at == position) {
+      }
+
+      if (byteAt(source, position) == comment) {
+        goesOn = false;
+        break;
+      }
+      // As long as no record waits, its cells need not wait either.
+      const target = row == first ? row : aside - 1;
+      if (target == row && row > first) break;
+      const firstTail = tail;
+      let start = position;
+      let at = wordAt(places, next);
+      let byte = byteAt(source, at);
+      let innerLines = 0;
+      let column = 0;
+      let isTaken = true;
+      entry = next;
+      for (;;) {
+        let cellStart = start;
+        let cellEnd = at;
+        let kind = RAW;
+        if (byte != quote || at != start) {
+          // Quotes inside of a cell that does not begin with one are text, and so is half of a line end.
+          while (byte != delimiter && (byte == quote || (isPair && byteAt(source, at + 1) != LINE_FEED))) {
+            entry++;
+            at = wordAt(places, entry);
+            byte = byteAt(source, at);
+          }
+          cellEnd = at;
+          if (at == start) {
+            if (byte != delimiter && at == position) {
+              isTaken = false;
+              break;
+            }
+            kind = NULL;
+          }
+        } else {
+          kind = QUOTED;
+          cellStart += 1;
+          let doubled = 0;
+          let isClosed = false;
+          for (;;) {
+            entry++;
+            at = wordAt(places, entry);
+            byte = byteAt(source, at);
+            if (byte == delimiter) continue;
+            if (byte != quote) {
+              // A line end becomes an LF, which is for the twin unless it is one.
+              if (stop != LINE_FEED || entry >= lastStop) break;
+              innerLines++;
+              continue;
+            }
+            // It is not the last place: that is a line end.
+            if (wordAt(places, entry + 1) != at + 1) break;
+            byte = byteAt(source, at + 1);
+            if (byte == quote) {
+              doubled++;
+              entry++;
+              continue;
+            }
+            isClosed = byte == delimiter || !isPair || byteAt(source, at + 2) == LINE_FEED;
+            break;
+          }
+          if (!isClosed) {
             isTaken = false;
             break;
           }
-          kind = NULL;
-        }
-      } else {
-        kind = QUOTED;
-        cellStart += 1;
-        let doubled = 0;
-        let isClosed = false;
-        for (;;) {
+          cellEnd = at;
           entry++;
-          at = wordAt(places, entry);
-          byte = byteAt(source, at);
-          if (byte == delimiter) continue;
-          if (byte != quote) {
-            // A line end becomes an LF, which is for the twin unless it is one.
-            if (stop != LINE_FEED || entry >= lastStop) break;
-            innerLines++;
-            continue;
+          at++;
+          if (doubled > 0) {
+            const bytes = cellEnd - cellStart - doubled;
+            // As the twin does it, the quote that opens goes along.
+            if (tail + 1 + bytes > sourceBytes) {
+              isTaken = false;
+              break;
+            }
+            store<u8>(<usize>(source + tail), <u8>quote);
+            copyWithoutDoubled(source, cellStart, cellEnd, tail + 1, quote);
+            cellStart = tail + 1;
+            cellEnd = cellStart + bytes;
+            tail = cellEnd;
           }
-          // It is not the last place: that is a line end.
-          if (wordAt(places, entry + 1) != at + 1) break;
-          byte = byteAt(source, at + 1);
-          if (byte == quote) {
-            doubled++;
-            entry++;
-            continue;
-          }
-          isClosed = byte == delimiter || !isPair || byteAt(source, at + 2) == LINE_FEED;
-          break;
         }
-        if (!isClosed) {
+        const place = column * 2 + target;
+        write(bounds, place, cellStart);
+        write(bounds, place + capacity, cellEnd);
+        store<u8>(<usize>(kinds + column + target), kind);
+        if (byte != delimiter) break;
+        if (column == lastColumn) {
           isTaken = false;
           break;
         }
-        cellEnd = at;
+        column += capacity;
+        start = at + 1;
         entry++;
-        at++;
-        if (doubled > 0) {
-          const bytes = cellEnd - cellStart - doubled;
-          // As the twin does it, the quote that opens goes along.
-          if (tail + 1 + bytes > sourceBytes) {
-            isTaken = false;
-            break;
-          }
-          store<u8>(<usize>(source + tail), <u8>quote);
-          copyWithoutDoubled(source, cellStart, cellEnd, tail + 1, quote);
-          cellStart = tail + 1;
-          cellEnd = cellStart + bytes;
-          tail = cellEnd;
-        }
+        at = wordAt(places, entry);
+        byte = byteAt(source, at);
       }
-      const place = column * 2 + row;
-      write(bounds, place, cellStart);
-      write(bounds, place + capacity, cellEnd);
-      store<u8>(<usize>(kinds + column + row), kind);
-      if (byte != delimiter) break;
-      if (column == lastColumn) {
-        isTaken = false;
+      if (!isTaken || column != lastColumn || isLineEnd(byteAt(source, at - 1)) || at - position > recordBytes) {
+        tail = firstTail;
+        goesOn = false;
         break;
       }
-      column += capacity;
-      start = at + 1;
-      entry++;
-      at = wordAt(places, entry);
-      byte = byteAt(source, at);
+      if (row == 0) firstStart = position;
+      else if (at - firstStart + tail > mostBytes) {
+        tail = firstTail;
+        end = MOST_BYTES_REACHED;
+        goesOn = false;
+        break;
+      }
+      if (target == row) first++;
+      else {
+        aside = target;
+        write(bounds, records + target, row);
+        // Like those of the others they are written first, and what they are comes from there.
+        write(bounds, row, next);
+      }
+      write(bounds, records + row, position);
+      write(bounds, records + capacity + row, at);
+      store<f64>(<usize>(lines + (row << 3)), line);
+      row++;
+      line += <f64>(1 + innerLines);
+      const nextPosition = at + stopBytes;
+      if (nextPosition - position > longest) longest = nextPosition - position;
+      position = nextPosition;
+      next = entry + 1;
     }
-    if (!isTaken || column != lastColumn || isLineEnd(byteAt(source, at - 1)) || at - position > recordBytes) {
-      tail = firstTail;
-      break;
-    }
-    if (row == 0) firstStart = position;
-    else if (at - firstStart + tail > mostBytes) {
-      tail = firstTail;
-      end = MOST_BYTES_REACHED;
-      break;
-    }
-    write(bounds, records + row, position);
-    write(bounds, records + capacity + row, at);
-    store<f64>(<usize>(lines + (row << 3)), line);
-    row++;
-    line += <f64>(1 + innerLines);
-    const nextPosition = at + stopBytes;
-    if (nextPosition - position > longest) longest = nextPosition - position;
-    position = nextPosition;
-    next = entry + 1;
+    fillRows(places, bounds, kinds, first, row, width, capacity);
+    for (let from = aside; from < capacity; from++) moveRow(bounds, kinds, from, wordAt(bounds, records + from), width, capacity);
+    if (!goesOn) break;
   }
 
   store<f64>(block, line, LINE);
@@ -270,33 +293,50 @@ export function scanRecords(control: i32): i32 {
   return end;
 }
 
-/** Writes the cells of `run` records without quotes, column by column. */
-function fillRun(places: i32, bounds: i32, kinds: i32, row: i32, run: i32, width: i32, capacity: i32): void {
-  const records = bounds + ((width * 2 * capacity + row) << 2);
-  const stride = width << 2;
-  for (let column = 0; column < width; column++) {
-    let start = bounds + ((column * 2 * capacity + row) << 2);
-    let end = start + (capacity << 2);
-    let kind = kinds + column * capacity + row;
-    let place = places + (column << 2);
-    const kindsEnd = kind + run;
-    if (column == 0) {
-      for (let record = records; kind < kindsEnd; record += 4, start += 4, end += 4, place += stride, kind++) {
-        const from = load<i32>(<usize>record);
-        const to = load<i32>(<usize>place);
-        store<i32>(<usize>start, from);
-        store<i32>(<usize>end, to);
-        store<u8>(<usize>kind, from == to ? NULL : RAW);
-      }
-      continue;
-    }
-    for (; kind < kindsEnd; start += 4, end += 4, place += stride, kind++) {
-      const from = load<i32>(<usize>(place - 4)) + 1;
-      const to = load<i32>(<usize>place);
+/**
+ * Writes the cells of records without quotes, column by column.
+ *
+ * @param first The first row. @param end Behind the last. The start of the first cell of each is the number of its first place before.
+ */
+function fillRows(places: i32, bounds: i32, kinds: i32, first: i32, end: i32, width: i32, capacity: i32): void {
+  const entries = bounds + (first << 2);
+  for (let column = width - 1; column > 0; column--) {
+    let start = bounds + ((column * 2 * capacity + first) << 2);
+    let stop = start + (capacity << 2);
+    let kind = kinds + column * capacity + first;
+    const kindsEnd = kind + end - first;
+    const place = places + (column << 2);
+    for (let entry = entries; kind < kindsEnd; entry += 4, start += 4, stop += 4, kind++) {
+      const at = place + (load<i32>(<usize>entry) << 2);
+      const from = load<i32>(<usize>(at - 4)) + 1;
+      const to = load<i32>(<usize>at);
       store<i32>(<usize>start, from);
-      store<i32>(<usize>end, to);
+      store<i32>(<usize>stop, to);
       store<u8>(<usize>kind, from == to ? NULL : RAW);
     }
+  }
+  const records = width * 2 * capacity;
+  for (let row = first; row < end; row++) {
+    const from = wordAt(bounds, records + row);
+    const to = wordAt(places, wordAt(bounds, row));
+    write(bounds, row, from);
+    write(bounds, capacity + row, to);
+    store<u8>(<usize>(kinds + row), from == to ? NULL : RAW);
+  }
+}
+
+/** Copies the cells of a row to another. */
+function moveRow(bounds: i32, kinds: i32, from: i32, to: i32, width: i32, capacity: i32): void {
+  const distance = <usize>((to - from) << 2);
+  let kind = kinds + from;
+  let bound = <usize>(bounds + (from << 2));
+  for (let column = 0; column < width; column++) {
+    store<i32>(bound + distance, load<i32>(bound));
+    bound += <usize>(capacity << 2);
+    store<i32>(bound + distance, load<i32>(bound));
+    bound += <usize>(capacity << 2);
+    store<u8>(<usize>(kind + to - from), load<u8>(<usize>kind));
+    kind += capacity;
   }
 }
 

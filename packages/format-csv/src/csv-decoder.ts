@@ -18,15 +18,15 @@ import { observeCsv } from './observe-csv.ts';
 import { openText } from './open-text.ts';
 import { splitCsv } from './split-csv.ts';
 
-/** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */
-const CHUNK_BYTES = 1024 * 1024;
+/** One chunk is about one batch, which says how large it may be; beyond this larger ones gain nothing and stay in memory longer. */
+const CHUNK_BYTES = 2 * 1024 * 1024;
 
-/** Who only plans needs no compiled code for smaller files, and a page need not load it. */
+/** Who only plans needs no compiled code for less, and a page need not load it. */
 const LARGE_BYTES = 256 * 1024;
 
 /** How the decoder works; what it reads does not depend on it. */
 interface DecoderConfig {
-  /** Bytes of content held at once, at least 16; a longer record takes what it needs. Default: 1 MiB. */
+  /** Bytes of content held at once, at least 16; a longer record takes what it needs. Default: what a batch may be of, up to 2 MiB. */
   chunkBytes?: number;
   /** Reads every record with the tokenizer: slower, and what tests compare the scanner with. */
   withoutScanner?: boolean;
@@ -41,14 +41,16 @@ interface DecoderConfig {
 export async function csvDecoder(config: Json, _context: CallContext, _ports: undefined): Promise<Decoder> {
   const { chunkBytes = CHUNK_BYTES, withoutScanner = false } = (config ?? {}) as DecoderConfig;
   const settings: DecodeSettings = { chunkBytes, withoutScanner };
+  let observedBytes = 0;
   return {
     // Valid by the plugin's own schema: core validates before it hands options over.
-    observe: async (reader, options, budgetBytes, context) => {
-      if (reader.sizeBytes < 0 || reader.sizeBytes >= LARGE_BYTES) {
+    observe: async (reader, options, budgetBytes, context, _name, given) => {
+      observedBytes += reader.sizeBytes < 0 ? LARGE_BYTES : reader.sizeBytes;
+      if (observedBytes >= LARGE_BYTES) {
         await csvKernels.open();
         await projectionKernels.open();
       }
-      return observeCsv(reader, options as unknown as CsvOptions, budgetBytes, context);
+      return observeCsv(reader, options as unknown as CsvOptions, budgetBytes, context, given);
     },
     decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, settings),
   };

@@ -21,10 +21,11 @@ import { CsvTokenizer } from './csv-tokenizer.ts';
 import { refuseOtherEncoding } from './encoding/refuse-other-encoding.ts';
 import type { LineEnd } from './line-end.ts';
 import type { TextContent } from './open-text.ts';
-import type { ScanEnd } from './record-scanner.ts';
+
 import { RecordScanner } from './record-scanner.ts';
 import { repairCells } from './repair-cells.ts';
 import { findMalformedText, findReplacements, ONLY_ASCII, VALID_TEXT } from './replace-malformed-text.ts';
+import type { ScanEnd } from './scan-limits.ts';
 import { trimLineEnds } from './trim-line-ends.ts';
 
 /** How a pass over the content is made. */

@@ -9,7 +9,9 @@ import { decideColumnType, mergeColumnStatistics } from '@calve/core/plugin';
  */
 export function mergeObservedFields(head: readonly ObservedField[], parts: readonly ObservedField[]): ObservedField[] {
   return head.map((column, index) => {
-    const seen = parts[index]?.statistics;
+    const part = parts[index];
+    if (column.fits && part?.fits === false) return part;
+    const seen = part?.statistics;
     if (!column.statistics || !seen) return column;
     const statistics = mergeColumnStatistics(column.statistics, placedByOffset(seen));
     const { type, evidence } = decideColumnType(statistics);

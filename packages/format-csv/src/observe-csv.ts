@@ -3,8 +3,10 @@ import type {
   CallContext,
   CellsColumn,
   ColumnBatch,
+  ColumnInferenceOptions,
   DecodeRequest,
   Diagnostic,
+  GivenTypes,
   Observation,
 } from '@calve/core/plugin';
 import {
@@ -57,11 +59,12 @@ export async function observeCsv(
   options: CsvOptions,
   budgetBytes: number,
   context: CallContext,
+  given?: GivenTypes,
 ): Promise<Observation> {
   const stored = await readableAgain(reader, budgetBytes);
   const firstStored = await readUpTo(stored, firstBytes(budgetBytes));
   const compression = compressionOfStored(firstStored, options);
-  const ask: Ask = { stored, compression, options, budgetBytes, context };
+  const ask: Ask = { stored, compression, options, budgetBytes, given, context };
   const { found, head, ...observation } = await withContent(ask, async (content) => {
     const first = compression === null ? firstStored : await readUpTo(content.reader, firstBytes(budgetBytes));
     refuseOtherThanText(first, compression);
@@ -122,6 +125,8 @@ interface Ask {
   compression: Compression;
   options: CsvOptions;
   budgetBytes: number;
+  /** Columns whose types are known. */
+  given: GivenTypes | undefined;
   context: CallContext;
 }
 
@@ -129,7 +134,7 @@ interface Ask {
 async function observeIn(
   encoding: string,
   content: StoredContent,
-  { stored, compression, options, budgetBytes, context }: Ask,
+  { stored, compression, options, budgetBytes, given, context }: Ask,
 ): Promise<{ observation: Observation; malformedAt: number | null }> {
   const layers: TextLayers = { compression, encoding, skipFooterLines: options.skipFooterLines };
   const canSample = isPlainText(layers) && stored.sizeBytes > budgetBytes;
@@ -143,7 +148,8 @@ async function observeIn(
 
   const findings = new CsvFindings(encoding);
   const isWhole = stored.sizeBytes >= 0 && stored.sizeBytes <= headBytes;
-  const head = await observeHead(content, look.facts, options.nulls, isWhole ? null : headBytes, findings, context);
+  const columns = { nulls: options.nulls, given };
+  const head = await observeHead(content, look.facts, columns, isWhole ? null : headBytes, findings, context);
   const { isComplete, rows, rejected } = head;
   const sample =
     canSample && !isComplete
@@ -156,7 +162,7 @@ async function observeIn(
             head.storedBytes / Math.max(1, rows),
             context.limits.recordBytes + CHUNK_BYTES,
           ),
-          { facts: look.facts, longestBytes: head.longestRecordBytes, nulls: options.nulls },
+          { facts: look.facts, longestBytes: head.longestRecordBytes, columns },
           findings,
           context,
         )
@@ -182,7 +188,7 @@ async function observeIn(
 async function observeHead(
   content: StoredContent,
   facts: CsvFacts,
-  nulls: string[],
+  columns: ColumnInferenceOptions,
   headBytes: number | null,
   findings: CsvFindings,
   context: CallContext,
@@ -194,7 +200,7 @@ async function observeHead(
       ...(headBytes === null ? {} : { hasEnough: () => content.storedBytes >= headBytes }),
       ...(headBytes === null || !isPlainText(facts) ? {} : { pauseAt: headBytes }),
     });
-    const counted = await countRecords(decoding, facts, nulls);
+    const counted = await countRecords(decoding, facts, columns);
     const { isComplete, longestRecordBytes } = decoding;
     return { ...counted, isComplete, longestRecordBytes, storedBytes: content.storedBytes };
   });
@@ -205,8 +211,8 @@ interface Rejected {
   first?: { line: number; byteOffset: number };
 }
 
-async function countRecords(decoding: RecordDecoding, facts: CsvFacts, nulls: string[]) {
-  const inference = createColumnInference({ nulls });
+async function countRecords(decoding: RecordDecoding, facts: CsvFacts, columns: ColumnInferenceOptions) {
+  const inference = createColumnInference(columns);
   const rejected: Rejected = { count: 0 };
   let rows = 0;
   for await (const event of decoding.events()) {
@@ -291,8 +297,12 @@ function compressionOfStored(first: Uint8Array, options: CsvOptions): Compressio
 }
 
 /** Runs `use` on the content of a file, from its beginning, and closes what was opened for that. */
-async function withContent<T>({ stored, compression, context }: Ask, use: (content: StoredContent) => Promise<T>): Promise<T> {
-  const content = await StoredContent.open(stored, compression, context);
+async function withContent<T>(
+  { stored, compression, budgetBytes, context }: Ask,
+  use: (content: StoredContent) => Promise<T>,
+): Promise<T> {
+  const isHead = budgetBytes < stored.sizeBytes;
+  const content = await StoredContent.open(stored, compression, isHead, context);
   try {
     return await use(content);
   } finally {

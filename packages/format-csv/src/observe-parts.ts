@@ -1,4 +1,4 @@
-import type { ByteRange, ByteReader, CallContext, Field, ObservedField } from '@calve/core/plugin';
+import type { ByteRange, ByteReader, CallContext, ColumnInferenceOptions, Field, ObservedField } from '@calve/core/plugin';
 import { createColumnInference, throwIfAborted } from '@calve/core/plugin';
 import { toByteDialect } from './byte-dialect.ts';
 import { CellColumns } from './cell-columns.ts';
@@ -18,7 +18,7 @@ export interface KnownHead {
   facts: CsvFacts;
   /** Length of its longest record. */
   longestBytes: number;
-  nulls: readonly string[];
+  columns: ColumnInferenceOptions;
 }
 
 /** What was seen in some parts of a file. */
@@ -93,7 +93,7 @@ class PartRecords {
   constructor(head: KnownHead, findings: CsvFindings) {
     const { dialect, lineEnd, names } = head.facts;
     const bytes = toByteDialect(dialect);
-    this.#inference = createColumnInference({ nulls: head.nulls });
+    this.#inference = createColumnInference(head.columns);
     this.#head = head;
     this.#findings = findings;
     this.#lineEnd = lineEnd ?? 'LF';

@@ -8,6 +8,7 @@ import { fillRun } from './fill-run.ts';
 import type { LineEnd } from './line-end.ts';
 import { countLineEnds } from './line-end.ts';
 import { ScanControl } from './scan-control.ts';
+import type { ScanEnd, ScanLimits } from './scan-limits.ts';
 import { StructureIndex } from './structure-index.ts';
 
 const LINE_FEED = 0x0a;
@@ -19,22 +20,6 @@ const MOST_RUN = 256;
 /** What the compiled twin answers with when it ended before the block did. */
 const MOST_ROWS_REACHED = 1;
 const MOST_BYTES_REACHED = 2;
-
-/** How far scanning may go. */
-export interface ScanLimits {
-  /** A row goes no further than this in the columns. */
-  rows: number;
-  /** Bytes that the rows in the columns may take, with the cells that were rewritten for them; the first row may take more. */
-  bytes: number;
-  /** Where rewritten cells of the first row in the columns begin. */
-  firstTail: number;
-}
-
-/**
- * Why scanning ended: `rows`, `bytes`: a limit of the batch; `room`: the columns are full; `record`: what begins at `position` is for the
- * tokenizer to say.
- */
-export type ScanEnd = 'rows' | 'bytes' | 'room' | 'record';
 
 /**
  * Reads runs of records that hold no surprise straight into columns, several times as fast as `CsvTokenizer` and with the same cells: records of
@@ -234,9 +219,26 @@ export class RecordScanner {
       let at = places[entry] as number;
       let innerLines = 0;
       let hasRewritten = false;
+      let ahead = other; // The record may have to be read again, from `other` on.
       // Where the kinds of the column at hand begin.
       let column = 0;
       for (;;) {
+        // Cells from one delimiter to the next, and cells that are nothing but two quotes around a text without any.
+        while (column < lastColumn) {
+          while ((others[ahead] as number) < entry) ahead += 1;
+          const isQuoted = others[ahead] === entry;
+          const close = isQuoted ? (places[entry + 1] as number) : at;
+          if (isQuoted && (at > start || source[at] !== quote || source[close] !== quote || source[close + 1] !== delimiter))
+            break;
+          const place = column * 2 + row;
+          bounds[place] = isQuoted ? start + 1 : start;
+          bounds[place + capacity] = close;
+          kinds[column + row] = isQuoted ? QUOTED_CELL : start === at ? NULL_CELL : RAW_CELL;
+          column += capacity;
+          entry += isQuoted ? 3 : 1;
+          start = isQuoted ? close + 2 : at + 1;
+          at = places[entry] as number;
+        }
         let byte = source[at] as number;
         let cellStart = start;
         let cellEnd = at;
@@ -321,6 +323,7 @@ export class RecordScanner {
       if (nextPosition - position > longestRecordBytes) longestRecordBytes = nextPosition - position;
       position = nextPosition;
       next = entry + 1;
+      other = ahead;
     }
     columns.rows = row;
     this.#index.next = next;

@@ -52,31 +52,37 @@ function findMalformedPlain(bytes: Uint8Array, from: number, to: number): number
   // Words begin at multiples of 4 of the buffer, so many bytes before those of `bytes`.
   const before = bytes.byteOffset & 3;
   const words = isLong ? new Int32Array(bytes.buffer, bytes.byteOffset - before, (bytes.byteLength + before) >> 2) : NO_WORDS;
-  const lastWords = isLong ? ((to + before) >> 2) - 4 : -1;
+  const wordsEnd = isLong ? ((to + before) & -4) - before : from;
   let valid = ONLY_ASCII;
-  for (let at = from; at < to; ) {
-    if ((bytes[at] as number) >= 0x80) {
-      const piece = pieceAt(bytes, at, to);
-      if (piece > 0) return at;
-      valid = VALID_TEXT;
-      at -= piece;
-      continue;
-    }
-    at += 1;
-    if (((at + before) & 3) === 0) at = asciiWordsEnd(words, (at + before) >> 2, lastWords) * 4 - before;
+  for (let at = from; ; ) {
+    if (at < wordsEnd) at = firstBeyondAscii(words, at + before, wordsEnd + before) - before;
+    if (at >= wordsEnd) while (at < to && (bytes[at] as number) < 0x80) at += 1;
+    if (at >= to) return valid;
+    const piece = pieceAt(bytes, at, to);
+    if (piece > 0) return at;
+    valid = VALID_TEXT;
+    at -= piece;
   }
-  return valid;
 }
 
-/** The first of four words at or after `from` that are not all ASCII, or one behind `last`. */
-function asciiWordsEnd(words: Int32Array, from: number, last: number): number {
-  let at = from;
-  while (at <= last) {
-    const all = (words[at] as number) | (words[at + 1] as number) | (words[at + 2] as number) | (words[at + 3] as number);
-    if ((all & BEYOND_ASCII) !== 0) break;
-    at += 4;
+/** Place of the first byte from `from` on that is not ASCII; `to`, a multiple of 4, when there is none before it. */
+function firstBeyondAscii(words: Int32Array, from: number, to: number): number {
+  const end = to >> 2;
+  let word = from >> 2;
+  let beyond = (words[word] as number) & (BEYOND_ASCII << ((from & 3) << 3));
+  if (beyond === 0) {
+    word += 1;
+    for (const last = end - 4; word <= last; word += 4) {
+      const four =
+        (words[word] as number) | (words[word + 1] as number) | (words[word + 2] as number) | (words[word + 3] as number);
+      if ((four & BEYOND_ASCII) !== 0) break;
+    }
+    for (; word < end; word += 1) {
+      beyond = (words[word] as number) & BEYOND_ASCII;
+      if (beyond !== 0) break;
+    }
   }
-  return at;
+  return word >= end ? to : (word << 2) + ((31 - Math.clz32(beyond & -beyond)) >> 3);
 }
 
 /** How many U+FFFD valid UTF-8 has in `bytes[from, to)`, and where the first one stands; -1 when there is none. */

@@ -20,13 +20,19 @@ export class StoredContent {
 
   /**
    * @param stored Stays open. Can be read from its beginning.
+   * @param isHead No more than its beginning is going to be read.
    * @throws {CalveError} what the environment throws.
    */
-  static async open(stored: ByteReader, compression: TextLayers['compression'], context: CallContext): Promise<StoredContent> {
+  static async open(
+    stored: ByteReader,
+    compression: TextLayers['compression'],
+    isHead: boolean,
+    context: CallContext,
+  ): Promise<StoredContent> {
     const furthest = { bytes: 0 };
     const counted = countingReader(stored, furthest);
     if (compression === null) return new StoredContent(counted, null, furthest);
-    const opened = await context.environment.decompress(compression, counted);
+    const opened = await context.environment.decompress(compression, counted, isHead ? 'head' : undefined);
     return new StoredContent(new RememberingReader(opened), opened, furthest);
   }
 

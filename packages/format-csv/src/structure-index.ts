@@ -5,7 +5,10 @@ import { csvKernels } from './csv-kernels.ts';
 const BLOCK_BYTES = 64 * 1024;
 /** What is found in the words at the edges of a block and does not belong to it. */
 const EDGE_BYTES = 8;
-const SEVEN_BITS = 0x7f7f7f7f;
+const HIGHEST_BITS = 0x80808080 | 0;
+const WANTED = 1;
+/** Wanted, and not the first of the three. */
+const OTHER = 3;
 const NO_WORDS = new Uint32Array(0);
 const NO_BYTES = new Uint8Array(0);
 const NO_COUNTS = new Int32Array(0);
@@ -29,10 +32,10 @@ export class StructureIndex {
   readonly #firstByte: number;
   readonly #secondByte: number;
   readonly #thirdByte: number;
-  /** Each byte four times. */
-  readonly #first: number;
-  readonly #second: number;
-  readonly #third: number;
+  /** By byte: 0, `WANTED` or `OTHER`. */
+  readonly #kinds = new Uint8Array(256);
+  /** The least byte that is larger than all three, four times. */
+  readonly #tooLarge: number;
   #source: Uint8Array = NO_BYTES;
   #counts: Int32Array = NO_COUNTS;
   #end = 0;
@@ -44,9 +47,9 @@ export class StructureIndex {
     this.#firstByte = first;
     this.#secondByte = second;
     this.#thirdByte = third;
-    this.#first = Math.imul(first, 0x01010101);
-    this.#second = Math.imul(second, 0x01010101);
-    this.#third = Math.imul(third, 0x01010101);
+    for (const byte of [third, second]) this.#kinds[byte] = OTHER;
+    this.#kinds[first] = WANTED;
+    this.#tooLarge = Math.imul(Math.max(first, second, third) + 1, 0x01010101);
   }
 
   /** @param source Begins at a multiple of 4 of its buffer. There are at least 3 bytes behind `end`. */
@@ -122,38 +125,42 @@ export class StructureIndex {
     return true;
   }
 
-  /** Four bytes at a time. Of a word, the highest bit of each byte tells whether it is one of the three. */
+  /**
+   * Four bytes at a time: most words have no byte as small as any of the three, which one test tells. Of the others each byte is noted, and counted
+   * only when it is wanted, so that nothing has to be guessed by the processor.
+   */
   #find(from: number, to: number): void {
     const text = this.#source;
     const words = new Int32Array(text.buffer, text.byteOffset, text.byteLength >> 2);
     const { places, others } = this;
-    const first = this.#first;
-    const second = this.#second;
-    const third = this.#third;
-    const firstByte = this.#firstByte;
+    const kinds = this.#kinds;
+    const tooLarge = this.#tooLarge;
     let count = 0;
     let otherCount = 0;
     for (let word = from; word < to; word += 1) {
       const bytes = words[word] as number;
-      const a = bytes ^ first;
-      const b = bytes ^ second;
-      const c = bytes ^ third;
-      // Only a byte of zero, which is the one that was looked for, has no bit left: the sum carries the lower seven into the eighth.
-      const notFirst = ((a & SEVEN_BITS) + SEVEN_BITS) | a;
-      const notOther = (((b & SEVEN_BITS) + SEVEN_BITS) | b) & (((c & SEVEN_BITS) + SEVEN_BITS) | c);
-      const found = ~((notFirst & notOther) | SEVEN_BITS);
-      if (found === 0) continue;
+      if (((bytes - tooLarge) & ~bytes & HIGHEST_BITS) === 0) continue;
       const at = word << 2;
-      let entry = count;
-      if ((found & 0x80) !== 0) places[count++] = at;
-      if ((found & 0x8000) !== 0) places[count++] = at + 1;
-      if ((found & 0x800000) !== 0) places[count++] = at + 2;
-      if (found < 0) places[count++] = at + 3;
-      if ((~notOther & ~SEVEN_BITS) === 0) continue;
-      for (; entry < count; entry += 1) {
-        const byte = (bytes >>> (((places[entry] as number) & 3) << 3)) & 0xff;
-        if (byte !== firstByte) others[otherCount++] = entry;
-      }
+      let kind = kinds[bytes & 0xff] as number;
+      places[count] = at;
+      others[otherCount] = count;
+      count += kind & 1;
+      otherCount += kind >> 1;
+      kind = kinds[(bytes >>> 8) & 0xff] as number;
+      places[count] = at + 1;
+      others[otherCount] = count;
+      count += kind & 1;
+      otherCount += kind >> 1;
+      kind = kinds[(bytes >>> 16) & 0xff] as number;
+      places[count] = at + 2;
+      others[otherCount] = count;
+      count += kind & 1;
+      otherCount += kind >> 1;
+      kind = kinds[bytes >>> 24] as number;
+      places[count] = at + 3;
+      others[otherCount] = count;
+      count += kind & 1;
+      otherCount += kind >> 1;
     }
     this.count = count;
     this.otherCount = otherCount;

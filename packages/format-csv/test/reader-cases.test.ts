@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CalveError, type ColumnType, type InputLimits, type Json } from '@calve/core/plugin';
+import { CalveError, type ColumnType, type InputLimits, type Json, withoutWebAssembly } from '@calve/core/plugin';
 import { createTestCalve } from '@calve/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { csvFormat } from '../src/index.ts';
@@ -121,25 +121,30 @@ function wanted(value: Json, type: string): Json {
   return String(value);
 }
 
-describe('cases of the readers of Spark, typed by the strict dialect', () => {
+const rungs: [string, <T>(work: () => T) => T][] = [
+  ['compiled', (work) => work()],
+  ['plain', withoutWebAssembly],
+];
+
+describe.each(rungs)('cases of the readers of Spark, typed by the strict dialect, %s', (_, on) => {
   it.each(run)('$id', async (one) => {
     const { maxColumns, maxCharsPerColumn } = one.options;
     if (maxColumns !== undefined || maxCharsPerColumn !== undefined) {
       const limits = maxColumns === undefined ? { cellBytes: Number(maxCharsPerColumn) } : { columns: Number(maxColumns) };
-      const error = await load(one, limits).catch((caught: unknown) => caught);
+      const error = await on(() => load(one, limits)).catch((caught: unknown) => caught);
       const code = maxColumns === undefined ? 'LIMIT_CELL' : 'LIMIT_COLUMNS';
       expect(CalveError.is(error) && JSON.stringify([error, error.diagnostics])).toContain(code);
       return;
     }
     const outcome = OUTCOMES[one.id];
     if (outcome === 'refused') {
-      const error = await load(one).catch((caught: unknown) => caught);
+      const error = await on(() => load(one)).catch((caught: unknown) => caught);
       expect(CalveError.is(error) && error.code).toBe('SPEC_INVALID');
       return;
     }
     const types = columnsOf(one).map(([, type]) => type);
     const { rows = [], corrupt = [] } = one.expected;
-    const read = await load(one);
+    const read = await on(() => load(one));
     if (outcome && 'because' in outcome) {
       expect(read).toEqual({ rows: outcome.rows, rejected: outcome.rejected });
       return;
@@ -155,7 +160,9 @@ describe('cases of the readers of Spark, typed by the strict dialect', () => {
       rejected: corrupt.filter((text) => text !== null),
     });
   });
+});
 
+describe('cases of the fixture', () => {
   it('are run, or named with the reason', () => {
     expect(cases).toHaveLength(128);
     expect(run).toHaveLength(cases.length - left.length);

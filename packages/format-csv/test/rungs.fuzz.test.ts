@@ -5,6 +5,7 @@ import { outcomeOf, USUAL } from './decoding-outcome.ts';
 
 /** Inputs of one seed. */
 const INPUTS = 10_000;
+const INDEXED_BYTES = 64 * 1024;
 const replayed = process.env['CALVE_CSV_SEED'];
 const FIRST_SEEDS = replayed === undefined ? [1, 2, 3, 4, 5] : [Number(replayed)];
 
@@ -71,19 +72,46 @@ function readingOf(dice: Dice): Reading {
   return { content, columns: dice.of([1, 3, 3, 3]), dialect, request, chunkBytes: 16 + dice.below(content.length + 16) };
 }
 
+/** Expects all three to give the same of it. */
+async function expectAlike(reading: Reading, seed: number, input: string): Promise<void> {
+  const expected = JSON.stringify(await outcomeOf(reading, 'tokenizer'));
+  for (const rung of ['plain', 'compiled'] as const) {
+    const outcome = JSON.stringify(await outcomeOf(reading, rung));
+    if (outcome === expected) continue;
+    const content = Buffer.from(reading.content).toString('latin1').slice(0, 1000);
+    const replay = `CALVE_CSV_SEED=${seed} ./dev test packages/format-csv/test/rungs`;
+    expect(outcome, `${input}, ${rung}: ${JSON.stringify({ ...reading, content })}. Replay with: ${replay}`).toBe(expected);
+  }
+}
+
 describe('50,000 damaged files are read alike by the compiled scanner, its plain twin and the tokenizer', () => {
   it.each(FIRST_SEEDS)('from seed %d on', async (seed) => {
     const dice = new Dice(seed * 0x9e3779b1);
-    for (let input = 0; input < INPUTS; input += 1) {
+    for (let input = 0; input < INPUTS; input += 1) await expectAlike(readingOf(dice), seed, `Input ${input}`);
+  });
+});
+
+describe('damaged files are read alike', () => {
+  it.each(FIRST_SEEDS)('wherever their chunks end, from seed %d on', async (seed) => {
+    const dice = new Dice(seed * 0x85ebca6b);
+    for (let input = 0; input < 25; input += 1) {
       const reading = readingOf(dice);
-      const expected = JSON.stringify(await outcomeOf(reading, 'tokenizer'));
-      for (const rung of ['plain', 'compiled'] as const) {
-        const outcome = JSON.stringify(await outcomeOf(reading, rung));
-        if (outcome === expected) continue;
-        const shown = JSON.stringify({ ...reading, content: Buffer.from(reading.content).toString('latin1') });
-        const replay = `CALVE_CSV_SEED=${seed} ./dev test packages/format-csv/test/rungs`;
-        expect(outcome, `Input ${input}, ${rung}: ${shown}. Replay with: ${replay}`).toBe(expected);
+      for (let chunkBytes = 16; chunkBytes <= reading.content.length + 1; chunkBytes += 1) {
+        await expectAlike({ ...reading, chunkBytes }, seed, `Input ${input}`);
       }
+    }
+  });
+
+  it.each(FIRST_SEEDS)('also when they are longer than what is indexed in one go, from seed %d on', async (seed) => {
+    const dice = new Dice(seed * 0xc2b2ae35);
+    for (let input = 0; input < 6; input += 1) {
+      const reading = readingOf(dice);
+      // 64 KiB are indexed in one go. The damage begins somewhere around there.
+      const sound = Buffer.from(dice.of(SEEDS)).toString('latin1');
+      const before = Buffer.from(sound.repeat(Math.floor((INDEXED_BYTES - dice.below(200)) / sound.length)), 'latin1');
+      const content = Uint8Array.from(Buffer.concat([before, reading.content, before.subarray(0, 20_000)]));
+      const request = { ...reading.request, maxRows: dice.of([7, 1000]), maxBytes: 1 << 20 };
+      await expectAlike({ ...reading, content, request, chunkBytes: dice.of([1 << 20, 50_000]) }, seed, `Input ${input}`);
     }
   });
 });

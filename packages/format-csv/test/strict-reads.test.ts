@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { CalveError } from '@calve/core/plugin';
-import { afterAll, describe, expect, it } from 'vitest';
+import { CalveError, withoutWebAssembly } from '@calve/core/plugin';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvKernels } from '../src/csv-kernels.ts';
 import type { CsvOptionsInput } from '../src/index.ts';
 import type { ReadFile, ReadRecord } from './read-file.ts';
 import { bytesOf, readFile } from './read-file.ts';
@@ -138,13 +139,20 @@ for (const line of lines) {
   if (reason) deferred[reason] = (deferred[reason] ?? 0) + 1;
 }
 
-describe('files as Spark 3.5, 4.0 and 4.1 read them', () => {
+const rungs: [string, <T>(work: () => T) => T][] = [
+  ['compiled', (work) => work()],
+  ['plain', withoutWebAssembly],
+];
+
+beforeAll(() => csvKernels.open());
+
+describe.each(rungs)('files as Spark 3.5, 4.0 and 4.1 read them, %s', (_, on) => {
   it.each(run.filter(({ id }) => !differences[id]))('$id', async (line) => {
     expect(line.expected.error).toBeUndefined();
     const expected = expectedOf(line);
     // 16 bytes at a time put a boundary into everything.
     for (const chunkBytes of [undefined, 16]) {
-      const files = await readAll(line, chunkBytes);
+      const files = await on(() => readAll(line, chunkBytes));
       const read = files
         .flatMap(({ records }) => applyNulls(records))
         .map((record) => ('row' in record ? record : { rejected: record.rejected }));
@@ -160,15 +168,17 @@ describe('files as Spark 3.5, 4.0 and 4.1 read them', () => {
   it.each(run.filter(({ id }) => differences[id]))('$id, where we differ on purpose', async (line) => {
     const { refused, files } = differences[line.id] as { refused?: string; files?: unknown[] };
     if (refused) {
-      const error = await readAll(line).catch((caught: unknown) => caught);
+      const error = await on(() => readAll(line)).catch((caught: unknown) => caught);
       expect(CalveError.is(error) && [error.code, error.recovery.kind]).toEqual([refused, 'fix-input']);
       return;
     }
-    const read = await readAll(line);
+    const read = await on(() => readAll(line));
     expect(read.map(({ fields, records }) => ({ fields, records: applyNulls(records) }))).toEqual(files);
   });
+});
 
-  it('runs every line or says why not', () => {
+describe('lines of the fixture', () => {
+  it('are run, or left out with the reason', () => {
     expect(deferred).toEqual({
       JSON: 192,
       'line mode, where it gives other rows': lineModeOnly.size,
@@ -179,7 +189,7 @@ describe('files as Spark 3.5, 4.0 and 4.1 read them', () => {
     expect(run.length).toBe(223);
   });
 
-  it('leaves out no line in line mode without need: its file gives other rows here, and stands in a line that is run', async () => {
+  it('are not left out in line mode without need: such a file gives other rows here, and stands in a line that is run', async () => {
     const sameFile = ({ options, schema, input, inputB64, files }: StrictRead): string =>
       JSON.stringify([Object.entries(options).filter(([name]) => name !== 'multiLine'), schema, input, inputB64, files]);
     const inRun = new Set(run.map(sameFile));

@@ -18,7 +18,7 @@ import {
   STRUCT,
   TEXT,
 } from './place-table.ts';
-import { blanks, hasEscapes, literalEnd, stringEnd } from './scan.ts';
+import { blanks, hasEscapes, literalEnd, numberEnd, plainStringEnd, stringEnd } from './scan.ts';
 import { nestedEnd, scalarEnd } from './skip-value.ts';
 import { unescape } from './unescape.ts';
 
@@ -70,7 +70,7 @@ function members(place: usize, row: i32, from: usize): usize {
     if (load<u8>(at) != 0x3a) return 0;
     at++;
     if (load<u8>(at) <= 0x20) at = blanks(at);
-    at = value(member, row, at);
+    at = memberValue(member, row, at);
     if (at == 0) return 0;
     if (load<u8>(at) <= 0x20) at = blanks(at);
     const next = load<u8>(at);
@@ -101,6 +101,27 @@ function find(first: usize, behind: usize, expected: usize, at: usize): usize {
   for (let member = expected; member < behind; member += PLACE_BYTES) if (hasName(member, at)) return member;
   for (let member = first; member < expected; member += PLACE_BYTES) if (hasName(member, at)) return member;
   return 0;
+}
+
+/** The texts that most members are, at once, and all else. */
+// @ts-ignore: a decorator of the compiler
+@inline
+function memberValue(place: usize, row: i32, at: usize): usize {
+  if (load<i32>(place, KIND) != TEXT) return value(place, row, at);
+  const byte = load<u8>(at);
+  if (byte == 0x22) {
+    const end = plainStringEnd(at + 1);
+    if (end == 0) return text(place, row, at, byte);
+    mark(place, row, IS_STRING);
+    bound(place, row, <u32>(at + 1 - source), <u32>(end - source));
+    return end + 1;
+  }
+  if (byte > 0x39) return text(place, row, at, byte);
+  const end = numberEnd(at);
+  if (end == 0) return 0;
+  mark(place, row, IS_VALUE);
+  bound(place, row, <u32>(at - source), <u32>(end - source));
+  return end;
 }
 
 function value(place: usize, row: i32, at: usize): usize {

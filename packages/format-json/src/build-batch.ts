@@ -1,9 +1,10 @@
 import type { ColumnBatch, ColumnData, Field, BatchMemory as Memory } from '@calve/core/plugin';
 import { BatchMemory, createColumnBatch } from '@calve/core/plugin';
 import type { BytePool } from './byte-pool.ts';
-import { type CellRows, IS_NULL, IS_STRING, type RowMemory } from './cell-rows.ts';
+import { type CellRows, IS_NULL, type RowMemory } from './cell-rows.ts';
 import { LIST, MAP, type Place, STRUCT } from './place.ts';
 import type { RowIndex } from './row-index.ts';
+import { hasString, validityOf } from './row-states.ts';
 
 /** What the texts of pending rows stand in. */
 export interface RowSource {
@@ -91,22 +92,4 @@ function offsetsOf({ states, ends }: CellRows, rows: number): Int32Array {
     offsets[row + 1] = end;
   }
   return offsets;
-}
-
-function hasString({ states }: CellRows, rows: number): boolean {
-  for (let row = 0; row < rows; row += 1) if (states[row] === IS_STRING) return true;
-  return false;
-}
-
-/** Nothing when every row has a value. */
-function validityOf({ states, validity }: CellRows, rows: number): { validity?: Uint8Array } {
-  let row = 0;
-  while (row < rows && states[row] !== IS_NULL) row += 1;
-  if (row === rows) return {};
-  const bits = validity.subarray(0, (rows + 7) >> 3);
-  bits.fill(0);
-  for (row = 0; row < rows; row += 1) {
-    if (states[row] !== IS_NULL) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
-  }
-  return { validity: bits };
 }

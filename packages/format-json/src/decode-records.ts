@@ -20,6 +20,7 @@ import type { Framer } from './framer.ts';
 import {
   cellTooLong,
   malformedDocument,
+  memberUnseen,
   type PlaceInFile,
   recordsNotFound,
   recordTooLong,
@@ -276,6 +277,7 @@ export class RecordDecoding {
   /** The record at hand becomes the last pending row. */
   #accept(bytes: Uint8Array): void {
     const { start, end, line, ignoredAt } = this.#framer;
+    this.#assertPlanned(bytes);
     if (this.#rescued) this.#rescue(this.#rescued, bytes, this.#pending.rows);
     this.#pending.add(start, end, line);
     const lost = this.#unread?.commit(bytes) ?? -1;
@@ -311,9 +313,18 @@ export class RecordDecoding {
     const { start, end } = this.#framer;
     const { misfit } = this.#parser;
     const problem = this.#tokens.problem ?? 'json';
+    // Whoever looks at structures sees those of standard JSON, whatever was planned.
+    if (problem === 'structure') this.#assertPlanned(bytes);
     const columns = problem === 'structure' && misfit ? [misfit.name] : [];
     this.#rejected.add(ROW_CODES[problem], columns, bytes, start, end, this.#place(start));
     this.#records += 1;
+  }
+
+  /** The record at hand has no member that the plan could not know. */
+  #assertPlanned(bytes: Uint8Array): void {
+    const { unknownAt } = this.#parser;
+    if (!this.#plan.isPartial || unknownAt < 0) return;
+    throw memberUnseen(bytes, unknownAt, { line: this.#framer.line, byteOffset: this.#chunks.byteOffset + unknownAt });
   }
 
   #wouldExceed(): boolean {

@@ -15,8 +15,8 @@ import { jsonKernels } from './json-kernels.ts';
 import { observeJson } from './observe-json.ts';
 import { splitJson } from './split-json.ts';
 
-/** One chunk is about one batch; larger ones gain nothing and stay in memory longer. */
-const CHUNK_BYTES = 1024 * 1024;
+/** One chunk is about one batch. Its columns are read one after the other, which is faster while the chunk stays in the caches of a core. */
+const CHUNK_BYTES = 512 * 1024;
 
 /** Who only plans needs no compiled code for smaller files, and a page need not load it. */
 const LARGE_BYTES = 256 * 1024;
@@ -25,7 +25,7 @@ const LARGE_BYTES = 256 * 1024;
  * The half of the JSON format that works in any thread: `JsonReader` in, columns with text at every leaf out. Records that are not standard
  * JSON, or not of the structure that the plan says, are rejected records; a batch never spans one.
  *
- * @param config `{ chunkBytes? }`: bytes of content held at once, at least 16, 1 MiB by default; a longer record takes what it needs.
+ * @param config `{ chunkBytes? }`: bytes of content held at once, at least 16, 512 KiB by default; a longer record takes what it needs.
  */
 export async function jsonDecoder(config: Json, _context: CallContext, _ports: undefined): Promise<Decoder> {
   const { chunkBytes = CHUNK_BYTES } = (config ?? {}) as { chunkBytes?: number };

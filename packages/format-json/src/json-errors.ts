@@ -1,5 +1,6 @@
 import type { InputLimits, Path } from '@calve/core/plugin';
 import { CalveError, limitExceeded, shownText, sizeText } from '@calve/core/plugin';
+import { QUOTE } from './byte-classes.ts';
 
 /** A place in a file, for people. */
 export interface PlaceInFile {
@@ -10,6 +11,7 @@ export interface PlaceInFile {
 type Limits = Readonly<InputLimits>;
 
 const SHOWN_CHARACTERS = 40;
+const SHOWN_NAME = 60;
 
 /** A record, or another token, that is not read any further; `openQuoteAt`: a string in it that has not closed, and how long it is so far. */
 export function recordTooLong(
@@ -48,6 +50,14 @@ export function nameTooLong(name: string, limits: Limits): CalveError {
   const shown = shownText(JSON.stringify(`${name.slice(0, SHOWN_CHARACTERS)}…`));
   const message = `A member of the records has ${name.length.toLocaleString('en-US')} characters as its name, ${limits.nameCharacters.toLocaleString('en-US')} are allowed: ${shown}.`;
   return limitExceeded('nameCharacters', limits, message);
+}
+
+/** A member that was not seen when the file was planned from its head. @param at Of the quote that opens its name. */
+export function memberUnseen(bytes: Uint8Array, at: number, place: PlaceInFile): CalveError {
+  const end = bytes.subarray(0, at + SHOWN_NAME).indexOf(QUOTE, at + 1);
+  const name = new TextDecoder().decode(bytes.subarray(at + 1, end < 0 ? at + SHOWN_NAME : end));
+  const message = `The member ${shownText(JSON.stringify(name))} in ${words(place)} is none that the head of the file has, from which it was planned. It is planned again from all of it.`;
+  return new CalveError('PLAN_INCOMPLETE', message, { recovery: 'replan', context: { ...place } });
 }
 
 /** Where a document, or a sequence of values, stops to be JSON: nobody can tell where the next record begins. */

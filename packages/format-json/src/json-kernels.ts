@@ -5,6 +5,7 @@ export interface JsonKernels {
   locateLines(control: number): number;
   countScalars(source: number, starts: number, states: number, rows: number): number;
   countState(states: number, rows: number, state: number): number;
+  bitsWithout(states: number, rows: number, state: number, bitmap: number): void;
 }
 
 /** The compiled reader of records on lines, and what counts what it read. */

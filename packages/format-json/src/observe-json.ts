@@ -89,10 +89,13 @@ export async function observeJson(
       ? sampleRanges(storedBytes, stored.sizeBytes, budgetBytes, storedBytes / Math.max(1, rows), context.limits.recordBytes)
       : [];
   const undecided = look.perhapsAt ? recordOrDocument(look.perhapsAt) : findings.anotherValue();
+  const inHead = shapes.root.members.length;
   const partBytes = await observeParts(stored, ranges, shapes, findings, context);
+  const isFromHead = !isComplete && facts.framing === 'lines' && shapes.root.members.length === inHead;
   return {
     fields: shapes.finish(),
     origin: isComplete ? 'full-scan' : 'sample',
+    ...(isFromHead ? { fieldsFrom: 'head' } : {}),
     sampledBytes: isComplete && stored.sizeBytes >= 0 ? stored.sizeBytes : storedBytes + partBytes,
     ...(isComplete ? { exactRows: rows + rejected.count, rejectedRows: rejected.count } : {}),
     ...(options.nulls.length > 0 ? { nulls: options.nulls } : {}),

@@ -32,6 +32,8 @@ export class RecordParser {
   longCell: { start: number; end: number } | null = null;
   /** The top-level member in which the structure did not fit. */
   misfit: Place | null = null;
+  /** Where the first member of this record stands that no field names, null or not; -1 when there is none. */
+  unknownAt = -1;
   #column: Place | null = null;
   #tailBefore = 0;
   #objects = 0;
@@ -65,6 +67,7 @@ export class RecordParser {
     this.loneSurrogates.count = 0;
     this.longCell = null;
     this.misfit = null;
+    this.unknownAt = -1;
     this.#tailBefore = this.tail;
     this.#unread?.begin();
     this.record.reach(row);
@@ -103,6 +106,7 @@ export class RecordParser {
       if (at < 0) return -1;
       if (member === undefined) {
         const start = at;
+        if (isRecord && this.unknownAt < 0) this.unknownAt = nameStart - 1;
         at = tokens.value(at, depth);
         if (at < 0) return -1;
         // Null says no more than that nothing is there.

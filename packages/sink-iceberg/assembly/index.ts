@@ -14,4 +14,5 @@ export {
 export { countOnes, expandBits, packBytes } from './pack-bits.ts';
 export { bigEndian, gathered, lowWords, plainTexts } from './plain-values.ts';
 export { snappyFragment } from './snappy.ts';
+export { splitTexts } from './split-texts.ts';
 export { shiftedOffsets } from './text-offsets.ts';

@@ -31,7 +31,7 @@ import { CalveError, errorData, moduleBeside, PROVENANCE_COLUMNS } from '@calve/
 import type { Catalog } from './catalog/catalog.ts';
 import { catalogAtHome } from './catalog/catalog-at-home.ts';
 import { catalogBelow } from './catalog/catalog-below.ts';
-import { refuseForgottenTable } from './catalog/forgotten-table.ts';
+import { findForgottenTable, tableForgotten } from './catalog/forgotten-table.ts';
 import { isInside, type Lake } from './catalog/lake-home.ts';
 import { dataFolder } from './catalog/metadata-files.ts';
 import { damagedTable, missingFile } from './catalog/missing-files.ts';
@@ -60,6 +60,8 @@ import { writerConfiguration } from './writer-configuration.ts';
 const MEBIBYTE = 1024 * 1024;
 /** What the keys of a merge may take at one time; beyond it they go in several passes. */
 const KEY_MEMORY_BYTES = 256 * MEBIBYTE;
+/** How long the catalog may take to learn of a table whose metadata is written, before the table counts as forgotten. */
+const CREATION_MILLISECONDS = 2000;
 /** Rows of a merge that wait in memory; beyond it they wait in a file. */
 const SPOOL_BYTES = 32 * MEBIBYTE;
 
@@ -195,16 +197,22 @@ export class IcebergSession implements SinkSession {
 
   async evidence(target: Json, key: LedgerKey, accepted?: AcceptedRollback): Promise<TableEvidence | null> {
     const { table } = targetOf(target);
+    const load = () => this.#catalog.load(parseIdentifier(table));
     for (;;) {
-      const loaded = await this.#catalog.load(parseIdentifier(table));
+      const loaded = await load();
       if (loaded === 'absent') {
-        await refuseForgottenTable(this.#below + table, this.#newLocation(table), key, this.#lake);
-        return null;
+        const location = this.#newLocation(table);
+        const forgotten = await findForgottenTable(location, key);
+        if (forgotten === null) return null;
+        // Whoever creates the table at this moment has written its metadata, and the catalog learns of it next.
+        await this.#context.environment.sleep(CREATION_MILLISECONDS, this.#context.signal);
+        if ((await load()) !== 'absent') continue;
+        throw tableForgotten(this.#below + table, location, forgotten, key, this.#lake);
       }
       const missing = await missingFile(loaded.metadata, this.#memory);
       if (missing === null) return tableEvidence(loaded.metadata, key, accepted);
       // Another engine may have compacted the table meanwhile and deleted what only the earlier snapshot needs.
-      const now = await this.#catalog.load(parseIdentifier(table));
+      const now = await load();
       if (now !== 'absent' && now.metadataLocation === loaded.metadataLocation)
         throw damagedTable(missing, loaded.metadata, this.#below + table, key);
     }

@@ -145,7 +145,17 @@ export function namespaceOf({ namespace }: Pick<IcebergSinkOptions, 'namespace'>
   });
 }
 
+/** A run asks for the same target a dozen times, and a service for a few in each run. By their text. */
+const targets = new Map<string, IcebergTarget>();
+const MOST_TARGETS = 64;
+
 /** The validated options that core hands back to a session. @throws {ZodError} when they were never validated. */
 export function targetOf(options: Json): IcebergTarget {
-  return target.parse(options);
+  const text = JSON.stringify(options);
+  const known = targets.get(text);
+  if (known) return known;
+  const parsed = target.parse(options, { jitless: true });
+  if (targets.size >= MOST_TARGETS) targets.clear();
+  targets.set(text, parsed);
+  return parsed;
 }

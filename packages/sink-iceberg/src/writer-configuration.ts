@@ -27,7 +27,7 @@ const MEBIBYTE = 1024 * 1024;
  * Less than Iceberg's 128 MiB: the present writer holds a row group in memory and encodes it in one go. Larger ones cost memory, several
  * times over while they wait and are encoded, and stop the event loop of the host for as long as encoding takes.
  */
-const DEFAULT_ROW_GROUP_BYTES = 8 * MEBIBYTE;
+const DEFAULT_ROW_GROUP_BYTES = 16 * MEBIBYTE;
 /** What a table property may ask for, for the same reason: tables made by other engines often ask for 128 MiB. */
 const MAXIMUM_ROW_GROUP_BYTES = 32 * MEBIBYTE;
 const DEFAULT_FILE_BYTES = 512 * MEBIBYTE;

@@ -15,11 +15,19 @@ export const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (co
 export interface FileStamp {
   size: bigint;
   mtimeNs: bigint;
+  ctimeNs: bigint;
   ino: bigint;
+  dev: bigint;
+}
+
+/** What a file is: how it looked when it was opened, and the SHA-256 of its ends in hexadecimal. */
+export interface FileIdentity {
+  stamp: FileStamp;
+  hash: string;
 }
 
 /** The beginning of a version: everything that `fstat` can confirm. */
-export function stampText(stamp: FileStamp): string {
+export function stampText(stamp: Pick<FileStamp, 'size' | 'mtimeNs' | 'ino'>): string {
   return `${stamp.size}-${stamp.mtimeNs}-${stamp.ino}-`;
 }
 
@@ -29,14 +37,11 @@ export function modifiedAtOf(mtimeNs: bigint): string {
 }
 
 /**
- * The unit of the file as it is now: opened once, so that size, time, inode and hash belong to the same file.
+ * What the file is now: opened once, so that size, time, inode and hash belong to the same file.
  *
- * Two files of the same content have the same fingerprint; files of at most 128 KiB have it only then.
- *
- * @param uri File URL of `path`: place and uri of the unit.
  * @throws the errors of `node:fs`, ELOOP when the path is a link; {CalveError} `OBJECT_CHANGED` when it is no file.
  */
-export async function identifyFile(path: string, uri: string, environment: Environment): Promise<ObjectUnit> {
+export async function identifyFile(path: string, environment: Environment): Promise<FileIdentity> {
   const file = await open(path, OPEN_FLAGS);
   try {
     const stamp = await file.stat({ bigint: true });
@@ -45,7 +50,7 @@ export async function identifyFile(path: string, uri: string, environment: Envir
     const hash = environment.sha256();
     hash.update(await readRange(file, head));
     hash.update(await readRange(file, tail));
-    return unitOf(stamp, hash.digest(), uri);
+    return { stamp, hash: hexadecimal(hash.digest()) };
   } finally {
     await file.close();
   }
@@ -60,7 +65,7 @@ let ends: Uint8Array | null = null;
  *
  * @throws as `identifyFile` does.
  */
-export function identifyFileNow(path: string, uri: string, environment: Environment): ObjectUnit {
+export function identifyFileNow(path: string, environment: Environment): FileIdentity {
   const file = openSync(path, OPEN_FLAGS);
   try {
     const stamp = fstatSync(file, { bigint: true });
@@ -77,7 +82,7 @@ export function identifyFileNow(path: string, uri: string, environment: Environm
     }
     const hash = environment.sha256();
     hash.update(ends.subarray(0, filled));
-    return unitOf(stamp, hash.digest(), uri);
+    return { stamp, hash: hexadecimal(hash.digest()) };
   } finally {
     closeSync(file);
   }
@@ -98,14 +103,23 @@ function endsOf(size: number): [head: Range, tail: Range] {
   ];
 }
 
-function assertIsFile(stamp: { isFile(): boolean }, path: string): void {
+/** @throws {CalveError} `OBJECT_CHANGED` (replan): something else is in the place of the file. */
+export function assertIsFile(stamp: { isFile(): boolean }, path: string): void {
   if (stamp.isFile()) return;
   throw new CalveError('OBJECT_CHANGED', `${path} is no longer a file.`, { recovery: 'replan', context: { path } });
 }
 
-function unitOf(stamp: FileStamp, digest: Uint8Array, uri: string): ObjectUnit {
+function hexadecimal(digest: Uint8Array): string {
+  return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('hex');
+}
+
+/**
+ * The unit of a file. Two files of the same content have the same fingerprint; files of at most 128 KiB have it only then.
+ *
+ * @param uri File URL: place and uri of the unit.
+ */
+export function unitOf({ stamp, hash }: FileIdentity, uri: string): ObjectUnit {
   const size = Number(stamp.size);
-  const hash = Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('hex');
   const text = stampText(stamp);
   return {
     kind: 'object',

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import {
   CalveError,
@@ -16,7 +16,8 @@ import {
   type UnreadableObject,
 } from '@calve/core/plugin';
 import { ageText } from './age-text.ts';
-import { identifyFile, identifyFileNow, modifiedAtOf } from './file-identity.ts';
+import { assertIsFile, type FileIdentity, identifyFile, identifyFileNow, modifiedAtOf, unitOf } from './file-identity.ts';
+import { FileNotes } from './file-notes.ts';
 import { fileUri } from './file-uri.ts';
 import { type ListCursor, parseCursor } from './list-cursor.ts';
 import { ListingPace } from './listing-pace.ts';
@@ -43,7 +44,8 @@ export async function* listLocalFiles(
   request: ListRequest,
   environment: Environment,
 ): AsyncGenerator<ListPage> {
-  const selection = new Selection(location, options, request, environment);
+  const notes = await FileNotes.of(location.directory, request.notes);
+  const selection = new Selection(location, options, request, environment, notes);
   const state = parseCursor(request.cursor);
   let entries: WalkedEntry[] = [];
   for await (const entry of walkFolder(location.directory, {
@@ -79,8 +81,15 @@ class Selection {
   /** Matches what the pattern asks for by name, hidden or not. */
   readonly #named: ReturnType<typeof compileGlob>;
   readonly #pace: ListingPace;
+  readonly #notes: FileNotes | null;
 
-  constructor(location: ResolvedLocation, options: LocalOptions, request: ListRequest, environment: Environment) {
+  constructor(
+    location: ResolvedLocation,
+    options: LocalOptions,
+    request: ListRequest,
+    environment: Environment,
+    notes: FileNotes | null,
+  ) {
     this.#location = location;
     this.#options = options;
     this.#request = request;
@@ -89,6 +98,7 @@ class Selection {
     this.#glob = compileGlob(options.pattern);
     this.#named = compileGlob(options.pattern, maskIgnored);
     this.#pace = new ListingPace(environment);
+    this.#notes = notes;
   }
 
   enters(folder: WalkedEntry): boolean {
@@ -100,6 +110,7 @@ class Selection {
     const page: ListPage & { unreadable: UnreadableObject[] } = { units: [], skipped: [], unreadable: [] };
     const excluded: string[] = [];
     throwIfAborted(this.#request.signal);
+    await this.#notes?.recall(entries.map(({ encoded }) => `${this.#rootUri}/${encoded}`));
     const outcomes = await this.#pace.all(
       entries,
       (entry) => this.#look(entry),
@@ -125,8 +136,11 @@ class Selection {
     const untouched = this.#byName(entry, uri);
     if (untouched) return untouched;
     try {
-      const stamp = this.#isTimeAsked ? await lstat(entry.absolute, { bigint: true }) : null;
-      return this.#whyNotNow(uri, stamp) ?? (await identifyFile(entry.absolute, uri, this.#environment));
+      const stamp = this.#isStampAsked ? await lstat(entry.absolute, { bigint: true }) : null;
+      const told = this.#byStamp(stamp, entry, uri);
+      if (told) return told;
+      const readAt = this.#environment.now();
+      return this.#noted(uri, await identifyFile(entry.absolute, this.#environment), readAt);
     } catch (error) {
       return this.#failed(error, entry, uri);
     }
@@ -138,8 +152,11 @@ class Selection {
     const untouched = this.#byName(entry, uri);
     if (untouched) return untouched;
     try {
-      const stamp = this.#isTimeAsked ? lstatSync(entry.absolute, { bigint: true }) : null;
-      return this.#whyNotNow(uri, stamp) ?? identifyFileNow(entry.absolute, uri, this.#environment);
+      const stamp = this.#isStampAsked ? lstatSync(entry.absolute, { bigint: true }) : null;
+      const told = this.#byStamp(stamp, entry, uri);
+      if (told) return told;
+      const readAt = this.#environment.now();
+      return this.#noted(uri, identifyFileNow(entry.absolute, this.#environment), readAt);
     } catch (error) {
       return this.#failed(error, entry, uri);
     }
@@ -188,14 +205,29 @@ class Selection {
     return null;
   }
 
-  /** Only then a file's time is looked at before it is opened. */
-  get #isTimeAsked(): boolean {
-    return this.#request.modifiedSince !== undefined || this.#request.settledBefore !== undefined;
+  /** Only then it is looked how a file looks from outside before it is opened. */
+  get #isStampAsked(): boolean {
+    const { modifiedSince, settledBefore } = this.#request;
+    return modifiedSince !== undefined || settledBefore !== undefined || this.#notes !== null;
   }
 
-  #whyNotNow(uri: string, stamp: { mtimeNs: bigint } | null): SkippedObject | null {
+  /** What a file is, or why it is not taken now, as far as it tells from outside; null: it has to be read. */
+  #byStamp(stamp: BigIntStats | null, { absolute }: WalkedEntry, uri: string): ObjectUnit | SkippedObject | null {
     if (stamp === null) return null;
-    const { mtimeNs } = stamp;
+    const untimely = this.#whyNotNow(uri, stamp);
+    if (untimely) return untimely;
+    const identity = this.#notes?.identityOf(uri, stamp);
+    if (!identity) return null;
+    assertIsFile(stamp, absolute);
+    return unitOf(identity, uri);
+  }
+
+  #noted(uri: string, identity: FileIdentity, readAt: number): ObjectUnit {
+    this.#notes?.keep(uri, identity, readAt);
+    return unitOf(identity, uri);
+  }
+
+  #whyNotNow(uri: string, { mtimeNs }: { mtimeNs: bigint }): SkippedObject | null {
     const { modifiedSince, settledBefore } = this.#request;
     const modified = Number(mtimeNs) / 1e6;
     if (modifiedSince !== undefined && modified < Date.parse(modifiedSince)) {

@@ -1,5 +1,5 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { CalveError } from '@calve/core/plugin';
 import { encodeName } from './file-uri.ts';
 import { isAboutOneFile, mapFileError } from './map-file-error.ts';
@@ -72,10 +72,12 @@ async function entriesOf(folder: WalkedEntry, isRoot: boolean): Promise<WalkedEn
   });
   const prefix = isRoot ? '' : `${folder.path}/`;
   const encodedPrefix = isRoot ? '' : `${folder.encoded}/`;
+  // A name of a folder's own listing needs nothing of what `join` does.
+  const inside = folder.absolute.endsWith(sep) ? folder.absolute : folder.absolute + sep;
   const entries: (WalkedEntry & { order: string })[] = [];
   for (const entry of found) {
     const encoded = `${encodedPrefix}${encodeName(entry.name)}`;
-    const absolute = join(folder.absolute, entry.name);
+    const absolute = inside + entry.name;
     const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other';
     entries.push({
       path: `${prefix}${entry.name}`,

@@ -3,6 +3,7 @@ import type { WriteMode } from '../spec/ingestion-spec.ts';
 import type { AcceptedRollbacks } from './accepted-rollback.ts';
 import type { CommitIntent, LedgerKey } from './commit-intent.ts';
 import type { LeaseStore } from './lease.ts';
+import type { NoteStore } from './note-store.ts';
 import type { UnitRecord, UnitState } from './unit-record.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface CheckpointStore {
   readonly location: string;
   /** Says who works on a ledger, so that others wait. Absent: nobody waits, and compare-and-set alone keeps everything once. */
   readonly leases?: LeaseStore;
+  /** What sources noted in earlier listings. Absent: they look at every object each time. */
+  readonly notes?: NoteStore;
   read(key: LedgerKey): Promise<VersionedHead | 'absent'>;
   /**
    * Head and unit records change together or not at all; durable when resolved. A record replaces the one with the same unit key.

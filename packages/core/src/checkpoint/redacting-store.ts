@@ -16,6 +16,7 @@ export function redactingStore(store: CheckpointStore, redactor: Redactor): Chec
     location: store.location,
     read: (key) => store.read(key),
     ...(store.leases ? { leases: store.leases } : {}),
+    ...(store.notes ? { notes: store.notes } : {}),
     advance: (key, expected, head, units, ...fence) =>
       store.advance(key, expected, cleanHead(head), cleanRecords(units), ...fence),
     replace: (key, expected, head, units, ...fence) =>

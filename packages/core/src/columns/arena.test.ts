@@ -80,14 +80,29 @@ describe('memory for hot buffers', () => {
     giveBytesBack(piece);
   });
 
-  it('comes from the heap where WebAssembly is switched off; older pieces go back all the same', () => {
+  it('is used again where there is no WebAssembly, too', () => {
+    withoutWebAssembly(() => {
+      const first = takeBytes(1_000);
+      const second = takeBytes(1_000);
+      expect(second.buffer).toBe(first.buffer);
+      expect(second.byteOffset).toBeGreaterThan(first.byteOffset + 1_000);
+      giveBytesBack(first);
+      const again = takeBytes(500);
+      expect(again.byteOffset).toBe(first.byteOffset);
+      for (const piece of [second, again]) giveBytesBack(piece);
+      expect(() => giveBytesBack(again)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    });
+  });
+
+  it('is not seen by kernels where WebAssembly is switched off; older pieces go back all the same', () => {
     const before = arena()!.bytesInUse;
     const older = takeBytes(10);
     withoutWebAssembly(() => {
       expect(arena()).toBeNull();
       expect(offsetInArena(older)).toBe(-1);
-      expect(offsetInArena(takeBytes(10))).toBe(-1);
-      giveBytesBack(older);
+      const piece = takeBytes(10);
+      expect(offsetInArena(piece)).toBe(-1);
+      for (const each of [older, piece]) giveBytesBack(each);
     });
     expect(arena()!.bytesInUse).toBe(before);
   });

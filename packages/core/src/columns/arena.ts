@@ -11,13 +11,14 @@ const alignment = 64;
 const slack = 64;
 
 /**
- * Memory that compiled kernels see: one `WebAssembly.Memory` of fixed size per thread, which never grows, so that views on it stay valid.
- * Everything that is taken is given back by its owner; nothing is collected.
+ * Memory of fixed size that is handed out in pieces and never grows, so that views on it stay valid. Everything that is taken is given back by
+ * its owner; nothing is collected. Where compiled kernels work it is a `WebAssembly.Memory`, which they see; elsewhere a plain buffer, which
+ * saves making and collecting the same large buffers again and again.
  *
  * Whoever finds it full, or finds none, works on heap memory instead, with the same result: see `takeBytes`.
  */
-export class Arena {
-  readonly memory: WebAssembly.Memory;
+export class Arena<Memory extends { readonly buffer: ArrayBufferLike } = WebAssembly.Memory> {
+  readonly memory: Memory;
   readonly #buffer: ArrayBufferLike;
   readonly #free: FreeRanges;
   /** Bytes that each piece in use takes, by its offset. */
@@ -28,7 +29,7 @@ export class Arena {
    * @param memory Its first 64 bytes are left alone: offset 0 says "none" to kernels.
    * @param end As much of it as may be used.
    */
-  constructor(memory: WebAssembly.Memory, end: number = memory.buffer.byteLength) {
+  constructor(memory: Memory, end: number = memory.buffer.byteLength) {
     this.memory = memory;
     this.#buffer = memory.buffer;
     this.#free = new FreeRanges(alignment, end);
@@ -101,9 +102,26 @@ function newArena(): Arena | null {
   }
 }
 
+type PlainArena = Arena<{ readonly buffer: ArrayBuffer }>;
+
+/** Of a thread without WebAssembly; null: not made yet, or refused. */
+let plain: PlainArena | null = null;
+let refusesPlain = false;
+
+function plainArena(): PlainArena | null {
+  if (plain !== null || refusesPlain) return plain;
+  try {
+    plain = new Arena({ buffer: new ArrayBuffer(arenaBytes) });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    refusesPlain = true;
+  }
+  return plain;
+}
+
 /** Memory for a hot buffer: of the arena while it has room, else of the heap. What it holds at first means nothing. To be given back. */
 export function takeBytes(bytes: number): Uint8Array<ArrayBuffer> {
-  const taken = arena()?.allocate(bytes);
+  const taken = (arena() ?? plainArena())?.allocate(bytes);
   if (taken) return taken;
   const heap = new Uint8Array(bytes);
   if (poisonsMemory()) heap.fill(0xaa);
@@ -118,6 +136,7 @@ export function takeBytes(bytes: number): Uint8Array<ArrayBuffer> {
  */
 export function giveBytesBack(view: ArrayBufferView): void {
   own?.free(view);
+  plain?.free(view);
 }
 
 /** Where a view begins in the memory that kernels see, -1 when they do not see it or are switched off. */

@@ -78,5 +78,24 @@ function nameText(name: string): string {
 
 /** True when both types are the same, field names and ids of nested types aside from their order included, docs ignored. */
 export function sameType(a: ColumnType, b: ColumnType): boolean {
-  return typeText(a) === typeText(b);
+  switch (a.kind) {
+    case 'decimal':
+      return b.kind === 'decimal' && a.precision === b.precision && a.scale === b.scale;
+    case 'fixed':
+      return b.kind === 'fixed' && a.bytes === b.bytes;
+    case 'timestamp':
+      return b.kind === 'timestamp' && a.unit === b.unit && a.zone === b.zone;
+    case 'struct':
+      return (
+        b.kind === 'struct' &&
+        a.fields.length === b.fields.length &&
+        a.fields.every(({ name, type }, at) => name === b.fields[at]!.name && sameType(type, b.fields[at]!.type))
+      );
+    case 'list':
+      return b.kind === 'list' && sameType(a.element.type, b.element.type);
+    case 'map':
+      return b.kind === 'map' && sameType(a.key.type, b.key.type) && sameType(a.value.type, b.value.type);
+    default:
+      return a.kind === b.kind;
+  }
 }

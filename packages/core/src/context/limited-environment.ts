@@ -19,9 +19,9 @@ export function limitedEnvironment(environment: Environment, limits: Readonly<In
     random: (bytes) => environment.random(bytes),
     step: (label) => environment.step(label),
     sha256: () => environment.sha256(),
-    async decompress(kind, reader) {
+    async decompress(kind, reader, wanted) {
       const stored = new StoredBytes(reader, limits);
-      return new ContentBytes(await environment.decompress(kind, stored), stored, limits);
+      return new ContentBytes(await environment.decompress(kind, stored, wanted), stored, limits);
     },
   };
   const startThread = environment.startThread?.bind(environment);

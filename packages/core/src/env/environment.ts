@@ -31,9 +31,10 @@ export interface Environment {
    * A reader of the decompressed content. It reads forward only: each `read` continues where the last one ended, and `sizeBytes`
    * is -1. All members of a gzip file are read; closing it closes `reader`.
    *
+   * @param wanted `head`: hardly more than the first 256 KiB of the content will be asked for, and more may cost more. Default: all of it.
    * @throws {CalveError} `MALFORMED_UNIT` from `read` when the stream is damaged or ends early.
    */
-  decompress(kind: 'gzip' | 'zstd', reader: ByteReader): Promise<ByteReader>;
+  decompress(kind: 'gzip' | 'zstd', reader: ByteReader, wanted?: 'head'): Promise<ByteReader>;
   /** Starts a thread that serves segments of a batch. Null: it cannot be started here, as in a bundle. Absent: the platform has none. */
   startThread?(): WorkerThread | null;
   /** How many threads can work at the same time: cores. Absent: nobody knows. */

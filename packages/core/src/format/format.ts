@@ -2,6 +2,7 @@ import type { CallContext } from '../context/call-context.ts';
 import type { Plugin } from '../context/plugin.ts';
 import type { Portable } from '../context/portable.ts';
 import type { Json } from '../json/json.ts';
+import type { GivenTypes } from '../schema/given-types.ts';
 import type { ByteReader } from '../source/byte-reader.ts';
 import type { DecodeEvent, DecodeRequest, ReadRange, Splitting } from './decode-event.ts';
 import type { Observation } from './observation.ts';
@@ -50,10 +51,18 @@ export interface Decoder {
    *
    * @param options As the plugin's own schema gives them; they come as JSON.
    * @param name Of the file, for what its ending says about the content. Absent: nobody knows it.
+   * @param given Columns of which nobody asks more than whether their values fit: a format may answer with `fits` and save the statistics. Absent: none.
    * @throws {CalveError} `MALFORMED_UNIT` or a code of the format, recovery `fix-input`: the unit is quarantined. `FILE_EMPTY` is
    *   not thrown: an empty unit has no fields and no rows.
    */
-  observe(reader: ByteReader, options: Json, budgetBytes: number, context: CallContext, name?: string): Promise<Observation>;
+  observe(
+    reader: ByteReader,
+    options: Json,
+    budgetBytes: number,
+    context: CallContext,
+    name?: string,
+    given?: GivenTypes,
+  ): Promise<Observation>;
   /**
    * Produces the next event only when asked. `reader` gives the stored bytes; the decoder decompresses them as the plan says, and
    * does not close it. When the iterator is ended early, it gives everything back in its `finally`.

@@ -33,6 +33,7 @@ describe('what Spark cannot read', () => {
     ['a preamble', { ...plan, skipLines: 2 }, '2 lines before the header are no data'],
     ['a delimiter of several characters beside quotes', { ...plan, quote: '"', escape: '"' }, 'The delimiter "||"'],
     ['JSON values over several lines', json('values'), 'one value per line'],
+    ['JSON of which only the head was looked at', { ...json('lines'), isPartial: true as const }, 'members that come later'],
     ['an encoding', { ...plan, encoding: 'windows-1251' }, 'The encoding is windows-1251'],
     ['a format of a plugin', { kind: 'opaque', format: 'edifact' } as const, '"edifact"'],
   ])('is %s, and the reason says so', (_, reader, words) => {

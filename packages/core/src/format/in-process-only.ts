@@ -12,6 +12,9 @@ export function inProcessOnly(plan: ReaderPlan): string | null {
   if (plan.kind === 'json' && plan.framing === 'values') {
     return "JSON values follow one another over any number of lines: Spark's JSON reader knows one value per line and one per file.";
   }
+  if (plan.kind === 'json' && plan.isPartial) {
+    return 'Only the head of the file was looked at: Spark would leave out, without a word, members that come later.';
+  }
   if (plan.kind !== 'delimited') return null;
   const { skipLines, skipFooterLines, encoding, delimiter, quote } = plan;
   if (skipFooterLines > 0) {

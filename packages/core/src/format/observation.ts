@@ -12,6 +12,8 @@ export interface ObservedField {
   evidence: Evidence[];
   /** Text columns only: what core needs to decide one type over several units. */
   statistics?: ColumnStatistics;
+  /** Instead of statistics and evidence, of a column whose types are given: whether all values that were seen fit them. `field.type` is text. */
+  fits?: boolean;
   /** Formats with nested values only: what stands in this column. `field.type` is then what this unit alone would make of it. */
   shape?: ValueShape;
 }
@@ -22,6 +24,11 @@ export interface Observation {
   /** `file-schema`: declared by the file. `sample`: only part was read, so later values may refute the types. */
   origin: 'file-schema' | 'sample' | 'full-scan';
   sampledBytes: number;
+  /**
+   * Samples only: the head of the file has all of `fields`, in this order, and the parts that were read further on have no others. Who decodes the unit
+   * notices each one that comes all the same, when its plan asks for that.
+   */
+  fieldsFrom?: 'head';
   /** Data records, rejected ones included; only after a full scan. */
   exactRows?: number;
   /** Data records that the decoder rejects; only after a full scan. */

@@ -54,6 +54,11 @@ export interface JsonReader {
   recordsAt: Path;
   /** The top-level members that are read: structs, lists and maps of any depth, with `string` at every leaf. */
   fields: Field[];
+  /**
+   * `fields` are the members that the head of the file has, and the rest of it was not looked at: another member of a record, null or not, ends the
+   * unit with `PLAN_INCOMPLETE`, so that it is planned from all of it (in process only). Records on lines only.
+   */
+  isPartial?: true;
   /** Name of one more text column: a JSON object of the members that `fields` does not name, null when there are none. Null: they are ignored. */
   rescue: string | null;
   compression: 'gzip' | 'zstd' | null;

@@ -13,7 +13,7 @@ export function recordReader(plan: ReaderPlan): ReaderPlan | null {
       return { ...reader, encoding: 'utf-8', header: false, skipLines: 0, skipFooterLines: 0, compression: null };
     }
     case 'json': {
-      const { isFramingAssumed: _, ...reader } = plan;
+      const { isFramingAssumed: _, isPartial: __, ...reader } = plan;
       return { ...reader, framing: plan.framing === 'lines' ? 'lines' : 'values', recordsAt: [], compression: null };
     }
     default:

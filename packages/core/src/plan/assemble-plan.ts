@@ -179,7 +179,9 @@ function programOf(
     const former = formerNames(names, main.columns);
     const renamed = new Set([...former.values()].map((name) => name.toLowerCase()));
     const elsewhere = [...spelled].filter(([name]) => !renamed.has(name));
-    return nested.structuredReader(reader, new Map([...elsewhere, ...readNames(names, former)]), question);
+    // Of a unit of which only the head was looked at, what others have and it has not may still come, and then is to be noticed.
+    const lacking = reader.kind === 'json' && reader.isPartial ? [] : elsewhere;
+    return nested.structuredReader(reader, new Map([...lacking, ...readNames(names, former)]), question);
   };
   const { groups, readerOf } = groupReaders(
     taking.map(({ format, reader, observation }) => ({

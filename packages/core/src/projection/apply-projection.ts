@@ -13,6 +13,7 @@ import { constantColumn } from './constant-column.ts';
 import { TextConversion } from './convert-text.ts';
 import { copyTyped } from './copy-typed.ts';
 import { isFlat } from './is-flat.ts';
+import { keptOffsets } from './kept-offsets.ts';
 import { TextCells } from './kernels/text-cells.ts';
 import { rejectNullKeys } from './null-keys.ts';
 import type { ColumnRule, Projection } from './projection.ts';
@@ -148,7 +149,7 @@ function finish(
   const columns = kept === null ? typed : typed.map((column) => gatherRows(column, kept));
   if (kept !== null) pieces.giveBack();
   const rows = kept === null ? batch.rows : kept.length;
-  const byteOffsets = batch.byteOffsets && keptOffsets(batch.byteOffsets, kept, rows);
+  const byteOffsets = batch.byteOffsets && keptOffsets(batch.byteOffsets, kept, rows, pieces);
   const memory = new BatchMemory([...columns.flatMap(columnBuffers), ...(byteOffsets ? [byteOffsets] : [])], () =>
     pieces.giveBack(),
   );
@@ -159,11 +160,4 @@ function finish(
   );
   memory.release();
   return { accepted, rejected: failures.records(batch), nulled: failures.nulledValues(), expanded: 0, rescued: 0 };
-}
-
-function keptOffsets(offsets: Float64Array, kept: Uint32Array | null, rows: number): Float64Array {
-  if (kept === null) return offsets.slice(0, rows);
-  const gathered = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) gathered[row] = offsets[kept[row]!]!;
-  return gathered;
 }

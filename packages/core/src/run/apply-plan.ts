@@ -17,6 +17,7 @@ import { CommitRetry } from './commit-retry.ts';
 import { endedBefore } from './ended-before.ts';
 import { findUnopenable, isOpeningFault } from './find-unopenable.ts';
 import { UnitFailure } from './load-unit.ts';
+import { isIncomplete } from './plan-again.ts';
 import { snapshotsOf } from './recover-run.ts';
 import type { RunOptions } from './run-event.ts';
 import type { RunTally } from './run-tally.ts';
@@ -28,6 +29,8 @@ export interface ApplyRequest extends CommitRequest {
   store: CheckpointStore;
   tally: RunTally;
   writerId: string;
+  /** The plan was made by this very run, and nobody else has seen it: nothing in it can have been changed. Default no. */
+  isOwnPlan?: boolean;
   /** Unit states that do not make the run reject. */
   allow: NonNullable<RunOptions['allow']>;
   /** Asked about each unit that ended without being loaded: true keeps it out of the result, since the caller is going to plan it again. */
@@ -60,7 +63,7 @@ export async function applyPlan(plan: IngestionPlan, request: ApplyRequest): Pro
 
 async function applyOnce(plan: IngestionPlan, request: ApplyRequest): Promise<void> {
   const { journal } = request;
-  assertPlanUnchanged(plan, jsonHasher(request.context.environment));
+  if (!request.isOwnPlan) assertPlanUnchanged(plan, jsonHasher(request.context.environment));
   await journal.load();
   if (await tellEndedBefore(plan, request)) return;
   if (journal.intent?.commitId === plan.batch.commitId && !isOnlyPlanned(journal.intent)) {
@@ -108,6 +111,12 @@ async function loadUnits(plan: IngestionPlan, request: ApplyRequest): Promise<vo
     const outcome = await loadBatch(current, unrecorded, leftOut < MOST_LEFT_OUT, request);
     if (!(outcome instanceof UnitFailure)) return;
     announced = current.batch.commitId;
+    if (outcome.records.some(isIncomplete)) {
+      // What the unit turned out to have may belong to the columns of all of them: the others do not go before it.
+      setAside(outcome.records, request);
+      await recordOnly(current, unrecorded, announced, request);
+      return;
+    }
     if (isPartOfOverwrite(plan, outcome.records)) {
       setAside(outcome.records, request);
       await recordOnly(current, [...unrecorded, ...outcome.records], announced, request);

@@ -24,6 +24,7 @@ import { replaceIssue } from '../spec/check-modes.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { listPages } from './list-pages.ts';
 import { isUnitFault, unreadableUnit } from './observe-unit.ts';
+import { RunNotes } from './run-notes.ts';
 import { SkippedGroups } from './skipped-groups.ts';
 
 /** A unit that may become part of the batch. */
@@ -55,6 +56,8 @@ export interface DiscoveryRequest {
   onWaiting(until: string): void;
   /** The sink can replace the rows of a file. Default no. */
   canReplace?: boolean;
+  /** What the source notes may be written down. Default no. */
+  keepsNotes?: boolean;
   /** Only these files of the ledger, looked at whatever became of them before; absent: all files that wait or are new. */
   isRequested?(record: UnitRecord): boolean;
 }
@@ -86,7 +89,7 @@ async function discoverOnce(
   store: CheckpointStore,
   key: LedgerKey,
   context: CallContext,
-  { except, isRequested, canReplace = false }: DiscoveryRequest,
+  { except, isRequested, canReplace = false, keepsNotes = false }: DiscoveryRequest,
 ): Promise<Omit<Discovery, 'skipped'> & { skipped: SkippedGroups }> {
   const { limits } = spec;
   const input: Policy = { ...spec.input, canReplace: canReplace && replaceIssue(spec) === null };
@@ -99,8 +102,10 @@ async function discoverOnce(
   let searched: ListPage['searched'];
   const isAsked = (record: UnitRecord | undefined): boolean => !isRequested || (record !== undefined && isRequested(record));
 
-  for await (const page of listPages(input, source, context)) {
+  const notes = store.notes && new RunNotes(store.notes, context.tenant, keepsNotes);
+  for await (const page of listPages(input, source, context, notes)) {
     throwIfAborted(context.signal);
+    notes?.endPage();
     const unreadable = page.unreadable ?? [];
     matched += page.units.length + unreadable.length;
     for (const { uri, kind, reason } of page.skipped) skipped.add(kind, reason, uri);

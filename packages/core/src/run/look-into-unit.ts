@@ -1,36 +1,60 @@
 import type { CallContext } from '../context/call-context.ts';
-import { givesTypes, hasGivenTypes } from '../plan/has-given-types.ts';
+import { givesTypes, hasGivenTypes, isSettledByHead } from '../plan/has-given-types.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ObjectSession } from '../source/source.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput } from '../spec/named-outputs.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import type { ObservedUnitResult } from './observation-cache.ts';
-import { observeUnit } from './observe-unit.ts';
+import { type GivenColumns, observeUnit } from './observe-unit.ts';
 
 /** Of a file, to know how it is read. */
 export const HEADER_BYTES = 256 << 10;
 
+/** How much of a unit a plan may look at. */
+export interface LookingBudget {
+  /** Bytes that may be read; `Infinity` for all. */
+  bytes: number;
+  /** Whoever loads the unit makes a new plan when it has members that its head has not: such plans are not for anybody else. */
+  mayTrustHead: boolean;
+  /** Of these columns only whether their values fit. Absent: of all columns everything. */
+  given?: GivenColumns;
+}
+
 /**
- * Looks into a unit as far as a plan needs it: as `budgetBytes` says where types are to be found in the values; where the spec gives the type of
- * every column, only into as much of a large file as tells how it is read. What its other values are shows when they are loaded.
+ * Looks into a unit as far as a plan needs it: as the budget says where types are to be found in the values; where the spec gives the type of
+ * every column, only into as much of a large file as tells how it is read. What its other values are shows when they are loaded, and so do other
+ * members of JSON, for which its reader then watches (`isPartial`).
  *
- * @param budgetBytes How much of the unit may be read; `Infinity` for all.
  * @throws {CalveError} as `observeUnit`.
  */
 export async function lookIntoUnit(
   spec: IngestionSpec,
   source: ObjectSession,
   unit: ObjectUnit,
-  budgetBytes: number,
+  budget: LookingBudget,
   configuration: CalveConfiguration,
   context: CallContext,
 ): Promise<ObservedUnitResult> {
-  const { columns } = mainOutput(spec);
-  const look = (budget: number): Promise<ObservedUnitResult> =>
-    observeUnit(configuration, source, unit, spec.input, budget, context);
-  if (unit.sizeBytes <= HEADER_BYTES || budgetBytes <= HEADER_BYTES || !givesTypes(columns)) return look(budgetBytes);
+  const output = mainOutput(spec);
+  const { columns } = output;
+  const look = (bytes: number): Promise<ObservedUnitResult> =>
+    observeUnit(configuration, source, unit, spec.input, { bytes, given: budget.given }, context);
+  if (unit.sizeBytes <= HEADER_BYTES || budget.bytes <= HEADER_BYTES || !givesTypes(columns)) return look(budget.bytes);
   const first = await look(HEADER_BYTES);
   const { observation, plan } = first;
-  return observation.origin === 'full-scan' || hasGivenTypes(observation, plan, columns) ? first : look(budgetBytes);
+  if (observation.origin === 'full-scan' || hasGivenTypes(observation, plan, columns)) return first;
+  // Of a sample a few more bytes are no great matter, and the members that it has not are told anyhow.
+  const mayTrustHead = budget.mayTrustHead && budget.bytes === Infinity;
+  if (mayTrustHead && plan.kind === 'json' && isSettledByHead(observation, plan, output)) {
+    // What is noticed in records is told by whoever reads all of them.
+    const findings = observation.findings.filter(({ severity }) => severity === 'info');
+    return { ...first, plan: { ...plan, isPartial: true }, observation: { ...observation, findings } };
+  }
+  return look(budget.bytes);
+}
+
+/** True for a unit that was planned from its head, and whose other members only loading it shows. */
+export function isSeenInPart({ reader }: { reader: ObservedUnitResult['plan'] }): boolean {
+  return reader.kind === 'json' && reader.isPartial === true;
 }

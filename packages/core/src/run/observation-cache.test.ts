@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { ObservationCache, type ObservedUnitResult } from './observation-cache.ts';
 
 const ofWidth = (fields: number): ObservedUnitResult =>
-  ({ format: 'csv', plan: {}, observation: { fields: Array(fields).fill({}) } }) as unknown as ObservedUnitResult;
+  ({ format: 'csv', plan: {}, observation: { fields: Array(fields).fill({ evidence: [] }) } }) as unknown as ObservedUnitResult;
 
 describe('the observations that are kept', () => {
   it('are given back', () => {
     const cache = new ObservationCache();
     const result = ofWidth(3);
     cache.set('a', result);
-    expect(cache.get('a')).toBe(result);
+    expect(cache.get('a')).toEqual(result);
     expect(cache.get('b')).toBeUndefined();
   });
 

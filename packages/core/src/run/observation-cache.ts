@@ -1,5 +1,6 @@
 import type { Observation } from '../format/observation.ts';
 import type { ReaderPlan } from '../format/reader-plan.ts';
+import { SharedLooks } from './shared-looks.ts';
 
 /** What was learned about one unit before it is loaded. */
 export interface ObservedUnitResult {
@@ -17,6 +18,7 @@ const MAX_FIELDS = 20_000;
  */
 export class ObservationCache {
   readonly #entries = new Map<string, ObservedUnitResult>();
+  readonly #looks = new SharedLooks();
   readonly #maxFields: number;
   #fields = 0;
 
@@ -28,17 +30,23 @@ export class ObservationCache {
     return this.#entries.get(key);
   }
 
-  /** Keeps the result, or does not: whoever asks later observes again. */
-  set(key: string, result: ObservedUnitResult): void {
+  /**
+   * Keeps the result, or does not: whoever asks later observes again.
+   *
+   * @returns The same result, to be used from now on: parts of it are those of an earlier one.
+   */
+  set(key: string, result: ObservedUnitResult): ObservedUnitResult {
     this.#delete(key);
     const weight = weightOf(result);
-    if (weight > this.#maxFields / 4) return;
-    this.#entries.set(key, result);
+    if (weight > this.#maxFields / 4) return result;
+    const kept = this.#looks.shared(result);
+    this.#entries.set(key, kept);
     this.#fields += weight;
     for (const oldest of this.#entries.keys()) {
       if (this.#fields <= this.#maxFields) break;
       this.#delete(oldest);
     }
+    return kept;
   }
 
   #delete(key: string): void {

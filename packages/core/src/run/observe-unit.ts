@@ -11,6 +11,7 @@ import type { Json } from '../json/json.ts';
 import { setAside } from '../plan/choose-units.ts';
 import type { SetAsideUnit } from '../plan/ingestion-plan.ts';
 import { quarantineConditions } from '../plan/quarantine-conditions.ts';
+import type { GivenTypes } from '../schema/given-types.ts';
 import { fileName } from '../source/file-name.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ObjectSession } from '../source/source.ts';
@@ -20,10 +21,27 @@ import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
 import type { ObservedUnitResult } from './observation-cache.ts';
 import { openDecoder } from './open-decoder.ts';
 
+/** Columns whose types the spec gives. */
+export interface GivenColumns {
+  types: GivenTypes;
+  /** Of the types: other ones have another hash. */
+  hash: string;
+}
+
+/** How a unit is looked into. */
+export interface Look {
+  /** How much of it may be read; `Infinity` for all. */
+  bytes: number;
+  /** Of these columns only whether their values fit. Absent: none. */
+  given?: GivenColumns | undefined;
+}
+
+/** What is read and how, as text: the same for all units of a listing. */
+const inputTexts = new WeakMap<InputSpec, string>();
+
 /**
  * Looks into one unit.
  *
- * @param budgetBytes How much of it may be read; `Infinity` for all.
  * @throws {CalveError} what the source or the format throws; `FORMAT_UNKNOWN` or `FORMAT_AMBIGUOUS` (fix-input) when detection fails.
  */
 export async function observeUnit(
@@ -31,16 +49,10 @@ export async function observeUnit(
   source: ObjectSession,
   unit: ObjectUnit,
   input: InputSpec,
-  budgetBytes: number,
+  { bytes, given }: Look,
   context: CallContext,
 ): Promise<ObservedUnitResult> {
-  const cacheKey = canonicalJson([
-    context.tenant,
-    input.source,
-    unit.key,
-    input.format,
-    budgetBytes === Infinity ? 'all' : budgetBytes,
-  ]);
+  const cacheKey = JSON.stringify([context.tenant, textOf(input), unit.key, String(bytes), given?.hash ?? null]);
   const known = configuration.observations.get(cacheKey);
   if (known) return known;
   const reader = yieldingReader(await source.open(unit, context), context.environment, context.signal);
@@ -51,23 +63,37 @@ export async function observeUnit(
         : { name: input.format.name, options: input.format.options as unknown, findings: [] };
     const format = pluginOf('format', configuration.formats, name);
     const decoder = await openDecoder(configuration, name, context);
-    const observed = await decoder.observe(reader, options as Json, budgetBytes, context, fileName(unit.uri));
+    const observed = await decoder.observe(reader, options as Json, bytes, context, fileName(unit.uri), given?.types);
     await reader.verify();
     const settled = observed.findings.map((finding) => settleFixes(finding, input.format, name));
     const observation: Observation = withUnit({ ...observed, findings: [...findings, ...settled] }, unit);
-    const result = { format: name, plan: format.lower(options, observation), observation };
-    configuration.observations.set(cacheKey, result);
-    return result;
+    return configuration.observations.set(cacheKey, { format: name, plan: format.lower(options, observation), observation });
   } finally {
     await reader.close();
   }
 }
 
+function textOf(input: InputSpec): string {
+  const text = inputTexts.get(input) ?? canonicalJson([input.source, input.format]);
+  inputTexts.set(input, text);
+  return text;
+}
+
 /** Plugins know neither the unit of a position nor the name of the file: this fills in the one and puts the other before each finding. */
 function withUnit(observation: Observation, unit: ObjectUnit): Observation {
   const name = fileName(unit.uri);
-  const findings = observation.findings.map((finding) => ({ ...finding, message: `${name}: ${finding.message}` }));
-  return placed({ ...observation, findings } as unknown as Json, unit.key) as unknown as Observation;
+  const findings = observation.findings.map((finding) =>
+    placedIn({ ...finding, message: `${name}: ${finding.message}` }, unit.key),
+  );
+  const fields = observation.fields.map((field) => {
+    const { statistics, shape, evidence } = field;
+    return statistics || shape || evidence.length > 0 ? placedIn(field, unit.key) : field;
+  });
+  return { ...observation, fields, findings };
+}
+
+function placedIn<Value>(value: Value, unit: string): Value {
+  return placed(value as Json, unit) as Value;
 }
 
 /** The same JSON with the unit in every position, which are the objects called `at`. */

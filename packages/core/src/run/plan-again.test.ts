@@ -43,4 +43,16 @@ describe('PlanAgain', () => {
     again.takes(failed('a.csv', 'OBJECT_NOT_FOUND', first));
     expect(again.settledKeys(full)).toEqual([second, held.unit.key]);
   });
+
+  it('plans all units of a batch again, from all of them, when the head of one did not tell everything', () => {
+    const plan = planOf();
+    const again = new PlanAgain();
+    expect(again.mayTrustHeads).toBe(true);
+    const [first, second] = plan.batch.units.map(({ unit }) => unit.key);
+    const finding = { code: 'PLAN_INCOMPLETE', severity: 'error' as const, message: 'A member.' };
+    expect(again.takes({ ...failed('a.json', 'PLAN_INCOMPLETE', second), finding })).toBe(true);
+    expect(again.mayTrustHeads).toBe(false);
+    expect(again.settledKeys(plan)).not.toContain(first);
+    expect(again.findings()).toEqual([{ ...finding, severity: 'info' }]);
+  });
 });

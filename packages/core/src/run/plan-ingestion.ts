@@ -6,27 +6,21 @@ import type { CallContext } from '../context/call-context.ts';
 import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { Redactor } from '../errors/redactor.ts';
-import { assemblePlan, emptyUnit, type PlannedTable, type PlannedUnit } from '../plan/assemble-plan.ts';
-import { setAside } from '../plan/choose-units.ts';
+import { assemblePlan, type PlannedTable, type PlannedUnit } from '../plan/assemble-plan.ts';
 import { forgetsMode } from '../plan/forgets-mode.ts';
 import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan, SetAsideUnit } from '../plan/ingestion-plan.ts';
 import { redactPlan } from '../plan/redact-plan.ts';
 import type { NestedSchema } from '../schema/column-question.ts';
 import type { TableState } from '../sink/sink.ts';
-import type { ObjectSession } from '../source/source.ts';
 import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput } from '../spec/named-outputs.ts';
 import { type CalveConfiguration, randomId } from './calve-configuration.ts';
 import { assertEvidenceFits } from './check-evidence.ts';
 import type { Connections } from './connections.ts';
-import { type CandidateUnit, type Discovery, discoverUnits, findCopies } from './discover-units.ts';
-import { HEADER_BYTES, lookIntoUnit } from './look-into-unit.ts';
-import { isUnitFault, unreadableUnit } from './observe-unit.ts';
-
-/** Below so many bytes in a batch every value is looked at to find the types; above, parts of every file. */
-const FULL_INFERENCE_BYTES = 1 << 30;
-const SAMPLE_BYTES = 4 << 20;
+import { type Discovery, discoverUnits, findCopies } from './discover-units.ts';
+import { isSeenInPart } from './look-into-unit.ts';
+import { observeCandidates, type SeenUnits } from './observe-candidates.ts';
 
 /** What planning works with. */
 export interface PlanningRequest {
@@ -37,8 +31,15 @@ export interface PlanningRequest {
   /** Unit keys that this run has dealt with already. */
   except: ReadonlySet<string>;
   onWaiting(until: string): void;
+  /** A run plans for itself: what the source notes may be written down. Default no, and nothing at all is written. */
+  keepsNotes?: boolean;
   /** Only these files of the ledger, looked at whatever became of them before; absent: all files that wait or are new. */
   isRequested?(record: UnitRecord): boolean;
+  /**
+   * Units of JSON may be planned from their heads where that tells everything but members that come late. For those who make a new plan, without
+   * this, when applying one ends with `PLAN_INCOMPLETE`. Default no.
+   */
+  mayTrustHeads?: boolean;
 }
 
 /** Makes a plan. Reads the source, the ledger and the tables; writes nothing. */
@@ -47,42 +48,66 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
   const key: LedgerKey = { tenant: context.tenant, ingestion: spec.id };
   const source = await connections.source(spec.input.source, spec.input.options);
   const { head, tables } = await fittingState(key, spec, connections, store);
-  const { except, onWaiting, isRequested } = request;
+  const { except, onWaiting, isRequested, keepsNotes } = request;
   const discovery = await discoverUnits(spec, source, store, key, context, {
     ...{ except, onWaiting, canReplace: configuration.sinks[mainOutput(spec).sink]?.replacesFiles === true },
     ...(isRequested && { isRequested }),
+    ...(keepsNotes && { keepsNotes }),
   });
   if (discovery.candidates.length > 0 && forgetsMode(spec, head))
     (await import('../plan/assert-modes-named.ts')).assertModesNamed(spec, head);
   assertFitsOneCommit(spec, discovery);
-  const seen = await observeCandidates(spec, source, discovery, configuration, context);
-  const copies = await findCopies(
-    seen.observed.map((planned) => ({ candidate: planned, rows: planned.observation.exactRows })),
-    source,
-    spec.input,
-    context,
-  );
-  const copied = new Set(copies.map(({ unit }) => unit.key));
   const { environment } = context;
   const { redactor } = configuration;
-  const plan = assemblePlan({
-    spec,
-    key,
-    head,
-    plannedAt: new Date(environment.now()).toISOString(),
-    freshGeneration: randomId(environment, 8),
-    hash: jsonHasher(environment),
-    sourceAccess: redactor.json(source.externalAccess()),
-    tables: await plannedTables(spec, tables, connections, redactor),
-    units: seen.observed.filter(({ unit }) => !copied.has(unit.key)),
-    setAside: [...discovery.setAside, ...seen.setAside, ...copies],
-    skipped: discovery.skipped,
-    backlog: discovery.backlog,
-    findings: emptySource(discovery),
-    nested: await nestedSchema(spec, seen.observed, tables),
-  });
+  const assembled = async (seen: SeenUnits): Promise<IngestionPlan> => {
+    const copies = await findCopies(
+      seen.observed.map((planned) => ({ candidate: planned, rows: planned.observation.exactRows })),
+      source,
+      spec.input,
+      context,
+    );
+    const copied = new Set(copies.map(({ unit }) => unit.key));
+    return assemblePlan({
+      spec,
+      key,
+      head,
+      plannedAt: new Date(environment.now()).toISOString(),
+      freshGeneration: randomId(environment, 8),
+      hash: jsonHasher(environment),
+      sourceAccess: redactor.json(source.externalAccess()),
+      tables: await plannedTables(spec, tables, connections, redactor),
+      units: seen.observed.filter(({ unit }) => !copied.has(unit.key)),
+      setAside: [...discovery.setAside, ...seen.setAside, ...copies],
+      skipped: discovery.skipped,
+      backlog: discovery.backlog,
+      findings: emptySource(discovery),
+      nested: await nestedSchema(spec, seen.observed, tables),
+    });
+  };
+  const look = (mayTrustHead: boolean): Promise<SeenUnits> =>
+    observeCandidates(spec, source, discovery.candidates, mayTrustHead, configuration, context);
+  const seen = await look(request.mayTrustHeads ?? false);
+  const plan = (await assembledFromHeads(seen, assembled)) ?? (await assembled(await look(false)));
   throwIfAborted(context.signal);
   return redactPlan(plan, redactor, jsonHasher(environment));
+}
+
+/** @returns null: what the heads of some units lack keeps them, or everything, from being loaded, and may come further on in them. */
+async function assembledFromHeads(
+  seen: SeenUnits,
+  assembled: (seen: SeenUnits) => Promise<IngestionPlan>,
+): Promise<IngestionPlan | null> {
+  const inPart = new Set(seen.observed.filter(isSeenInPart).map(({ unit }) => unit.key));
+  if (inPart.size === 0) return assembled(seen);
+  try {
+    const plan = await assembled(seen);
+    const waits = ({ unit, state, code }: SetAsideUnit): boolean =>
+      inPart.has(unit.key) && state === 'held' && code !== 'OBJECT_SAME_CONTENT';
+    return plan.batch.setAside.some(waits) ? null : plan;
+  } catch (error) {
+    if (!CalveError.is(error) || error.code === 'CANCELLED') throw error;
+    return null;
+  }
 }
 
 /** @throws {CalveError} `OVERWRITE_TOO_LARGE` (fix-input): what comes after the first commit would replace what that one brought. */
@@ -169,42 +194,6 @@ async function inspectTables(spec: IngestionSpec, connections: Connections): Pro
   const states: Record<string, TableState | 'absent'> = {};
   for (const output of spec.outputs) states[output.name] = await (await connections.sink(output.sink)).inspect(output.options);
   return states;
-}
-
-async function observeCandidates(
-  spec: IngestionSpec,
-  source: ObjectSession,
-  discovery: Discovery,
-  configuration: CalveConfiguration,
-  context: CallContext,
-): Promise<{ observed: (PlannedUnit & CandidateUnit)[]; setAside: SetAsideUnit[] }> {
-  const observed: (PlannedUnit & CandidateUnit)[] = [];
-  const setAsideUnits: SetAsideUnit[] = [];
-  const bytes = discovery.candidates.reduce((sum, { unit }) => sum + unit.sizeBytes, 0);
-  const budget = { full: bytes < FULL_INFERENCE_BYTES ? Infinity : SAMPLE_BYTES, sample: SAMPLE_BYTES, off: HEADER_BYTES }[
-    spec.schema.infer
-  ];
-  for (const candidate of discovery.candidates) {
-    throwIfAborted(context.signal);
-    const { unit, attempts } = candidate;
-    try {
-      const { format, plan, observation } = await lookIntoUnit(spec, source, unit, budget, configuration, context);
-      const undecided = observation.findings.find(({ code }) => code === observation.undecided);
-      if (observation.fields.length === 0) setAsideUnits.push(emptyUnit(candidate));
-      else if (undecided) setAsideUnits.push(undecidedUnit(candidate, undecided));
-      else observed.push({ ...candidate, format, reader: plan, observation });
-    } catch (error) {
-      if (!isUnitFault(error)) throw error;
-      setAsideUnits.push(unreadableUnit(unit, error, attempts, spec));
-    }
-  }
-  return { observed, setAside: setAsideUnits };
-}
-
-/** A file that can be read in two ways waits until the spec says in which. */
-function undecidedUnit({ unit, attempts }: CandidateUnit, finding: Diagnostic): SetAsideUnit {
-  const told: Diagnostic = { ...finding, severity: 'warning', at: { ...finding.at, unit: unit.key } };
-  return setAside(unit, 'held', null, told, attempts).record;
 }
 
 /** When nothing matched: where it was looked for, what is near, what the pattern excluded. */

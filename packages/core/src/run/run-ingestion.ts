@@ -100,6 +100,8 @@ async function runAll(spec: IngestionSpec, request: ApplyRequest): Promise<void>
       store,
       context,
       except,
+      mayTrustHeads: again.mayTrustHeads,
+      keepsNotes: true,
       onWaiting: (until) => events.emit({ kind: 'waiting', reason: 'settling', until }),
     });
     if (!(await takePlan(plan, { ...request, isPlannedAgain: (record) => again.takes(record) }))) continue;
@@ -141,7 +143,7 @@ async function takePlan(plan: IngestionPlan, request: ApplyRequest): Promise<boo
   await announcePlan(plan, request);
   tally.reconsidered(plan.batch.units.map(({ unit }) => unit.key));
   // Where there is nothing to do, it does not matter that another worker has gone on meanwhile.
-  if (!isNothing) await applyPlan(plan, request);
+  if (!isNothing) await applyPlan(plan, { ...request, isOwnPlan: true });
   return true;
 }
 

@@ -100,7 +100,8 @@ export class RunTally {
 
 /** Files that only changed under a plan need a new plan; others need somebody who decides. */
 function recoveryOf(open: readonly UnitRecord[]): Recovery {
-  if (open.every(({ code }) => code === 'OBJECT_CHANGED' || code === 'OBJECT_NOT_FOUND')) return { kind: 'replan' };
+  const needsPlan = ['OBJECT_CHANGED', 'OBJECT_NOT_FOUND', 'PLAN_INCOMPLETE'];
+  if (open.every(({ code }) => needsPlan.includes(code ?? ''))) return { kind: 'replan' };
   if (open.every(({ state }) => state === 'failed')) return { kind: 'retry' };
   const hasFixes = open.some(({ finding }) => (finding?.fixes?.length ?? 0) > 0);
   return {

@@ -4,6 +4,7 @@ import { poisonReleasedMemory } from '../columns/batch-memory.ts';
 import { type ColumnType, sameType } from '../columns/column-type.ts';
 import { createProjector } from '../projection/apply-projection.ts';
 import { cellsBatch, provenance } from '../projection/text-batch.fixture.ts';
+import type { GivenType } from './given-types.ts';
 import { countMisfits, decideColumnType, mergeColumnStatistics } from './infer-columns.ts';
 import { observe } from './observe-texts.fixture.ts';
 
@@ -169,6 +170,39 @@ describe('misfits', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('are there exactly when a column whose type is given does not fit', () => {
+    const given: GivenType[] = [...types, { kind: 'int32' } as const, { kind: 'float32' } as const, { kind: 'uuid' } as const]
+      .concat([{ kind: 'time', unit: 'micros' } as ColumnType, { kind: 'binary' }, { kind: 'decimal', precision: 12, scale: 2 }])
+      .flatMap((type) => [true, false].map((exact) => ({ type, exact })));
+    let fitting = 0;
+    // Long enough for compiled code, too.
+    const columns = fc.oneof(
+      fc.oneof(uniform, fc.constant(text)).chain((cell) => fc.array(cell, { maxLength: 4 })),
+      fc
+        .tuple(
+          fc.array(
+            uniform.chain((cell) => cell),
+            { minLength: 1, maxLength: 3 },
+          ),
+          fc.integer({ min: 30, max: 60 }),
+        )
+        .map(([cells, times]) => Array(times).fill(cells).flat()),
+    );
+    fc.assert(
+      fc.property(columns, (cells: string[]) => {
+        const { statistics } = observe(cells);
+        for (const type of given) {
+          const { fits, statistics: none } = observe(cells, { given: new Map([['c', [type]]]) });
+          expect(none).toBeUndefined();
+          expect({ type, fits }).toEqual({ type, fits: countMisfits(statistics, type.type, type).count === 0 });
+          if (fits) fitting += 1;
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(fitting).toBeGreaterThan(200);
   });
 
   it('are the highest possible number when the shapes are not known', () => {

@@ -1,11 +1,12 @@
 import type { ObservedField } from '../format/observation.ts';
 import { cellsBatch } from '../projection/text-batch.fixture.ts';
+import type { GivenTypes } from './given-types.ts';
 import { createColumnInference } from './infer-columns.ts';
 
 /** What inference sees in one column `c` of a CSV file, read in batches of at most 50 rows that are released at once. Line 1 is a header. */
 export function observe(
   texts: readonly (string | null)[],
-  options: { nulls?: string[]; unit?: string } = {},
+  options: { nulls?: string[]; unit?: string; given?: GivenTypes } = {},
 ): ObservedField & Required<Pick<ObservedField, 'statistics'>> {
   const { nulls = [], ...unit } = options;
   const inference = createColumnInference({ nulls, ...unit });

@@ -6,6 +6,7 @@ import type { Observation } from '../format/observation.ts';
 import type { Json } from '../json/json.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { InputUnit, ObjectUnit } from './input-unit.ts';
+import type { ListingNotes } from './listing-notes.ts';
 
 /** Where data comes from. `connect` is called once per plan or run. */
 export interface SourcePlugin<Output = Json, Input = Output> extends Plugin<Output, Input> {
@@ -75,6 +76,8 @@ export interface ListRequest {
   settledBefore?: number;
   /** Objects modified before this moment (ISO 8601) are skipped with kind `too-old`. */
   modifiedSince?: string;
+  /** What earlier listings noted; absent: every object is looked at afresh. */
+  notes?: ListingNotes;
 }
 
 /** APIs, databases, queues: records, not bytes. */

@@ -13,37 +13,48 @@ import { missingFile } from './missing-files.ts';
 /** Newest files that are tried: one that was never finished, or of another table in this place, may lie above the good one. */
 const TRIED = 5;
 
+/** A table as its newest metadata file has it, which bears the evidence of an ingestion. */
+export type ForgottenTable = LoadedTable & { evidence: TableEvidence };
+
 /**
- * Refuses to create a table where an earlier one of the same ingestion lies complete and the catalog knows nothing of it: the catalog file was
- * deleted or replaced. A new table would hide the old rows, and load what can still be saved a second time.
+ * Looks, where the catalog knows of no table, for an earlier one of the same ingestion that lies there complete: the catalog file was deleted or
+ * replaced, or somebody who creates the table is about to tell the catalog.
  *
  * What an unfinished creation left behind is no table: its data files are gone, or were never there.
  *
  * @param location URI of the folder that the table would get.
- * @throws {CalveError} `ICEBERG_TABLE_FORGOTTEN` (decide).
+ * @returns `null`: a table may be created there.
  */
-export async function refuseForgottenTable(table: string, location: string, key: LedgerKey, lake: Lake): Promise<void> {
+export async function findForgottenTable(location: string, key: LedgerKey): Promise<ForgottenTable | null> {
   const found = await newestWithEvidence(`${location}/metadata`, key);
-  if (!found || (await missingFile(found.metadata, new ManifestMemory())) !== null) return;
-  const { evidence } = found;
-  const folder = localPath(location);
+  return found && (await missingFile(found.metadata, new ManifestMemory())) === null ? found : null;
+}
+
+/** Refuses to create a table there: a new one would hide the old rows, and load what can still be saved a second time. */
+export function tableForgotten(
+  table: string,
+  location: string,
+  { evidence, metadataLocation }: ForgottenTable,
+  { ingestion }: LedgerKey,
+  { catalog }: Lake,
+): CalveError {
   const commits = evidence.sequence === 1 ? 'one commit' : `${evidence.sequence} commits`;
-  throw new CalveError(
+  return new CalveError(
     'ICEBERG_TABLE_FORGOTTEN',
-    `The catalog ${lake.catalog} does not know the table ${table}, but ${folder} holds its files, with ${commits} of ingestion "${key.ingestion}": ` +
-      `the catalog was deleted or replaced. Nothing was changed. Restore the catalog file from a backup, or register ${localPath(found.metadataLocation)} in a ` +
+    `The catalog ${catalog} does not know the table ${table}, but ${localPath(location)} holds its files, with ${commits} of ingestion "${ingestion}": ` +
+      `the catalog was deleted or replaced. Nothing was changed. Restore the catalog file from a backup, or register ${localPath(metadataLocation)} in a ` +
       `new one (register_table of PyIceberg); to load everything again, remove that folder and the state, or use another table and another ingestion id.`,
     {
       recovery: {
         kind: 'decide',
         choices: ['restore the catalog', 'register the table', 'load everything into another table under another ingestion id'],
       },
-      context: { table, catalog: lake.catalog, location, metadataLocation: found.metadataLocation, sequence: evidence.sequence },
+      context: { table, catalog, location, metadataLocation, sequence: evidence.sequence },
     },
   );
 }
 
-async function newestWithEvidence(folder: string, key: LedgerKey): Promise<(LoadedTable & { evidence: TableEvidence }) | null> {
+async function newestWithEvidence(folder: string, key: LedgerKey): Promise<ForgottenTable | null> {
   const names = await metadataNames(localPath(folder));
   for (const name of names.slice(0, TRIED)) {
     try {

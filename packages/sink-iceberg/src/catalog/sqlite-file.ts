@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { makeFolderSync } from '@calve/core/node';
 import { CalveError } from '@calve/core/plugin';
 import type { TableIdentifier } from '../spec/table-identifier.ts';
@@ -38,6 +38,10 @@ export class SqliteFile {
   readonly #path: string;
   readonly #catalog: string;
   #database: DatabaseSync | null = null;
+  /** Of the connection that is open, as all of the following. */
+  readonly #statements = new Map<string, StatementSync>();
+  #hasTables = false;
+  #isPrepared = false;
 
   constructor(path: string, catalog: string) {
     this.#path = path;
@@ -49,8 +53,8 @@ export class SqliteFile {
     if (this.#database === null && !existsSync(this.#path)) return null;
     try {
       const database = this.#open();
-      if (database.prepare(hasCatalogTables).get()?.['found'] !== 1) return null;
-      const row = database.prepare(selectTable).get(this.#row(identifier));
+      if (!this.#findTables(database)) return null;
+      const row = this.#statement(database, selectTable).get(this.#row(identifier));
       if (!row) return null;
       if ((row['iceberg_type'] ?? 'TABLE') !== 'TABLE')
         throw new CalveError(
@@ -71,9 +75,8 @@ export class SqliteFile {
     if (this.#database === null && !existsSync(this.#path)) return [];
     try {
       const database = this.#open();
-      if (database.prepare(hasCatalogTables).get()?.['found'] !== 1) return [];
-      return database
-        .prepare(selectTables)
+      if (!this.#findTables(database)) return [];
+      return this.#statement(database, selectTables)
         .all({ catalog: this.#catalog })
         .filter((row) => (row['iceberg_type'] ?? 'TABLE') === 'TABLE')
         .map((row) => ({ namespace: String(row['table_namespace']).split('.'), name: String(row['table_name']) }));
@@ -92,7 +95,7 @@ export class SqliteFile {
     let database: DatabaseSync;
     try {
       database = this.#prepare();
-      database.exec('BEGIN IMMEDIATE');
+      this.#statement(database, 'BEGIN IMMEDIATE').run();
     } catch (error) {
       if (sqliteFailure(error) === 'busy') return { kind: 'lost', reason: 'the catalog is locked by another process' };
       throw catalogError(error, 'write', this.#path);
@@ -105,8 +108,8 @@ export class SqliteFile {
         database.exec('ROLLBACK');
         return { kind: 'lost', reason: previous === null ? 'the table exists already' : 'another commit was first' };
       }
-      endsInLog = database.prepare('PRAGMA journal_mode').get()?.['journal_mode'] === 'wal';
-      database.exec('COMMIT');
+      endsInLog = this.#statement(database, 'PRAGMA journal_mode').get()?.['journal_mode'] === 'wal';
+      this.#statement(database, 'COMMIT').run();
       return { kind: 'moved' };
     } catch (error) {
       return this.#afterFailure(database, error, { identifier, previous, next, endsInLog });
@@ -114,6 +117,9 @@ export class SqliteFile {
   }
 
   close(): void {
+    this.#statements.clear();
+    this.#hasTables = false;
+    this.#isPrepared = false;
     this.#database?.close();
     this.#database = null;
   }
@@ -131,7 +137,7 @@ export class SqliteFile {
   }
 
   #update(database: DatabaseSync, identifier: TableIdentifier, previous: string, next: string): boolean {
-    return Number(database.prepare(movePointer).run({ ...this.#row(identifier), previous, next }).changes) === 1;
+    return Number(this.#statement(database, movePointer).run({ ...this.#row(identifier), previous, next }).changes) === 1;
   }
 
   /**
@@ -162,6 +168,7 @@ export class SqliteFile {
     if (this.#database === null) makeFolderSync(dirname(this.#path));
     const database = this.#open();
     leaveLog(database);
+    if (this.#isPrepared) return database;
     // Not FULL: a commit is final when the journal is deleted, and with FULL a power cut can bring the journal back.
     database.exec('PRAGMA synchronous = EXTRA');
     database.exec(createCatalogTables);
@@ -169,12 +176,29 @@ export class SqliteFile {
       .prepare(`SELECT count(*) AS found FROM pragma_table_info('iceberg_tables') WHERE name = 'iceberg_type'`)
       .get();
     if (columns?.['found'] !== 1) database.exec(upgradeToVersion1);
+    this.#isPrepared = true;
     return database;
   }
 
   #open(): DatabaseSync {
     this.#database ??= new DatabaseSync(this.#path, { timeout: BUSY_MILLISECONDS });
     return this.#database;
+  }
+
+  /** Tables that were there stay there: nobody takes them out of a catalog that somebody has open. */
+  #findTables(database: DatabaseSync): boolean {
+    this.#hasTables ||= this.#statement(database, hasCatalogTables).get()?.['found'] === 1;
+    return this.#hasTables;
+  }
+
+  /** A run asks the same half a dozen times. */
+  #statement(database: DatabaseSync, sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
   }
 
   #row(identifier: TableIdentifier): { catalog: string; namespace: string; name: string } {

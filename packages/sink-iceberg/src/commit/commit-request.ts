@@ -31,7 +31,7 @@ export function writeRequest(request: CommitRequest): Json {
 
 /** The request that `writeRequest` wrote. @throws {CalveError} `INTERNAL`: it is something else. */
 export function readRequest(json: Json): CommitRequest {
-  const parsed = shape.safeParse(json);
+  const parsed = shape.safeParse(json, { jitless: true });
   if (!parsed.success)
     throw new CalveError('INTERNAL', 'The commit request was not made by the prepare step of this sink.', {
       cause: parsed.error,

@@ -53,7 +53,7 @@ export function stagedFiles(output: IntentOutput): DataFileDescription[] {
 }
 
 function describe(file: Json): DataFileDescription {
-  const parsed = dataFile.safeParse(file);
+  const parsed = dataFile.safeParse(file, { jitless: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new CalveError(

@@ -1,8 +1,8 @@
 import type { OutputFile } from '@calve/core/plugin';
 import type { RowGroup } from '../parquet/file-metadata.ts';
+import { FooterRowGroups } from '../parquet/footer-row-groups.ts';
 import { writeFooter, writeMagic } from '../parquet/write-footer.ts';
 import type { DataFileDescription, PartitionValue } from './data-file.ts';
-import { describeRowGroups } from './describe-row-groups.ts';
 import type { EncodedRowGroup } from './encoded-row-group.ts';
 import { movedRowGroup } from './encoded-row-group.ts';
 import { OutputBytes } from './output-bytes.ts';
@@ -10,10 +10,11 @@ import { parquetSchemaOf } from './parquet-schema.ts';
 import type { RowGroupBuffer } from './row-group-buffer.ts';
 import type { RowGroupEncoderOptions } from './row-group-encoder.ts';
 import { RowGroupEncoder } from './row-group-encoder.ts';
+import { RowGroupTotals } from './row-group-totals.ts';
 
 // Java and Spark read statistics only from writers whose name has this form.
 const CREATED_BY = 'calve version 0.1.0';
-// The footer describes each chunk and stays in memory until the end: about 10 MiB at this number.
+// The footer describes each chunk and stays in memory until the end: about 5 MiB at this number.
 const LARGEST_CHUNK_COUNT = 32_768;
 
 /** What one data file is made of. */
@@ -33,7 +34,8 @@ export class DataFileWriter {
   readonly #options: DataFileWriterOptions;
   readonly #bytes: OutputBytes;
   readonly #encoder: RowGroupEncoder;
-  readonly #groups: RowGroup[] = [];
+  readonly #groups: FooterRowGroups;
+  readonly #totals: RowGroupTotals;
   #chunks = 0;
 
   constructor(options: DataFileWriterOptions) {
@@ -41,6 +43,8 @@ export class DataFileWriter {
     this.#options = options;
     this.#bytes = new OutputBytes(options.output, options.memory.pending);
     this.#encoder = new RowGroupEncoder(options);
+    this.#groups = new FooterRowGroups(options.codec);
+    this.#totals = new RowGroupTotals(options.fields);
   }
 
   /** Bytes of the file so far. */
@@ -81,15 +85,15 @@ export class DataFileWriter {
    * @returns What a manifest needs to know of it; row counts, sizes and offsets are those of the footer.
    */
   async finish(): Promise<DataFileDescription> {
-    const { path, output, fields, specId, sortOrderId, partition, codec } = this.#options;
+    const { path, output, fields, specId, sortOrderId, partition } = this.#options;
     const valueMetrics = this.#encoder.metrics.finish();
     const rowGroups = this.#groups;
     this.#begin();
-    this.#bytes.compose((out) => writeFooter(out, { schema: parquetSchemaOf(fields), codec, createdBy: CREATED_BY, rowGroups }));
+    this.#bytes.compose((out) => writeFooter(out, { schema: parquetSchemaOf(fields), createdBy: CREATED_BY, rowGroups }));
     await this.#bytes.flush();
     await output.finish();
     const sorted = sortOrderId === undefined ? {} : { sortOrderId };
-    const described = describeRowGroups(rowGroups, fields);
+    const described = this.#totals.describe();
     return { path, sizeBytes: this.sizeBytes, specId, ...sorted, partition: [...partition], ...described, ...valueMetrics };
   }
 
@@ -99,7 +103,8 @@ export class DataFileWriter {
   }
 
   #add(group: RowGroup): void {
-    this.#groups.push(group);
+    this.#groups.add(group);
+    this.#totals.add(group);
     this.#chunks += group.chunks.length;
   }
 

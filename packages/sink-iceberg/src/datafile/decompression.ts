@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { CalveError } from '@calve/core/plugin';
+import { CalveError, giveBytesBack } from '@calve/core/plugin';
 import type { Compressors as Decompressors } from 'hyparquet';
 import { snappyUncompress } from 'hyparquet';
 
@@ -21,10 +21,27 @@ export const decompressors: Decompressors = {
   },
 };
 
-/** The whole page in one piece, and a little more, so that it is never full: zlib would begin another, and copy both together. */
+/**
+ * Gives back what a page took that was decompressed: left to the collector, pages make it go through the whole heap every few of them. Nothing of it is
+ * read any more.
+ */
+export function dropPage(page: Uint8Array): void {
+  giveBytesBack(page);
+  const { buffer, byteOffset, length } = page;
+  const isWhole = buffer.byteLength === length || buffer.byteLength === capacityOf(length);
+  // Small ones may lie in memory that others use too.
+  if (isWhole && byteOffset === 0 && length > Buffer.poolSize && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
+/** The whole page in one piece. */
 function sizes(length: number): { maxOutputLength: number; chunkSize: number } {
   const maxOutputLength = believable(length);
-  return { maxOutputLength, chunkSize: Math.min(maxOutputLength, LARGEST_PIECE) + 64 };
+  return { maxOutputLength, chunkSize: capacityOf(maxOutputLength) };
+}
+
+/** A little more than the page, so that it is never full: zlib would begin another piece, and copy both together. */
+function capacityOf(length: number): number {
+  return Math.min(length, LARGEST_PIECE) + 64;
 }
 
 function believable(length: number): number {

@@ -10,19 +10,32 @@ export interface DataFileSource {
   close(): Promise<void>;
 }
 
-/** The source as hyparquet takes it. */
-export function asyncBufferOf(source: DataFileSource): AsyncBuffer {
+/** The source as hyparquet takes it, and into memory that is there already. */
+export interface FileBytes extends AsyncBuffer {
+  /** Fills `target` with the bytes from `start` on. @throws {CalveError} `ICEBERG_DATA_FILE_MALFORMED`: the file ends before. */
+  fill(target: Uint8Array, start: number): Promise<void>;
+}
+
+export function fileBytesOf(source: DataFileSource): FileBytes {
+  const { sizeBytes } = source;
+  const assertInside = (start: number, end: number): void => {
+    if (!(start >= 0 && start <= end && end <= sizeBytes)) throw outside(start, end, sizeBytes);
+  };
+  const fill = async (target: Uint8Array, start: number): Promise<void> => {
+    assertInside(start, start + target.length);
+    for (let at = 0; at < target.length; ) {
+      const read = await source.read(at === 0 ? target : target.subarray(at), start + at);
+      if (read <= 0) throw outside(start + at, start + target.length, start + at);
+      at += read;
+    }
+  };
   return {
-    byteLength: source.sizeBytes,
-    async slice(start: number, end = source.sizeBytes): Promise<ArrayBuffer> {
-      if (!(start >= 0 && start <= end && end <= source.sizeBytes)) throw outside(start, end, source.sizeBytes);
+    byteLength: sizeBytes,
+    fill,
+    async slice(start: number, end = sizeBytes): Promise<ArrayBuffer> {
+      assertInside(start, end);
       const bytes = new Uint8Array(end - start);
-      let at = 0;
-      while (at < bytes.length) {
-        const read = await source.read(bytes.subarray(at), start + at);
-        if (read <= 0) throw outside(start + at, end, start + at);
-        at += read;
-      }
+      await fill(bytes, start);
       return bytes.buffer;
     },
   };

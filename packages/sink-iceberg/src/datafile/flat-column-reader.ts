@@ -1,25 +1,29 @@
 import type { ColumnData } from '@calve/core/plugin';
+import { ArenaPieces, takeBytes } from '@calve/core/plugin';
 import type { ColumnMetaData } from 'hyparquet';
-import { parquetHeader } from 'hyparquet/src/column.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
 import { readPlain } from 'hyparquet/src/plain.js';
+import { encoderKernels } from '../parquet/encoder-kernels.ts';
 import type { ValuePiece } from './assemble-values.ts';
 import { assembleValues } from './assemble-values.ts';
-import { decompressors } from './decompression.ts';
+import { ChunkPages } from './chunk-pages.ts';
+import { decompressors, dropPage } from './decompression.ts';
 import { fromParquetColumn } from './from-parquet-column.ts';
-import type { PageLocation } from './page-locations.ts';
-import { pageLocations } from './page-locations.ts';
 import { plainColumnReader } from './plain-column.ts';
+import type { RowMemory } from './row-memory.ts';
+import { KEPT_MEMORY, takeInt32 } from './row-memory.ts';
 import { RunDecoder } from './run-decoder.ts';
 import type { StoredColumnPlace } from './stored-column-reader.ts';
 
 /** A page that is read: its values are taken as rows are asked for. */
 interface OpenPage {
+  /** Its memory. */
+  bytes: Uint8Array;
   rowsLeft: number;
   /** null: no row of it is null. */
   levels: RunDecoder | null;
-  /** The next so many values, none of them null. */
-  take(count: number): ValuePiece;
+  /** The next so many values, none of them null. @param scratch Memory that holds until they were copied. */
+  take(count: number, scratch: RowMemory): ValuePiece;
 }
 
 const ENCODINGS = new Set(['PLAIN', 'PLAIN_DICTIONARY', 'RLE_DICTIONARY', 'RLE', 'BIT_PACKED']);
@@ -45,75 +49,98 @@ export class FlatColumnReader {
   readonly #place: StoredColumnPlace;
   readonly #chunk: ColumnMetaData;
   readonly #isOptional: boolean;
-  #pages: PageLocation[] | null = null;
-  #nextPage = 0;
+  readonly #pages: ChunkPages;
   #page: OpenPage | null = null;
   #dictionary: { values: ColumnData; count: number } | null = null;
 
-  constructor(place: StoredColumnPlace) {
+  /** @param windowBytes How much is read from the file at once, unless a page is larger. */
+  constructor(place: StoredColumnPlace, windowBytes: number) {
     this.#place = place;
     this.#chunk = place.rowGroup.columns[place.column.firstChunk]!.meta_data!;
     this.#isOptional = place.column.element.repetition_type === 'OPTIONAL';
+    this.#pages = new ChunkPages(place.file, this.#chunk, windowBytes);
   }
 
   /**
    * @param from Row of the row group: 0, and then the end of the last call.
+   * @param memory Where the values go.
    * @throws {CalveError} As `fromParquetColumn`. Others: the file is damaged.
    */
-  async read(from: number, until: number): Promise<ColumnData> {
+  async read(from: number, until: number, memory: RowMemory): Promise<ColumnData> {
     const pieces: ValuePiece[] = [];
-    for (let row = from; row < until; ) {
-      if (this.#page === null || this.#page.rowsLeft === 0) this.#page = await this.#openPage();
-      const count = Math.min(until - row, this.#page.rowsLeft);
-      if (count > 0) pieces.push(takeRows(this.#page, count));
-      row += count;
+    const spent: Uint8Array[] = [];
+    // Of what is only looked at until the values stand together.
+    const scratch = new ArenaPieces();
+    try {
+      for (let row = from; row < until; ) {
+        this.#page ??= await this.#openPage();
+        const page = this.#page;
+        if (!(page.rowsLeft >= 0)) throw new RangeError('a page says that it has fewer rows than none');
+        const count = Math.min(until - row, page.rowsLeft);
+        if (count > 0) pieces.push(takeRows(page, count, scratch));
+        row += count;
+        if (page.rowsLeft > 0) continue;
+        spent.push(page.bytes);
+        this.#page = null;
+      }
+      return assembleValues(this.#place.field.type, pieces, memory);
+    } finally {
+      scratch.giveBack();
+      for (const bytes of spent) dropPage(bytes);
     }
-    return assembleValues(this.#place.field.type, pieces);
+  }
+
+  /** Gives memory back. Nothing is read any more; it may be called again. */
+  close(): void {
+    this.#pages.close();
+    if (this.#page) dropPage(this.#page.bytes);
+    this.#page = null;
+    this.#dictionary = null;
   }
 
   async #openPage(): Promise<OpenPage> {
-    const { file, rowGroup } = this.#place;
-    if (this.#pages === null) {
-      this.#pages = (await pageLocations(file, this.#chunk, Number(rowGroup.num_rows), false)) ?? [];
-      await this.#openDictionary(Number(this.#pages[0]?.offset ?? 0));
+    for (;;) {
+      const { header, body } = await this.#pages.next();
+      const { data_page_header: first, data_page_header_v2: second, dictionary_page_header: dictionary } = header;
+      if (first) {
+        const bytes = this.#decompressed(body, header.uncompressed_page_size, first.encoding);
+        return dropUnless(bytes, () => {
+          const length = this.#isOptional ? 4 + viewOf(bytes).getUint32(0, true) : 0;
+          const levels = this.#isOptional ? new RunDecoder(bytes, 4, 1) : null;
+          return { bytes, rowsLeft: first.num_values, levels, take: this.#values(bytes, length, first.encoding) };
+        });
+      }
+      if (second) {
+        const { repetition_levels_byte_length: repetition, definition_levels_byte_length: definition } = second;
+        const skipped = repetition + definition;
+        const packed = body.subarray(skipped);
+        const size = header.uncompressed_page_size - skipped;
+        const bytes = second.is_compressed === false ? new Uint8Array(packed) : this.#decompressed(packed, size, second.encoding);
+        return dropUnless(bytes, () => {
+          // The body is gone with the next page.
+          const levels = this.#isOptional ? new RunDecoder(new Uint8Array(body.subarray(repetition, skipped)), 0, 1) : null;
+          return { bytes, rowsLeft: second.num_rows, levels, take: this.#values(bytes, 0, second.encoding) };
+        });
+      }
+      if (dictionary) {
+        const count = dictionary.num_values;
+        this.#dictionary = {
+          values: this.#plain(this.#decompressed(body, header.uncompressed_page_size))(count, KEPT_MEMORY).values,
+          count,
+        };
+      }
     }
-    const location = this.#pages[this.#nextPage++];
-    if (location === undefined) throw new RangeError('a column has fewer rows than its row group');
-    const start = Number(location.offset);
-    const { header, body } = await this.#pageAt(start, start + location.compressed_page_size);
-    const { codec } = this.#chunk;
-    const { data_page_header: first, data_page_header_v2: second } = header;
-    if (second) {
-      const skipped = second.repetition_levels_byte_length + second.definition_levels_byte_length;
-      const packed = body.subarray(skipped);
-      const size = header.uncompressed_page_size - skipped;
-      const bytes = second.is_compressed === false ? packed : decompressPage(packed, size, codec, decompressors);
-      const levels = this.#isOptional ? new RunDecoder(body, second.repetition_levels_byte_length, 1) : null;
-      return { rowsLeft: second.num_rows, levels, take: this.#values(bytes, 0, second.encoding) };
-    }
-    if (!first) throw new TypeError('a page is no data page');
-    const bytes = decompressPage(body, header.uncompressed_page_size, codec, decompressors);
-    const length = this.#isOptional ? 4 + viewOf(bytes).getUint32(0, true) : 0;
-    const levels = this.#isOptional ? new RunDecoder(bytes, 4, 1) : null;
-    return { rowsLeft: first.num_values, levels, take: this.#values(bytes, length, first.encoding) };
   }
 
-  async #openDictionary(end: number): Promise<void> {
-    const start = Number(this.#chunk.dictionary_page_offset || this.#chunk.data_page_offset);
-    if (start >= end) return;
-    const { header, body } = await this.#pageAt(start, end);
-    const count = header.dictionary_page_header?.num_values;
-    if (count === undefined) return;
-    const bytes = decompressPage(body, header.uncompressed_page_size, this.#chunk.codec, decompressors);
-    this.#dictionary = { values: this.#plain(bytes)(count).values, count };
-  }
-
-  async #pageAt(start: number, end: number): Promise<{ header: ReturnType<typeof parquetHeader>; body: Uint8Array }> {
-    const { file } = this.#place;
-    const bytes = new Uint8Array(await file.slice(start, end));
-    const reader = { view: viewOf(bytes), offset: 0 };
-    const header = parquetHeader(reader);
-    return { header, body: bytes.subarray(reader.offset, reader.offset + header.compressed_page_size) };
+  /** In memory of its own, that of the arena for kernels. */
+  #decompressed(body: Uint8Array, size: number, encoding?: string): Uint8Array {
+    const bytes = decompressPage(body, size, this.#chunk.codec, decompressors);
+    const isForKernel = encoding === 'PLAIN' && this.#chunk.type === 'BYTE_ARRAY' && encoderKernels.current !== null;
+    if (!isForKernel) return bytes === body ? new Uint8Array(body) : bytes;
+    const copy = takeBytes(size);
+    copy.set(bytes);
+    if (bytes !== body) dropPage(bytes);
+    return copy;
   }
 
   #values(bytes: Uint8Array, start: number, encoding: string): OpenPage['take'] {
@@ -124,13 +151,13 @@ export class FlatColumnReader {
     if (encoding !== 'PLAIN_DICTIONARY' && encoding !== 'RLE_DICTIONARY')
       throw new TypeError(`values in the encoding ${encoding}`);
     let runs: RunDecoder | null = null;
-    return (count) => {
+    return (count, scratch) => {
       if (this.#dictionary === null) throw new TypeError('a column lacks its dictionary');
       const { values, count: entries } = this.#dictionary;
       runs ??= new RunDecoder(bytes, start + 1, bytes[start] ?? 0);
-      const places = runs.read(count);
+      const places = runs.read(count, takeInt32(scratch, count));
       let isOutside = false;
-      for (let at = 0; at < count; at++) isOutside ||= places[at]! < 0 || places[at]! >= entries;
+      if (runs.most >= entries) for (let at = 0; at < count; at++) isOutside ||= places[at]! < 0 || places[at]! >= entries;
       if (isOutside) throw new RangeError('a value is not in the dictionary');
       return { values, rows: count, places };
     };
@@ -142,8 +169,8 @@ export class FlatColumnReader {
     const read = plainColumnReader(this.#place.field.type, element);
     if (read !== null) {
       let at = start;
-      return (count) => {
-        const { values, end } = read(bytes, at, count);
+      return (count, scratch) => {
+        const { values, end } = read(bytes, at, count, scratch);
         at = end;
         return { values, rows: count, places: null };
       };
@@ -176,13 +203,13 @@ export class FlatColumnReader {
   }
 }
 
-function takeRows(page: OpenPage, count: number): ValuePiece {
+function takeRows(page: OpenPage, count: number, scratch: RowMemory): ValuePiece {
   page.rowsLeft -= count;
-  if (page.levels === null || page.levels.takeRun(1, count)) return page.take(count);
-  const levels = page.levels.read(count);
+  if (page.levels === null || page.levels.takeRun(1, count)) return page.take(count, scratch);
+  const levels = page.levels.read(count, takeInt32(scratch, count));
   let present = 0;
   for (let row = 0; row < count; row++) present += levels[row]!;
-  const piece = page.take(present);
+  const piece = page.take(present, scratch);
   if (present === count) return piece;
   const { values, places } = piece;
   for (let row = 0, next = 0; row < count; row++) {
@@ -190,6 +217,16 @@ function takeRows(page: OpenPage, count: number): ValuePiece {
     else levels[row] = -1;
   }
   return { values, rows: count, places: levels };
+}
+
+/** Opens a page. What it takes goes back where that fails. */
+function dropUnless(bytes: Uint8Array, open: () => OpenPage): OpenPage {
+  try {
+    return open();
+  } catch (error) {
+    dropPage(bytes);
+    throw error;
+  }
 }
 
 function viewOf(bytes: Uint8Array): DataView {

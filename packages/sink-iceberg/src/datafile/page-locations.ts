@@ -60,7 +60,7 @@ async function headerAt(
       return { header: parquetHeader(reader), length: reader.offset };
     } catch (error) {
       // Cut off, unless there is no more.
-      if (!(error instanceof RangeError) || until === end) throw error;
+      if (until === end) throw error;
     }
   }
 }

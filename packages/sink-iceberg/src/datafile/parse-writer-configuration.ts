@@ -51,7 +51,8 @@ const configuration: z.ZodType<TableWriterConfiguration> = z.strictObject({
  * @throws {CalveError} `CONFIGURATION_INVALID`: it is none; `context.issues` says where.
  */
 export function parseWriterConfiguration(json: Json): TableWriterConfiguration {
-  const result = configuration.safeParse(json);
+  // Once for each writer: compiling a function for it, as zod does by itself, would take longer.
+  const result = configuration.safeParse(json, { jitless: true });
   if (result.success) return result.data;
   const issues = result.error.issues.map(({ path, message }) => ({ path: path.map(String), message }));
   const [first] = issues;

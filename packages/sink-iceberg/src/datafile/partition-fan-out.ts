@@ -15,7 +15,7 @@ import type { TableWriterConfiguration } from './table-writer-configuration.ts';
 
 // What may wait in memory, all partitions together: this many row groups, but no more than this many bytes unless one is larger.
 const WAITING_ROW_GROUPS = 4;
-const WAITING_BYTES = 64 * 1024 * 1024;
+const WAITING_BYTES = 32 * 1024 * 1024;
 // Partitions whose rows wait without a file; each has a few arrays per column, however few its rows are.
 const WAITING_COLUMNS = 65_536;
 

@@ -1,11 +1,14 @@
 import type { ColumnType } from '@calve/core/plugin';
+import { ArenaPieces, arena } from '@calve/core/plugin';
 import fc from 'fast-check';
 import type { ParquetType, SchemaElement } from 'hyparquet';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { describe, expect, it } from 'vitest';
+import { encoderKernels } from '../parquet/encoder-kernels.ts';
 import { OWN_PROJECTION } from './file-projection.ts';
 import { fromParquetColumn } from './from-parquet-column.ts';
 import { plainColumnReader } from './plain-column.ts';
+import { KEPT_MEMORY } from './row-memory.ts';
 import type { StoredNode } from './stored-schema.ts';
 
 const micros: ColumnType = { kind: 'timestamp', unit: 'micros', zone: 'none' };
@@ -46,10 +49,10 @@ describe('plainColumnReader', () => {
         const bytes = Uint8Array.of(...new Uint8Array(start), ...bits);
         const count = Math.floor(content.length / width);
         const expected = oneByOne(type, element, bytes, start, count);
-        const { values, end } = read?.(bytes, start, count) ?? { values: null, end: -1 };
+        const { values, end } = read?.(bytes, start, count, KEPT_MEMORY) ?? { values: null, end: -1 };
         expect(values).toEqual(expected.column);
         expect(end).toBe(expected.end);
-        expect(() => read?.(bytes, start, count + 1)).toThrow(RangeError);
+        expect(() => read?.(bytes, start, count + 1, KEPT_MEMORY)).toThrow(RangeError);
       }),
     );
   });
@@ -64,14 +67,43 @@ describe('plainColumnReader', () => {
           const parts = texts.flatMap((text) => [...new Uint8Array(Uint32Array.of(text.length).buffer), ...text]);
           const bytes = Uint8Array.of(...new Uint8Array(start), ...parts);
           const expected = oneByOne({ kind: 'string' }, stored('BYTE_ARRAY'), bytes, start, texts.length);
-          const { values, end } = read?.(bytes, start, texts.length) ?? { values: null, end: -1 };
+          const { values, end } = read?.(bytes, start, texts.length, KEPT_MEMORY) ?? { values: null, end: -1 };
           expect(values).toEqual(expected.column);
           expect(end).toBe(bytes.length);
-          expect(() => read?.(bytes, start, texts.length + 1)).toThrow(RangeError);
-          if (texts.length > 0) expect(() => read?.(bytes.subarray(0, -1), start, texts.length)).toThrow(RangeError);
+          expect(() => read?.(bytes, start, texts.length + 1, KEPT_MEMORY)).toThrow(RangeError);
+          if (texts.length > 0) expect(() => read?.(bytes.subarray(0, -1), start, texts.length, KEPT_MEMORY)).toThrow(RangeError);
         },
       ),
     );
+  });
+
+  it('packs texts of a page in the arena with the compiled kernel, alike', async () => {
+    await encoderKernels.open();
+    const read = plainColumnReader({ kind: 'string' }, stored('BYTE_ARRAY'));
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 140 }), { maxLength: 40 }), fc.nat({ max: 600 }), (texts, cut) => {
+        const parts = texts.flatMap((text) => [...new Uint8Array(Uint32Array.of(text.length).buffer), ...text]);
+        const plain = Uint8Array.from(parts).subarray(0, Math.max(0, parts.length - (cut < 300 ? cut : 0)));
+        const memory = new ArenaPieces();
+        const bytes = memory.take(plain.length);
+        bytes.set(plain);
+        try {
+          for (const count of [texts.length, texts.length >> 1, texts.length + 1]) {
+            const attempt = (page: Uint8Array) => {
+              try {
+                return read?.(page, 0, count, page === bytes ? memory : KEPT_MEMORY);
+              } catch (error) {
+                return (error as Error).name;
+              }
+            };
+            expect(attempt(bytes)).toEqual(attempt(plain));
+          }
+        } finally {
+          memory.giveBack();
+        }
+      }),
+    );
+    expect(arena()?.bytesInUse).toBe(0);
   });
 
   it('leaves to others what has to be converted, and refuses what cannot be', () => {

@@ -1,6 +1,9 @@
 import type { ColumnData, ColumnType } from '@calve/core/plugin';
-import { CalveError, widthOf } from '@calve/core/plugin';
+import { copyBytes, offsetInArena, widthOf } from '@calve/core/plugin';
 import type { SchemaElement } from 'hyparquet';
+import { encoderKernels } from '../parquet/encoder-kernels.ts';
+import type { RowMemory } from './row-memory.ts';
+import { takeInt32 } from './row-memory.ts';
 import { fixedStore, isStoredAsIs, typeMisfit } from './stored-reader.ts';
 
 /** Values that stand one behind the other in a page, as a column without nulls, and where the next one begins. */
@@ -9,9 +12,16 @@ export interface PlainColumn {
   end: number;
 }
 
-/** Takes the next so many values of a page. @throws {RangeError} The page has fewer. */
-export type ReadPlainColumn = (bytes: Uint8Array, start: number, count: number) => PlainColumn;
+/**
+ * Takes the next so many values of a page.
+ *
+ * @param memory For values that are not read where they are.
+ * @throws {RangeError} The page has fewer.
+ */
+export type ReadPlainColumn = (bytes: Uint8Array, start: number, count: number, memory: RowMemory) => PlainColumn;
 
+/** Other engines make pages of many times this, of which a few rows are asked for again and again. */
+const WORTH_COUNTING = 2 * 1024 * 1024;
 const TOO_FEW = 'a page has fewer values than it says';
 
 /**
@@ -56,31 +66,53 @@ function widened(bytes: Uint8Array, start: number, count: number): PlainColumn {
   return { values: { layout: 'fixed', width: 8, values: new Uint8Array(wide.buffer) }, end };
 }
 
-function texts(bytes: Uint8Array, start: number, count: number): PlainColumn {
-  const offsets = new Int32Array(count + 1);
+function texts(bytes: Uint8Array, start: number, count: number, memory: RowMemory): PlainColumn {
+  const left = bytes.length - start - count * 4;
+  if (left < 0) throw new RangeError(TOO_FEW);
+  const room = left <= WORTH_COUNTING ? left : bytesOf(bytes, start, count);
+  const offsets = takeInt32(memory, count + 1);
+  const packed = memory.take(room);
+  const end = compiledTexts(bytes, start, count, offsets, packed) ?? plainTexts(bytes, start, count, offsets, packed);
+  return { values: { layout: 'offsets', offsets, bytes: packed.subarray(0, offsets[count]) }, end };
+}
+
+/** What so many texts hold together. */
+function bytesOf(bytes: Uint8Array, start: number, count: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = start;
-  let total = 0;
   for (let row = 0; row < count; row++) {
     if (at + 4 > bytes.length) throw new RangeError(TOO_FEW);
-    const length = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    if (length < 0 || at + 4 + length > bytes.length) throw new RangeError(TOO_FEW);
-    total += length;
-    if (total > 0x7fff_ffff)
-      throw new CalveError('ICEBERG_ROWS_TOO_LARGE', 'A page of a data file holds more than 2 GiB of text.', {
-        recovery: 'fix-input',
-      });
-    offsets[row + 1] = total;
-    at += 4 + length;
+    at += 4 + view.getUint32(at, true);
+    if (at > bytes.length) throw new RangeError(TOO_FEW);
   }
-  const packed = new Uint8Array(total);
-  for (let row = 0, from = start; row < count; row++) {
+  return at - start - count * 4;
+}
+
+/** @returns null: not everything lies in the arena. */
+function compiledTexts(bytes: Uint8Array, start: number, count: number, offsets: Int32Array, packed: Uint8Array): number | null {
+  const compiled = encoderKernels.current;
+  const source = offsetInArena(bytes);
+  const [first, target] = [offsetInArena(offsets), offsetInArena(packed)];
+  if (compiled === null || source < 0 || first < 0 || target < 0) return null;
+  const end = compiled.splitTexts(source + start, source + bytes.length, count, first, target);
+  if (end === 0) throw new RangeError(TOO_FEW);
+  return end - source;
+}
+
+/** Its twin is packages/sink-iceberg/assembly/split-texts.ts. */
+function plainTexts(bytes: Uint8Array, start: number, count: number, offsets: Int32Array, packed: Uint8Array): number {
+  let from = start;
+  let to = 0;
+  offsets[0] = 0;
+  for (let row = 1; row <= count; row++) {
+    if (from + 4 > bytes.length) throw new RangeError(TOO_FEW);
+    const length = bytes[from]! | (bytes[from + 1]! << 8) | (bytes[from + 2]! << 16) | (bytes[from + 3]! << 24);
     from += 4;
-    const to = offsets[row]!;
-    const length = offsets[row + 1]! - to;
-    // A view costs more than the bytes of a short text.
-    if (length > 48) packed.set(bytes.subarray(from, from + length), to);
-    else for (let byte = 0; byte < length; byte++) packed[to + byte] = bytes[from + byte]!;
+    if (length < 0 || from + length > bytes.length) throw new RangeError(TOO_FEW);
+    copyBytes(bytes, from, from + length, packed, to);
     from += length;
+    to += length;
+    offsets[row] = to;
   }
-  return { values: { layout: 'offsets', offsets, bytes: packed }, end: at };
+  return from;
 }

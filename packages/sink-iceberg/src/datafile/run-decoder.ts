@@ -14,6 +14,11 @@ export class RunDecoder {
   /** Of the next packed number. */
   #bit = 0;
 
+  /** The largest number that there can be. */
+  get most(): number {
+    return 2 ** this.#width - 1;
+  }
+
   /** @param start Where the first run begins. @param width Bits of a number, 0 to 32. */
   constructor(bytes: Uint8Array, start: number, width: number) {
     if (width > 32) throw new RangeError(`numbers of ${width} bits`);
@@ -22,10 +27,9 @@ export class RunDecoder {
     this.#width = width;
   }
 
-  /** The next `count` numbers. @throws {RangeError} There are fewer. */
-  read(count: number): Int32Array {
-    const numbers = new Int32Array(count);
-    if (this.#width === 0) return numbers;
+  /** The next `count` numbers. @param numbers Where they go. @throws {RangeError} There are fewer. */
+  read(count: number, numbers: Int32Array = new Int32Array(count)): Int32Array {
+    if (this.#width === 0) return numbers.fill(0);
     for (let done = 0; done < count; ) {
       if (this.#left === 0) this.#open();
       const taken = Math.min(count - done, this.#left);

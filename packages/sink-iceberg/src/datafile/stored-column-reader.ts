@@ -1,8 +1,9 @@
 import type { ColumnData, Field } from '@calve/core/plugin';
 import { CalveError, columnBuffers, gatherRows } from '@calve/core/plugin';
-import type { AsyncBuffer, FileMetaData, RowGroup } from 'hyparquet';
+import type { FileMetaData, RowGroup } from 'hyparquet';
 import { parquetScan } from 'hyparquet';
 import { decompressors } from './decompression.ts';
+import type { FileBytes } from './file-bytes.ts';
 import type { FileProjection } from './file-projection.ts';
 import { fromParquetColumn } from './from-parquet-column.ts';
 import type { PageLocation } from './page-locations.ts';
@@ -17,7 +18,7 @@ export interface AheadBudget {
 
 /** Where a column is and how it is read. */
 export interface StoredColumnPlace {
-  file: AsyncBuffer;
+  file: FileBytes;
   metadata: FileMetaData;
   rowGroup: RowGroup;
   column: StoredColumn;

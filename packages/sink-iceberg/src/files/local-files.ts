@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -94,11 +95,11 @@ export async function readWholeFile(location: string): Promise<Uint8Array> {
   }
 }
 
-/** Size in bytes, `null` when there is no such file. */
+/** Size in bytes, `null` when there is no such file. A look at a local file takes less than handing it to a thread does. */
 export async function fileSize(location: string): Promise<number | null> {
   const path = localPath(location);
   try {
-    return (await stat(path)).size;
+    return statSync(path).size;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw mapFileError(error, 'look at', path);

@@ -140,12 +140,12 @@ export class ColumnChunkWriter {
     let uncompressedBytes = 0;
     if (dictionary !== null) {
       plainValues(this.#body, type, values, dictionary.rows, 0, dictionary.entries);
-      uncompressedBytes += this.#writePage(sink, compress, dictionary.entries, null);
+      uncompressedBytes += this.#writePage(sink, compress(this.#body.view()), dictionary.entries, null);
       pages.push({ page: DICTIONARY_PAGE, encoding: PLAIN, count: 1 });
     }
     const dataPageOffset = sink.offset;
     const encoding = dictionary === null ? PLAIN : RLE_DICTIONARY;
-    const content = dictionary === null && type.order.startsWith('float') ? 'floating' : 'any';
+    const content = dictionary === null ? plainContent(type) : 'others';
     const width = dictionary === null ? 0 : indexWidth(dictionary.entries);
     const limits = { slots: PAGE_ROWS, bytes: dictionary === null ? PAGE_BYTES : Number.POSITIVE_INFINITY };
     let count = 0;
@@ -158,7 +158,8 @@ export class ColumnChunkWriter {
       else if (!column.required) definitionLevels(this.#body, valid, from.slot, end.slot, end.value - from.value);
       if (dictionary === null) plainValues(this.#body, type, values, null, from.value, end.value);
       else dictionaryIndexes(this.#body, dictionary.indexes, from.value, end.value, width);
-      uncompressedBytes += this.#writePage(sink, compress, end.slot - from.slot, encoding, content);
+      const stored = compress(this.#body.view(), content, count === 0);
+      uncompressedBytes += this.#writePage(sink, stored, end.slot - from.slot, encoding);
       from = end;
       await sink.relieve();
     }
@@ -178,10 +179,14 @@ export class ColumnChunkWriter {
     };
   }
 
-  /** Writes the body that was collected. @param encoding Of a data page; `null`: a dictionary page. @returns Its bytes before compression. */
-  #writePage(sink: PageSink, compress: Compress, values: number, encoding: number | null, content: PageContent = 'any'): number {
-    const plain = this.#body.view();
-    const stored = compress(plain, content);
+  /**
+   * Writes the body that was collected, as it is `stored`, and forgets it.
+   *
+   * @param encoding Of a data page; `null`: a dictionary page.
+   * @returns Its bytes before compression.
+   */
+  #writePage(sink: PageSink, stored: Uint8Array, values: number, encoding: number | null): number {
+    const plain = this.#body;
     if (Math.max(plain.length, stored.length) > LARGEST_PAGE) throw tooLarge(plain.length);
     const body = { uncompressedBytes: plain.length, compressedBytes: stored.length, checksum: crc32(stored), values };
     const header = this.#header;
@@ -193,6 +198,12 @@ export class ColumnChunkWriter {
     this.#body.clear();
     return header.length + plain.length;
   }
+}
+
+/** What pages of PLAIN values hold. */
+function plainContent({ order, form }: PhysicalType): PageContent {
+  if (order === 'float32' || order === 'float64') return 'floating';
+  return form === 'lengths' ? 'texts' : 'others';
 }
 
 /** Where a page ends of a column of which every row is one slot. */

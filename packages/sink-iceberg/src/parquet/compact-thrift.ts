@@ -68,6 +68,12 @@ export class CompactThrift {
     for (const item of items) this.#struct(() => write(this, item));
   }
 
+  /** A list of structs that were written before, each with its end. @param bytes All of them, one behind the other. */
+  writtenStructs(id: number, count: number, bytes: Uint8Array): void {
+    this.#list(id, STRUCT, count);
+    this.#out.append(bytes);
+  }
+
   /** Ends the struct at the top. */
   end(): void {
     this.#out.byte(0);

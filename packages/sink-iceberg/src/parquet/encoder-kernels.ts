@@ -54,6 +54,7 @@ export interface EncoderKernels {
   plainTexts(bytes: number, offsets: number, rows: number, start: number, end: number, target: number): number;
   shiftedOffsets(source: number, valid: number, rows: number, shift: number, target: number): number;
   snappyFragment(start: number, end: number, target: number, slots: number, slotCount: number): number;
+  splitTexts(source: number, end: number, count: number, offsets: number, target: number): number;
 }
 
 /** Opened by whoever creates a writer; until then, and without WebAssembly, the twins do the work. */

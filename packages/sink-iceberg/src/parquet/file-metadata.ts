@@ -1,4 +1,4 @@
-import type { ParquetType, SchemaElement } from 'hyparquet';
+import type { ParquetType } from 'hyparquet';
 
 /** Codes of encodings, pages and codecs in Parquet's Thrift definition. @see https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift */
 export const PLAIN = 0;
@@ -55,13 +55,4 @@ export interface ColumnChunk {
 export interface RowGroup {
   rows: number;
   chunks: readonly ColumnChunk[];
-}
-
-/** All that a footer says. */
-export interface FileMetadata {
-  /** Depth first, beginning with the root. */
-  schema: readonly SchemaElement[];
-  codec: Codec;
-  createdBy: string;
-  rowGroups: readonly RowGroup[];
 }

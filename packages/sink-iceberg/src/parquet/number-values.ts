@@ -7,7 +7,7 @@ export const MOST_ENTRIES = 32_767;
 const MOST_BYTES = 1024 * 1024;
 // A column in which more than this many of the first values differ hardly repeats at all.
 const TRIAL = 4096;
-const TRIAL_ENTRIES = 2400;
+const TRIAL_ENTRIES = 3700;
 // Slots that are looked at in vain, per value: beyond it the values were chosen to collide.
 const PATIENCE = 8;
 

@@ -8,8 +8,13 @@ export interface PageSink {
   relieve(): Promise<void> | undefined;
 }
 
-/** What a page holds, for codecs that can make something of it: values of floating point without a dictionary, or anything else. */
-export type PageContent = 'floating' | 'any';
+/** What a page holds, for codecs that can make something of it: values of floating point or texts without a dictionary, or anything else. */
+export type PageContent = 'floating' | 'texts' | 'others';
 
-/** Compresses the body of a page. The result may be the input, and holds until the next call. */
-export type Compress = (input: Uint8Array, content?: PageContent) => Uint8Array;
+/**
+ * Compresses the body of a page. The result may be the input, and holds until the next call.
+ *
+ * @param content By default `others`.
+ * @param isFirst False: it follows a page of the same column chunk and content, and is compressed as that was. By default true.
+ */
+export type Compress = (page: Uint8Array, content?: PageContent, isFirst?: boolean) => Uint8Array;

@@ -1,19 +1,9 @@
-import type { ConvertedType, FieldRepetitionType, LogicalType, ParquetType, SchemaElement } from 'hyparquet';
+import type { ConvertedType, FieldRepetitionType, LogicalType, SchemaElement } from 'hyparquet';
 import { CompactThrift } from './compact-thrift.ts';
-import type { ChunkStatistics, ColumnChunk, FileMetadata, RowGroup } from './file-metadata.ts';
-import { CODEC_CODES } from './file-metadata.ts';
+import type { FooterRowGroups } from './footer-row-groups.ts';
 import type { GrowingBytes } from './growing-bytes.ts';
+import { physicalTypeCode } from './physical-type-code.ts';
 
-const TYPES: readonly ParquetType[] = [
-  'BOOLEAN',
-  'INT32',
-  'INT64',
-  'INT96',
-  'FLOAT',
-  'DOUBLE',
-  'BYTE_ARRAY',
-  'FIXED_LEN_BYTE_ARRAY',
-];
 const REPETITIONS: readonly FieldRepetitionType[] = ['REQUIRED', 'OPTIONAL', 'REPEATED'];
 const CONVERTED: Partial<Record<ConvertedType, number>> = {
   UTF8: 0,
@@ -25,22 +15,27 @@ const CONVERTED: Partial<Record<ConvertedType, number>> = {
 };
 const VERSION = 2;
 
+/** All that a footer says. */
+export interface FileMetadata {
+  /** Depth first, beginning with the root. */
+  schema: readonly SchemaElement[];
+  createdBy: string;
+  rowGroups: FooterRowGroups;
+}
+
 /**
  * Appends the footer: metadata, its length, and the magic bytes that end a file. Of the annotations of types it knows those that
  * tables have.
  *
  * @see https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
  */
-export function writeFooter(out: GrowingBytes, { schema, codec, createdBy, rowGroups }: FileMetadata): void {
+export function writeFooter(out: GrowingBytes, { schema, createdBy, rowGroups }: FileMetadata): void {
   const start = out.length;
   const thrift = new CompactThrift(out);
   thrift.int32(1, VERSION);
   thrift.structList(2, schema, schemaElement);
-  thrift.int64(
-    3,
-    rowGroups.reduce((sum, { rows }) => sum + rows, 0),
-  );
-  thrift.structList(4, rowGroups, (_, group) => rowGroup(thrift, group, CODEC_CODES[codec]));
+  thrift.int64(3, rowGroups.rows);
+  thrift.writtenStructs(4, rowGroups.count, rowGroups.bytes);
   thrift.binary(6, createdBy);
   // Values are ordered as their type says: without this, statistics of texts count for nothing.
   const leaves = schema.filter(({ type }) => type !== undefined);
@@ -57,7 +52,7 @@ export function writeMagic(out: GrowingBytes): void {
 
 function schemaElement(thrift: CompactThrift, element: SchemaElement): void {
   const { type, type_length, repetition_type, name, num_children, converted_type } = element;
-  if (type !== undefined) thrift.int32(1, TYPES.indexOf(type));
+  if (type !== undefined) thrift.int32(1, physicalTypeCode(type));
   if (type_length !== undefined) thrift.int32(2, type_length);
   if (repetition_type !== undefined) thrift.int32(3, REPETITIONS.indexOf(repetition_type));
   thrift.binary(4, name);
@@ -103,48 +98,4 @@ function logicalType(thrift: CompactThrift, logical: LogicalType): void {
       annotation(14);
       break;
   }
-}
-
-function rowGroup(thrift: CompactThrift, { rows, chunks }: RowGroup, codec: number): void {
-  thrift.structList(1, chunks, (_, chunk) => columnChunk(thrift, chunk, codec));
-  thrift.int64(
-    2,
-    chunks.reduce((sum, { uncompressedBytes }) => sum + uncompressedBytes, 0),
-  );
-  thrift.int64(3, rows);
-  thrift.int64(5, chunks[0]?.offset ?? 0);
-  thrift.int64(
-    6,
-    chunks.reduce((sum, { compressedBytes }) => sum + compressedBytes, 0),
-  );
-}
-
-function columnChunk(thrift: CompactThrift, chunk: ColumnChunk, codec: number): void {
-  thrift.int64(2, chunk.offset);
-  thrift.struct(3, () => {
-    thrift.int32(1, TYPES.indexOf(chunk.type));
-    thrift.int32List(2, chunk.encodings);
-    thrift.textList(3, chunk.path);
-    thrift.int32(4, codec);
-    thrift.int64(5, chunk.values);
-    thrift.int64(6, chunk.uncompressedBytes);
-    thrift.int64(7, chunk.compressedBytes);
-    thrift.int64(9, chunk.dataPageOffset);
-    if (chunk.hasDictionary) thrift.int64(11, chunk.offset);
-    thrift.struct(12, () => statistics(thrift, chunk.statistics));
-    thrift.structList(13, chunk.pages, (_, { page, encoding, count }) => {
-      thrift.int32(1, page);
-      thrift.int32(2, encoding);
-      thrift.int32(3, count);
-    });
-  });
-}
-
-function statistics(thrift: CompactThrift, { nullCount, nanCount, min, max, isMinCut, isMaxCut }: ChunkStatistics): void {
-  thrift.int64(3, nullCount);
-  if (max !== undefined) thrift.binary(5, max);
-  if (min !== undefined) thrift.binary(6, min);
-  if (max !== undefined && isMaxCut) thrift.boolean(7, false);
-  if (min !== undefined && isMinCut) thrift.boolean(8, false);
-  if (nanCount !== undefined) thrift.int64(9, nanCount);
 }

@@ -2,6 +2,9 @@ import type { CallContext, ColumnBatch, Field, WrittenUnit } from '@calve/core/p
 import { CalveError, throwIfAborted } from '@calve/core/plugin';
 import { compareBytes } from '../spec/bounds.ts';
 import { toHex } from '../spec/hex.ts';
+import type { KeptRuns } from './kept-runs.ts';
+import { runsBetween } from './kept-runs.ts';
+import { KeyFilter } from './key-filter.ts';
 import { KeyTable, keyTableBytes } from './key-table.ts';
 import type { KeyRange } from './rewrite-guard.ts';
 import { RowKeys } from './row-key.ts';
@@ -98,7 +101,7 @@ export class MergeRows {
     const { rows } = this.#spool;
     if (rows === 0) return;
     this.#dropped = new Uint8Array((rows + 7) >> 3);
-    const bytes = keyTableBytes(rows, this.#keyBytes, this.#orderBytes);
+    const bytes = keyTableBytes(rows, this.#keyBytes, this.#orderBytes) + KeyFilter.bytes(rows);
     const passes = Math.ceil(bytes / this.#limitBytes);
     if (passes > MOST_PASSES) throw tooLarge(rows, bytes, this.#limitBytes * MOST_PASSES);
     const reservation = await this.#context.reserve(Math.min(bytes, this.#limitBytes) + readBytes);
@@ -109,21 +112,32 @@ export class MergeRows {
     }
   }
 
-  /** True for an incoming row that lost. */
-  isDropped(row: number): boolean {
-    return (this.#dropped[row >> 3]! & (1 << (row & 7))) !== 0;
+  /** Those of the incoming rows `[first, first + rows)` that did not lose. */
+  winners(first: number, rows: number): KeptRuns {
+    const dropped = this.#dropped;
+    let lost = 0;
+    const lostRows = new Uint32Array(rows);
+    for (let row = first; row < first + rows; row++) {
+      lostRows[lost] = row;
+      lost += (dropped[row >> 3]! >> (row & 7)) & 1;
+    }
+    return runsBetween(rows, lostRows, 0, lost, first);
   }
 
   async #decidePass(pass: number, passes: number, visit: VisitCandidates, removed: (file: number) => RowList): Promise<void> {
-    const table = await this.#table(pass, passes);
+    const { table, filter } = await this.#table(pass, passes);
     const keys = this.#keys;
+    let found: Int32Array = new Int32Array(0);
     const hasNewest = keys.newestFields.length > 0;
     const files = new RowList();
     const rows = new RowList();
     const entries = new RowList();
     await visit(this.#columns(), (file, batch, first, gone) => {
       keys.open(batch);
-      for (let row = 0; row < batch.rows; row++) {
+      if (found.length < batch.rows) found = new Int32Array(batch.rows);
+      const count = filter.select(keys.firstColumn, batch.rows, found);
+      for (let at = 0; at < count; at++) {
+        const row = found[at]!;
         if (gone?.wasSealed(first + row) || !keys.readKey(row)) continue;
         if (passes > 1 && (keys.hash >>> 16) % passes !== pass) continue;
         const entry = table.find(keys.key.bytes, keys.key.length, keys.hash);
@@ -152,16 +166,18 @@ export class MergeRows {
   }
 
   /** The winners among the incoming rows of one pass. */
-  async #table(pass: number, passes: number): Promise<KeyTable> {
+  async #table(pass: number, passes: number): Promise<{ table: KeyTable; filter: KeyFilter }> {
     const keys = this.#keys;
     const ranks = rankOf(this.#units);
     const { entries, keyBytes, orderBytes } = await this.#sizeOf(pass, passes);
     const table = new KeyTable(entries, keyBytes, orderBytes);
+    const filter = new KeyFilter(keys.keyFields[0]!.type, entries);
     await this.#eachRow(pass, passes, (row, unit, at) => {
       keys.readOrder(at);
       const { key, order, hash } = keys;
       const entry = table.find(key.bytes, key.length, hash);
       if (entry === -1) {
+        filter.add(keys.firstColumn, at);
         table.add(key.bytes, key.length, hash, order.bytes, order.length, row, unit);
         return;
       }
@@ -172,7 +188,7 @@ export class MergeRows {
         table.win(entry, order.bytes, order.length, row, unit);
       }
     });
-    return table;
+    return { table, filter };
   }
 
   async #sizeOf(pass: number, passes: number): Promise<{ entries: number; keyBytes: number; orderBytes: number }> {

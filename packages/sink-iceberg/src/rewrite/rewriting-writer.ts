@@ -147,7 +147,7 @@ class RewritingWriter implements TableWriter {
     let first = 0;
     for await (const batch of spool.read()) {
       throwIfAborted(this.#context.signal);
-      await writeRows(this.#base, batch, (row) => merge.isDropped(first + row));
+      await writeRows(this.#base, batch, merge.winners(first, batch.rows));
       first += batch.rows;
       await this.#context.environment.sleep(0);
     }

@@ -39,6 +39,11 @@ export class RowKeys {
     this.#newest = this.newestFields.map(column);
   }
 
+  /** The first column of the keys, of the rows that are read now. */
+  get firstColumn(): ColumnData {
+    return this.#keys[0]!;
+  }
+
   /** Reads the key of a row. @returns False: it has none, since a column of it is null. */
   readKey(row: number): boolean {
     const { key } = this;

@@ -6,6 +6,7 @@ import { createTableWriter } from '../datafile/table-writer.ts';
 import { decodeManifestList } from '../manifest/manifest-list.ts';
 import { initialDefaults } from '../spec/initial-defaults.ts';
 import { parseNameMapping } from '../spec/name-mapping.ts';
+import { runsBetween } from './kept-runs.ts';
 import { type LiveFile, liveFiles } from './live-files.ts';
 import type { VisitRows } from './merge-rows.ts';
 import { openInput, readInput } from './read-input.ts';
@@ -175,11 +176,9 @@ export class TableRewrite {
       let first = 0;
       let next = 0;
       for await (const batch of this.#read(file, null)) {
-        await writeRows(kept, batch, (row) => {
-          if (gone[next] !== first + row) return false;
-          next += 1;
-          return true;
-        });
+        const from = next;
+        while (next < gone.length && gone[next]! < first + batch.rows) next += 1;
+        await writeRows(kept, batch, runsBetween(batch.rows, gone, from, next, first));
         first += batch.rows;
       }
       const staged = await kept.finish();
@@ -210,7 +209,11 @@ export class TableRewrite {
     const { fields } = this.#configuration.writer;
     const wanted = columns === null ? fields : fields.filter(({ name }) => columns.has(name));
     const projection = { constants: file.identity, names: this.#names, defaults: this.#defaults };
-    for await (const batch of readDataFile(await openInput(this.#ports, file.path), wanted, { signal, projection })) {
+    for await (const batch of readDataFile(await openInput(this.#ports, file.path), wanted, {
+      signal,
+      projection,
+      isBorrowed: true,
+    })) {
       throwIfAborted(signal);
       yield batch;
     }

@@ -1,14 +1,18 @@
 import type { ColumnBatch, TableWriter } from '@calve/core/plugin';
-import { createColumnBatch, gatherRows } from '@calve/core/plugin';
+import { ArenaPieces, createColumnBatch } from '@calve/core/plugin';
+import type { KeptRuns } from './kept-runs.ts';
+import { keepRuns } from './kept-runs.ts';
 
-/** Writes the rows of a batch that do not go. */
-export async function writeRows(writer: TableWriter, batch: ColumnBatch, goes: (row: number) => boolean): Promise<void> {
-  const kept = new Uint32Array(batch.rows);
-  let count = 0;
-  for (let row = 0; row < batch.rows; row++) if (!goes(row)) kept[count++] = row;
-  if (count === batch.rows) return writer.write(batch);
-  if (count === 0) return;
-  const rows = kept.subarray(0, count);
-  const columns = batch.columns.map((column) => gatherRows(column, rows));
-  await writer.write(createColumnBatch({ fields: batch.fields, columns, rows: count }));
+/** Writes the rows of a batch that stay. */
+export async function writeRows(writer: TableWriter, batch: ColumnBatch, runs: KeptRuns): Promise<void> {
+  const { rows } = runs;
+  if (rows === batch.rows) return writer.write(batch);
+  if (rows === 0) return;
+  const memory = new ArenaPieces();
+  try {
+    const columns = batch.columns.map((column) => keepRuns(column, runs, memory));
+    await writer.write(createColumnBatch({ fields: batch.fields, columns, rows }));
+  } finally {
+    memory.giveBack();
+  }
 }

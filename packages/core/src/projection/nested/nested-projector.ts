@@ -15,6 +15,7 @@ import { checkProjection } from '../check-projection.ts';
 import { constantColumn } from '../constant-column.ts';
 import { copyTyped } from '../copy-typed.ts';
 import { failValue } from '../fail-value.ts';
+import { keptOffsets } from '../kept-offsets.ts';
 import { TextCells } from '../kernels/text-cells.ts';
 import { rejectNullKeys } from '../null-keys.ts';
 import type { ColumnRule, Projection } from '../projection.ts';
@@ -214,8 +215,7 @@ function finish(
   const own = kept === null ? columns : columns.map((column) => gatherRows(column, kept));
   if (kept !== null) pieces.giveBack();
   const { byteOffsets, firstRecordInRange } = batch;
-  const offsets =
-    byteOffsets && (kept === null ? byteOffsets.slice(0, rows) : Float64Array.from(kept, (row) => byteOffsets[row]!));
+  const offsets = byteOffsets && keptOffsets(byteOffsets, kept, rows, pieces);
   const memory = new BatchMemory([...own.flatMap(columnBuffers), ...(offsets ? [offsets] : [])], () => pieces.giveBack());
   const parts = { fields, columns: own, rows, firstRecordInRange, ...(offsets ? { byteOffsets: offsets } : {}) };
   const accepted = createColumnBatch(parts, memory);

@@ -35,8 +35,14 @@ function probe(bytes: Uint8Array, isSlow = false): Probe {
   };
 }
 
-async function contentOf(kind: 'gzip' | 'zstd', stored: Uint8Array, step = 1 << 20, isSlow = false): Promise<Buffer> {
-  const reader = await nodeEnvironment().decompress(kind, probe(stored, isSlow));
+async function contentOf(
+  kind: 'gzip' | 'zstd',
+  stored: Uint8Array,
+  step = 1 << 20,
+  isSlow = false,
+  wanted?: 'head',
+): Promise<Buffer> {
+  const reader = await nodeEnvironment().decompress(kind, probe(stored, isSlow), wanted);
   const parts: Buffer[] = [];
   let offset = 0;
   try {
@@ -104,6 +110,30 @@ describe('decompress gzip', () => {
     const members = sizes.map((size, index) => noise(size, index + 1));
     const stored = members.flatMap((content, index) => [gzipSync(content, { level: index % 2 ? 0 : 1 })]);
     expect((await contentOf('gzip', Buffer.concat(stored), 777_777)).equals(Buffer.concat(members))).toBe(true);
+  });
+
+  it.each([100, 300_000, 600_000, 3_000_000, 5_000_000])(
+    'gives the same %i bytes to who wants the beginning and reads on',
+    async (size) => {
+      const members = [noise(size), noise(70_000, 7)];
+      for (const count of [1, 2]) {
+        const contents = members.slice(0, count);
+        const stored = Buffer.concat(contents.map((content) => gzipSync(content, { level: 1 })));
+        for (const step of [4096, 262_144, 1 << 20])
+          expect((await contentOf('gzip', stored, step, false, 'head')).equals(Buffer.concat(contents))).toBe(true);
+      }
+    },
+  );
+
+  it('finds the same damage for who wants the beginning and reads on', async () => {
+    const stored = gzipSync(noise(3_000_000), { level: 1 });
+    for (const at of [100, stored.length >> 1, stored.length - 6]) {
+      const damaged = Buffer.from(stored);
+      damaged[at]! ^= 0xff;
+      const all = await damageOf('gzip', damaged);
+      const head = await contentOf('gzip', damaged, 1 << 20, false, 'head').catch((error: unknown) => error);
+      expect(head).toMatchObject({ code: 'MALFORMED_UNIT', message: all.message, context: all.context });
+    }
   });
 
   it('reads 5,000 tiny members', async () => {

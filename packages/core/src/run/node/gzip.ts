@@ -1,7 +1,7 @@
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { CompressedInput } from '../../source/compressed-input.ts';
 import { damagedStream } from '../../source/damaged-stream.ts';
-import { inflateMember } from './inflate-member.ts';
+import { inflateHead, inflateMember } from './inflate-member.ts';
 import { READ_AHEAD, runEngine, type ZlibStream } from './member-engine.ts';
 
 const FLAG_HEADER_CRC = 2;
@@ -17,9 +17,10 @@ const SMALL_CHUNK = 64 * 1024;
  *
  * Members are told apart here and not by `createGunzip`, which drops everything behind a zero byte without a word and knows no offsets.
  *
+ * @param isHeadWanted The beginning of the first member is inflated alone, and again with the rest when more is asked for.
  * @throws {CalveError} `MALFORMED_UNIT` (fix-input) with `context.compressedOffset`.
  */
-export async function* gzipMembers(input: CompressedInput): AsyncGenerator<Uint8Array> {
+export async function* gzipMembers(input: CompressedInput, isHeadWanted = false): AsyncGenerator<Uint8Array> {
   if ((await input.piece()).length === 0) throw damagedStream('gzip', 0, 'the file is empty.');
   let chunkSize = LARGE_CHUNK;
   while ((await input.piece()).length > 0) {
@@ -29,19 +30,26 @@ export async function* gzipMembers(input: CompressedInput): AsyncGenerator<Uint8
     let checksum = 0;
     let length = 0;
     const stored = await input.piece();
+    let known = 0;
+    const head = isHeadWanted && start === 0 ? inflateHead(stored, input.holdsTheRest) : null;
+    if (head) {
+      known = head.length;
+      yield head;
+    }
     const inflated = input.holdsTheRest ? inflateMember(stored) : null;
     if (inflated) {
       const { content, storedBytes } = inflated;
       input.consume(storedBytes);
       checksum = crc32(content);
       length = content.length;
-      if (length > 0) yield content;
+      if (length > known) yield content.subarray(known);
     } else {
       const engine = createInflateRaw({ chunkSize, ...READ_AHEAD }) as ZlibStream;
       for await (const chunk of runEngine('gzip', engine, input)) {
         checksum = crc32(chunk, checksum);
+        const again = Math.max(0, Math.min(known - length, chunk.length));
         length += chunk.length;
-        yield chunk;
+        if (again < chunk.length) yield chunk.subarray(again);
       }
     }
     await checkTrailer(input, start, checksum, length);

@@ -1,8 +1,12 @@
-import { inflateRawSync } from 'node:zlib';
+import { constants, inflateRawSync } from 'node:zlib';
 
 /** As much as is made in one go, without giving way to others meanwhile: some milliseconds of work. */
 const MOST_BYTES = 4 * 1024 * 1024;
 const LEAST_CHUNK = 1024;
+/** What somebody reads who looks how a file begins. */
+const HEAD_BYTES = 256 * 1024;
+/** Text becomes a third or less; what becomes more gives less than a head. */
+const STORED_HEAD_BYTES = 96 * 1024;
 
 /** The content of one member, and how many stored bytes it takes without header and trailer. */
 export interface InflatedMember {
@@ -35,6 +39,34 @@ export function inflateMember(stored: Uint8Array): InflatedMember | null {
       maxOutputLength: MOST_BYTES,
     });
     return { content: buffer, storedBytes: engine.bytesWritten };
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * The beginning of a member: about as much as is read of a file to see what is in it. That it is whole and undamaged is not known then.
+ *
+ * @param stored Behind the header of the member; as much as is at hand.
+ * @param isAll It goes to the end of the file.
+ * @returns `null` when most of the member would be needed, or when it is damaged: whoever reads all of it says where.
+ */
+export function inflateHead(stored: Uint8Array, isAll: boolean): Uint8Array | null {
+  if (stored.length < 8) return null;
+  const end = new DataView(stored.buffer, stored.byteOffset + stored.length - 4, 4);
+  const size = end.getUint32(0, true);
+  // A tenth more, since text is not everywhere alike.
+  const storedBytes = isAll ? Math.ceil((HEAD_BYTES * 1.1 * stored.length) / size) : STORED_HEAD_BYTES;
+  if (!(storedBytes < stored.length / 2)) return null;
+  try {
+    const head = stored.subarray(0, storedBytes);
+    return inflateRawSync(head, {
+      // Ends where the bytes end, and not with an error that something is missing.
+      finishFlush: constants.Z_SYNC_FLUSH,
+      chunkSize: 2 * HEAD_BYTES,
+      maxOutputLength: MOST_BYTES,
+    });
   } catch (error) {
     if (isRefusal(error)) return null;
     throw error;

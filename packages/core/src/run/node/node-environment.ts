@@ -17,10 +17,13 @@ export function nodeEnvironment(): Environment {
   return {
     now: () => Date.now(),
     sleep: abortableSleep,
-    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+    random,
     step: () => Promise.resolve(),
     sha256: nodeSha256,
-    decompress: (kind, reader) => Promise.resolve(decompressingReader(kind === 'gzip' ? gzipMembers : zstdFrames, reader)),
+    decompress: async (kind, reader, wanted) => {
+      if (kind === 'zstd') return decompressingReader(zstdFrames, reader);
+      return decompressingReader((input) => gzipMembers(input, wanted === 'head'), reader);
+    },
     startThread: startNodeThread,
     parallelism: availableParallelism,
     decodeProcesses: nodeDecodeProcesses,
@@ -32,6 +35,19 @@ export function nodeEnvironment(): Environment {
 /** The environment that Calve uses on Node when the host gives none. */
 export function defaultEnvironment(): Environment {
   return nodeEnvironment();
+}
+
+/** Ids are drawn by the dozen, and a call costs more than its bytes. */
+const DRAWN_AT_ONCE = 4096;
+let drawn = new Uint8Array();
+
+/** No byte is given twice. */
+function random(bytes: number): Uint8Array {
+  if (bytes > DRAWN_AT_ONCE / 16) return new Uint8Array(randomBytes(bytes));
+  if (bytes > drawn.length) drawn = new Uint8Array(randomBytes(DRAWN_AT_ONCE));
+  const given = drawn.slice(0, bytes);
+  drawn = drawn.subarray(bytes);
+  return given;
 }
 
 function nodeSha256(): Hash {

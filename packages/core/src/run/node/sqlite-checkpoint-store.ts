@@ -6,6 +6,7 @@ import { CalveError } from '../../errors/calve-error.ts';
 import { createCheckpointTables, hasCheckpointTables, upgradeCheckpointTables } from './sqlite-checkpoint-schema.ts';
 import { openSqlite, type SqliteDriver } from './sqlite-driver.ts';
 import { isFenced, SqliteLeaseStore } from './sqlite-lease-store.ts';
+import { SqliteNoteStore } from './sqlite-note-store.ts';
 import { columnText, UNIT_COLUMNS, unitRecordOf, unitRecordRow, versionedHeadOf } from './unit-record-row.ts';
 import { unsettledUnits } from './unsettled-units.ts';
 
@@ -41,6 +42,7 @@ class SqliteCheckpointStore implements CheckpointStore {
   readonly contract = 'checkpoint/1';
   readonly location: string;
   readonly leases: SqliteLeaseStore;
+  readonly notes: SqliteNoteStore;
   readonly #busyTimeoutMilliseconds: number;
   #driver: SqliteDriver | null = null;
   #isReady = false;
@@ -51,6 +53,10 @@ class SqliteCheckpointStore implements CheckpointStore {
     this.location = location;
     this.#busyTimeoutMilliseconds = busyTimeoutMilliseconds;
     this.leases = new SqliteLeaseStore((work) => this.#transaction(work));
+    this.notes = new SqliteNoteStore(
+      () => this.#forReading(),
+      (work) => this.#transaction(work),
+    );
   }
 
   async read(key: LedgerKey): Promise<VersionedHead | 'absent'> {
@@ -151,6 +157,7 @@ class SqliteCheckpointStore implements CheckpointStore {
   }
 
   async close(): Promise<void> {
+    this.notes.flush();
     this.#isClosed = true;
     const driver = this.#driver;
     this.#driver = null;

@@ -101,7 +101,7 @@ class NodeSqliteDriver implements SqliteDriver {
 
   transaction<T>(work: () => T): T {
     // Taking the write lock at once: a read that is upgraded later could fail in the middle.
-    this.execute('BEGIN IMMEDIATE');
+    this.run('BEGIN IMMEDIATE');
     let result: T;
     try {
       result = work();
@@ -110,7 +110,7 @@ class NodeSqliteDriver implements SqliteDriver {
       throw error;
     }
     try {
-      this.#database.exec('COMMIT');
+      this.#statement('COMMIT').run();
     } catch (error) {
       this.#rollback();
       throw mapSqliteError(error, this.#path, 'commit');

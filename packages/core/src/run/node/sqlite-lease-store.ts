@@ -18,7 +18,7 @@ const COLUMNS = 'fence, holder, beat, since, renewed_at';
 /** Whether a later fence than that of a writer was handed out. Call inside the transaction of its change. */
 export function isFenced(driver: SqliteDriver, key: LedgerKey, fence: Int64 | undefined): boolean {
   if (fence === undefined) return false;
-  driver.execute(TABLE);
+  driver.run(TABLE);
   return String(rowOf(driver, key)?.['fence'] ?? 0) !== fence;
 }
 
@@ -33,7 +33,7 @@ export class SqliteLeaseStore implements LeaseStore {
 
   async acquire(key: LedgerKey, holder: LeaseHolder, at: string, silent?: Pick<Lease, 'fence' | 'beat'>): Promise<LeaseAnswer> {
     return this.#transaction((driver) => {
-      driver.execute(TABLE);
+      driver.run(TABLE);
       const row = rowOf(driver, key);
       const lease = leaseOf(row);
       if (lease?.holder.token === holder.token) return { kind: 'acquired', fence: lease.fence };
@@ -49,7 +49,7 @@ export class SqliteLeaseStore implements LeaseStore {
 
   async renew(key: LedgerKey, fence: Int64, at: string): Promise<'renewed' | 'lost'> {
     return this.#transaction((driver) => {
-      driver.execute(TABLE);
+      driver.run(TABLE);
       if (leaseOf(rowOf(driver, key))?.fence !== fence) return 'lost';
       driver.run(
         'UPDATE calve_lease SET beat = beat + 1, renewed_at = ? WHERE tenant = ? AND ingestion = ?',
@@ -63,7 +63,7 @@ export class SqliteLeaseStore implements LeaseStore {
 
   async release(key: LedgerKey, fence: Int64): Promise<void> {
     this.#transaction((driver) => {
-      driver.execute(TABLE);
+      driver.run(TABLE);
       driver.run(
         `UPDATE calve_lease SET holder = NULL, beat = NULL, since = NULL, renewed_at = NULL
          WHERE tenant = ? AND ingestion = ? AND fence = ?`,

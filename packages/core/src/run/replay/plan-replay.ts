@@ -189,7 +189,14 @@ async function readNow(
 ): Promise<ReadNow | null> {
   const source = await connections.source(spec.input.source, spec.input.options);
   try {
-    const { format, plan, observation } = await observeUnit(configuration, source, of, spec.input, HEADER_BYTES, context);
+    const { format, plan, observation } = await observeUnit(
+      configuration,
+      source,
+      of,
+      spec.input,
+      { bytes: HEADER_BYTES },
+      context,
+    );
     return { read: { format, reader: plan }, fields: observation.fields, nulls: observation.nulls ?? [] };
   } catch (error) {
     if (!isUnitFault(error)) throw error;

@@ -14,8 +14,9 @@ import type { CalveConfiguration } from '../calve-configuration.ts';
 import type { Connections } from '../connections.ts';
 import { openDecoder } from '../open-decoder.ts';
 import type { ReplayInput } from '../replay/replay-input.ts';
+import { decodeRequest } from './decode-request.ts';
+import { HostPause } from './host-pause.ts';
 import type { InlineUnit } from './inline-unit.ts';
-import { DECODE_REQUEST } from './inline-unit.ts';
 
 /** What the work on a batch needs, whoever does it. */
 export interface BatchSettings {
@@ -33,10 +34,13 @@ export interface BatchSettings {
 /** Opens the units of a batch. Projectors are made once for all units of a reader. */
 export class BatchWork {
   readonly settings: BatchSettings;
+  /** Between batches that are worked on in this thread. */
+  readonly #pause: HostPause;
   readonly #projectors = new Map<string, Promise<Projector>>();
 
   constructor(settings: BatchSettings) {
     this.settings = settings;
+    this.#pause = new HostPause(settings.context.environment);
   }
 
   /** @throws {CalveError} `PLAN_INVALID` (replan): the plan has no such reader. */
@@ -74,8 +78,8 @@ export class BatchWork {
     const decode =
       replay && unit.replay
         ? () => replay.events(unit, { format: reader.format, reader: reader.plan })
-        : () => decoder.decode(bytes, reader.plan, { kind: 'whole' }, DECODE_REQUEST, context);
-    return { decode, projector, facts: this.facts(unit) };
+        : () => decoder.decode(bytes, reader.plan, { kind: 'whole' }, decodeRequest(reader.plan), context);
+    return { decode, projector, facts: this.facts(unit), pause: this.#pause };
   }
 
   /** @throws {CalveError} `PLAN_INVALID` (replan): the plan has none for this reader; `SPEC_INVALID`: it cannot be executed. */

@@ -1,15 +1,13 @@
 import type { CallContext } from '../../context/call-context.ts';
 import { CalveError } from '../../errors/calve-error.ts';
-import type { DecodeEvent, DecodeRequest } from '../../format/decode-event.ts';
+import type { DecodeEvent } from '../../format/decode-event.ts';
 import type { Batch } from '../../plan/ingestion-plan.ts';
 import type { Projector, ProvenanceFacts } from '../../projection/apply-projection.ts';
 import type { BatchWork } from './batch-work.ts';
+import type { HostPause } from './host-pause.ts';
 import type { UnitEvent, WantedRecords } from './project-unit.ts';
 import { projectUnit } from './project-unit.ts';
 import type { UnitWork } from './unit-work.ts';
-
-/** What one decoder call is asked for. */
-export const DECODE_REQUEST: DecodeRequest = { columns: 'all', maxRows: 16_384, maxBytes: 1 << 20 };
 
 /** What is needed to work on a unit in this thread. */
 export interface InlineUnit {
@@ -17,6 +15,8 @@ export interface InlineUnit {
   decode(): AsyncIterable<DecodeEvent>;
   projector: Projector;
   facts: ProvenanceFacts;
+  /** Of the batch. */
+  pause: HostPause;
 }
 
 /** Begins the work on a unit that is read, decoded and typed here, one batch after the other. */
@@ -43,7 +43,7 @@ export async function inlineUnit(
 
 /** The events of a unit that is read as a whole. */
 export async function* inlineEvents(
-  { decode, projector, facts }: InlineUnit,
+  { decode, projector, facts, pause }: InlineUnit,
   wanted: WantedRecords,
   context: CallContext,
 ): AsyncGenerator<UnitEvent, void, undefined> {
@@ -51,8 +51,10 @@ export async function* inlineEvents(
     if (event.kind === 'range-ended') continue;
     if (event.kind === 'misaligned')
       throw new CalveError('INTERNAL', `A decoder reported a misaligned range while it read ${facts.unitUri} as a whole.`);
+    // Batches are released by who gets them.
+    const cells = event.kind === 'rows' ? event.read * projector.fields.length : 0;
     yield event;
-    // Between two batches the host goes first.
-    await context.environment.sleep(0);
+    const paused = pause.after(cells);
+    if (paused) await paused;
   }
 }

@@ -7,6 +7,7 @@ import type { ReaderPlan } from '../../format/reader-plan.ts';
 import type { ProvenanceFacts } from '../../projection/apply-projection.ts';
 import type { Projection } from '../../projection/projection.ts';
 import type { EncodedPart } from '../../sink/table-writer.ts';
+import type { UnitRows } from './project-unit.ts';
 
 // What the thread of a run and its segment threads say to each other. A thread has one segment at a time.
 
@@ -43,16 +44,7 @@ export type ToThread =
   | { kind: 'end-segment' };
 
 /** Rows as `UnitRows` has them, the batch packed by `toMessage`. */
-export interface RowsMessage {
-  kind: 'rows';
-  read: number;
-  written: number;
-  expanded: number;
-  rescued: number;
-  rejected: RejectedRecord[];
-  parts: EncodedPart[];
-  batch: unknown;
-}
+export type RowsMessage = Omit<UnitRows, 'batch'> & { batch: unknown };
 
 /** What becomes of the units of a segment, in order. Behind `failed` and `misaligned` nothing of the segment counts. */
 export type SegmentMessage =

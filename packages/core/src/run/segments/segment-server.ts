@@ -9,7 +9,7 @@ import type { Decoder } from '../../format/format.ts';
 import type { Projector } from '../../projection/apply-projection.ts';
 import { openProjector } from '../../projection/open-projector.ts';
 import type { EncodedPart, PartEncoder } from '../../sink/table-writer.ts';
-import { DECODE_REQUEST } from './inline-unit.ts';
+import { decodeRequest } from './decode-request.ts';
 import { projectUnit, type RangeEvent, type UnitRows } from './project-unit.ts';
 import type { FromThread, ThreadSettings, ToThread, UnitTask } from './segment-messages.ts';
 import { StreamedReader } from './streamed-reader.ts';
@@ -94,7 +94,7 @@ async function workOn(
   send: Send,
 ): Promise<boolean> {
   const { decoder, projector, plan } = readers.get(task.reader) as NonNullable<ReturnType<Workplace['readers']['get']>>;
-  const events = decoder.decode(reader, plan, task.range, DECODE_REQUEST, context);
+  const events = decoder.decode(reader, plan, task.range, decodeRequest(plan), context);
   const isRange = task.range.kind === 'bytes';
   for await (const event of projectUnit(
     events,

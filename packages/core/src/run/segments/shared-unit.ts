@@ -6,7 +6,7 @@ import type { EncodedPart } from '../../sink/table-writer.ts';
 import { inlineEvents } from './inline-unit.ts';
 import type { UnitEvent, UnitRows } from './project-unit.ts';
 import type { RunningSegment } from './running-segment.ts';
-import type { RowsMessage, SegmentMessage } from './segment-messages.ts';
+import type { SegmentMessage } from './segment-messages.ts';
 import type { SegmentWorkers } from './segment-workers.ts';
 import type { UnitWork } from './unit-work.ts';
 import { WriteFailure } from './write-failure.ts';
@@ -140,7 +140,7 @@ function rowsOf(parts: EncodedPart[]): UnitRows {
 }
 
 function readBy(message: Said): number {
-  return message.kind === 'rows' ? (message as RowsMessage).read : message.kind === 'rejected' ? message.records.length : 0;
+  return message.kind === 'rows' ? message.read : message.kind === 'rejected' ? message.records.length : 0;
 }
 
 /** Numbers of records and lines count from the beginning of the unit. */

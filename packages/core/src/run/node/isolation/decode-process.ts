@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import type { HostMessage, ProcessMessage } from './decode-messages.ts';
 
@@ -48,6 +48,8 @@ export class DecodeProcess {
 
   constructor(tenant: string, { entry, flags, variables, memoryBytes }: ProcessStart) {
     this.tenant = tenant;
+    // Loaded now: most hosts decode in their own process, and Node takes milliseconds to load this.
+    const { fork } = process.getBuiltinModule('node:child_process');
     this.#child = fork(entry, [String(process.pid), String(memoryBytes)], {
       execArgv: flags,
       env: variables,

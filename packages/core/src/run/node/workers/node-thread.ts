@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ThreadListener, WorkerThread } from '../../../env/worker-thread.ts';
 import { decodeProcessVariables, moduleFlags } from '../isolation/process-start.ts';
 
@@ -21,6 +21,8 @@ class NodeThread implements WorkerThread {
   readonly #worker: Worker;
 
   constructor(entry: URL) {
+    // Loaded now: small loads start no thread, and Node takes milliseconds to load this.
+    const { Worker } = process.getBuiltinModule('node:worker_threads');
     // What the host preloads is not meant for a thread of ours, and neither are its secrets.
     this.#worker = new Worker(entry, {
       execArgv: moduleFlags(process.execArgv, process.env['NODE_OPTIONS']),

@@ -1,0 +1,77 @@
+import { lstat, statfs } from 'node:fs/promises';
+import type { ListingNotes } from '@calve/core/plugin';
+import type { FileIdentity, FileStamp } from './file-identity.ts';
+
+/**
+ * File systems of Linux that keep the time of the last change themselves, in a place where no program can set it: magic numbers of ext, XFS, Btrfs,
+ * F2FS and overlays of them, https://man7.org/linux/man-pages/man2/statfs.2.html. Mounts of other machines are none of them, nor is tmpfs,
+ * which notices nothing of what is written through a mapping.
+ */
+const HONEST_FILE_SYSTEMS = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x794c7630]);
+
+/** Changes that follow each other within a tick of the kernel's clock may bear the same time. A tick has 10 milliseconds at most. */
+const TICK_MILLISECONDS = 100;
+/** Where times are whole seconds, a tick has one. */
+const SECOND_TICK_MILLISECONDS = 2000;
+/** A call that writes much sets the time when it begins. */
+const WRITING_MILLISECONDS = 2000;
+
+/** Begins each note: another one was made by a Calve that hashed other parts of a file. */
+const VERSION = '1';
+
+/**
+ * Which files a listing need not read again, since neither size nor times nor inode have changed since their ends were hashed.
+ *
+ * Size, modification time and inode alone do not tell: programs that copy put the time back. The change time cannot be put back. It moves with
+ * every write, and with every new name, owner or permission too, which costs a look.
+ */
+export class FileNotes {
+  readonly #notes: ListingNotes;
+  readonly #device: bigint;
+  #recalled: ReadonlyMap<string, string> = new Map();
+
+  constructor(notes: ListingNotes, device: bigint) {
+    this.#notes = notes;
+    this.#device = device;
+  }
+
+  /** Notes for what lies in a folder; null where its file system does not tell of every change, or is not there. */
+  static async of(directory: string, notes: ListingNotes | undefined): Promise<FileNotes | null> {
+    if (!notes) return null;
+    try {
+      const { type } = await statfs(directory);
+      const { dev } = await lstat(directory, { bigint: true });
+      return HONEST_FILE_SYSTEMS.has(type) ? new FileNotes(notes, dev) : null;
+    } catch {
+      // Whatever is wrong with the folder, the listing itself says it.
+      return null;
+    }
+  }
+
+  /** Takes up what is known of the files of one page. */
+  async recall(places: readonly string[]): Promise<void> {
+    this.#recalled = await this.#notes.recall(places);
+  }
+
+  /** What a file is, told by how it looks now; null: it has to be read. */
+  identityOf(place: string, stamp: FileStamp): FileIdentity | null {
+    const note = this.#recalled.get(place);
+    if (note === undefined) return null;
+    const looks = noteOf(stamp, '');
+    return note.startsWith(looks) ? { stamp, hash: note.slice(looks.length) } : null;
+  }
+
+  /** Notes what a file turned out to be, where a later change is sure to show. @param readAt When reading it began, in milliseconds since 1970. */
+  keep(place: string, { stamp, hash }: FileIdentity, readAt: number): void {
+    if (stamp.dev === this.#device && isSettled(stamp, readAt)) this.#notes.keep(place, noteOf(stamp, hash));
+  }
+}
+
+function noteOf({ size, mtimeNs, ctimeNs, ino, dev }: FileStamp, hash: string): string {
+  return `${VERSION} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev} ${hash}`;
+}
+
+function isSettled({ mtimeNs, ctimeNs }: FileStamp, readAt: number): boolean {
+  const tick = ctimeNs % 1_000_000_000n === 0n ? SECOND_TICK_MILLISECONDS : TICK_MILLISECONDS;
+  return readAt - Number(ctimeNs) / 1e6 > tick && readAt - Number(mtimeNs) / 1e6 > WRITING_MILLISECONDS;
+}
