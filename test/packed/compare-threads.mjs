@@ -1,5 +1,5 @@
 // Runs inside a consumer's project: the same file through the halves in this thread and in a worker thread.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createCalve } from '@calve/core';
@@ -86,4 +86,25 @@ const there = await new Promise((resolve, reject) => {
 });
 await session.close();
 const result = await calve.run(spec);
-console.log(JSON.stringify({ here, there, result }));
+
+/** A table without partitions is encoded by threads too: they load the sink's half of that by themselves. */
+async function load(name, workers) {
+  const lake = join(folder, name);
+  mkdirSync(lake);
+  await using own = createCalve({
+    sources: { local: localSource() },
+    formats: { csv },
+    sinks: { lake: icebergSink({ catalog: sqliteCatalog(join(lake, 'catalog.db')), warehouse: join(lake, 'warehouse') }) },
+    state: sqliteState(join(lake, 'calve.db')),
+    workers,
+    segmentBytes: 16_384,
+  });
+  const degraded = [];
+  own.on('event', (event) => event.kind === 'degraded' && degraded.push(event.reason));
+  const orders = own.ingestion('orders').from('local', { path }).as('csv').settle(0);
+  const { counts } = await own.run(orders.into('lake', { table: 'sales.orders' }, { provenance: [] }).build());
+  const written = readdirSync(lake, { recursive: true }).filter((file) => file.endsWith('.parquet'));
+  return { counts, degraded, files: written.map((file) => readFileSync(join(lake, file)).toString('base64')) };
+}
+const loads = { alone: await load('alone', 0), threads: await load('threads', 2) };
+console.log(JSON.stringify({ here, there, result, loads }));

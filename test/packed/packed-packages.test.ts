@@ -29,7 +29,7 @@ describe('the packed packages in a project of their own', () => {
 
   afterAll(() => strict?.remove());
 
-  it('rebuild decoder and writer in a worker thread from module, export name and JSON, and write byte-equal files', async () => {
+  it('rebuild decoder, writer and encoder in threads from module, export name and JSON, and write byte-equal files', async () => {
     const data = join(project, 'data');
     await mkdir(join(data, 'lake'), { recursive: true });
     const { stdout } = await promisify(execFile)(process.execPath, ['compare-threads.mjs', data], {
@@ -37,15 +37,19 @@ describe('the packed packages in a project of their own', () => {
       maxBuffer: 64 << 20,
       env: { PATH: process.env['PATH'] ?? '' },
     });
-    const { here, there, result } = JSON.parse(stdout) as {
+    const { here, there, result, loads } = JSON.parse(stdout) as {
       here: Written;
       there: Written;
       result: { outcome: string; counts: unknown };
+      loads: Record<'alone' | 'threads', { counts: unknown; degraded: string[]; files: string[] }>;
     };
     expect(here.rows).toBe(5000);
     expect(Object.keys(here.files)).toHaveLength(4);
     expect(there).toEqual(here);
     expect(result).toMatchObject({ outcome: 'committed', counts: { main: { read: 5000, written: 5000 } } });
+    expect(loads.alone.files).toHaveLength(1);
+    // Nothing about threads that could not load what they need.
+    expect(loads.threads).toEqual({ ...loads.alone, degraded: [] });
   });
 
   it('load neither other packages nor what only planning and loading need when a program imports them', () => {

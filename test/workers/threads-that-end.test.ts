@@ -60,15 +60,22 @@ it('says that a thread ended in the middle, commits nothing, and can be tried ag
   expect(files).toEqual([]);
 });
 
-it('works here when threads cannot be started, or cannot load what they need', async () => {
+it('works here when threads cannot be started, or cannot load what they need, and says so', async () => {
   const none = { ...nodeEnvironment(), startThread: () => null };
-  const { error, counts } = await load({ folder, format: 'csv', workers: 2, segmentBytes: 8192, environment: none });
+  const { error, counts, degraded } = await load({ folder, format: 'csv', workers: 2, segmentBytes: 8192, environment: none });
   expect([error, counts]).toMatchObject([null, { main: { written: 20_000 } }]);
-  const problem = { code: 'CONFIGURATION_INVALID', message: '', recovery: { kind: 'report' }, diagnostics: [] };
+  expect(degraded).toEqual([expect.stringMatching(/^threads > one thread: this host starts none: .* The rows are the same\.$/)]);
+  const problem = {
+    code: 'CONFIGURATION_INVALID',
+    message: 'The encoder is not there.',
+    recovery: { kind: 'report' },
+    diagnostics: [],
+  };
   const { environment } = watchedThreads(() => {}, { kind: 'unusable', error: problem });
   const unusable = await load({ folder, format: 'csv', workers: 2, segmentBytes: 8192, environment });
   expect([unusable.error, unusable.counts]).toMatchObject([null, { main: { written: 20_000 } }]);
   expect(unusable.decodedHere).toBe(1);
+  expect(unusable.degraded).toEqual(['threads > one thread: The encoder is not there. The rows are the same.']);
 });
 
 it('ends all threads when the run is cancelled', async () => {

@@ -39,6 +39,8 @@ export interface Loaded {
   threads: number;
   /** Files that were decoded in this one. */
   decodedHere: number;
+  /** `degraded` events: from, to and why. */
+  degraded: string[];
 }
 
 /** Loads a folder into a new lake. */
@@ -103,7 +105,10 @@ export async function load(options: Load): Promise<Loaded> {
       ? []
       : (await calve.rejects(spec, { rows: 10_000 })).rows.map(({ _ingested_at, program_hash, ...row }) => row);
     const findings = events.flatMap((event) => (event.kind === 'finding' ? [event.diagnostic.message] : []));
-    return { files: await dataFiles(lake), rejects, findings, counts, error, threads, decodedHere };
+    const degraded = events.flatMap((event) =>
+      event.kind === 'degraded' ? [`${event.from} > ${event.to}: ${event.reason}`] : [],
+    );
+    return { files: await dataFiles(lake), rejects, findings, counts, error, threads, decodedHere, degraded };
   } finally {
     await calve.close();
     await rm(lake, { recursive: true });

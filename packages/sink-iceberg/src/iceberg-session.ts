@@ -27,7 +27,7 @@ import type {
   TableWriter,
   WriterPorts,
 } from '@calve/core/plugin';
-import { CalveError, errorData, moduleBeside, PROVENANCE_COLUMNS } from '@calve/core/plugin';
+import { CalveError, errorData, PROVENANCE_COLUMNS } from '@calve/core/plugin';
 import type { Catalog } from './catalog/catalog.ts';
 import { catalogAtHome } from './catalog/catalog-at-home.ts';
 import { catalogBelow } from './catalog/catalog-below.ts';
@@ -51,6 +51,7 @@ import { assertIsConfined, namespaceOf, targetOf } from './iceberg-sink-options.
 import type { ManifestMemory } from './manifest/manifest-memory.ts';
 import { planChanges } from './operation/plan-changes.ts';
 import { tableState } from './operation/table-facts.ts';
+import { rewritingWriterModule, tableWriterModule } from './portable-modules.ts';
 import type { RewriteConfiguration, RewrittenTable } from './rewrite/rewrite-configuration.ts';
 import { mayRewrite, rewrittenTable } from './rewrite/rewritten-table.ts';
 import { parseIdentifier } from './spec/table-identifier.ts';
@@ -161,7 +162,7 @@ export class IcebergSession implements SinkSession {
     const config = configuration as unknown as Json;
     return {
       get module() {
-        return moduleBeside(import.meta.url, './datafile/table-writer');
+        return tableWriterModule();
       },
       exportName: 'createTableWriter',
       config,
@@ -251,7 +252,7 @@ export class IcebergSession implements SinkSession {
     const config = configuration as unknown as Json;
     return {
       get module() {
-        return moduleBeside(import.meta.url, './rewrite/rewriting-writer');
+        return rewritingWriterModule();
       },
       exportName: 'createRewritingWriter',
       config,

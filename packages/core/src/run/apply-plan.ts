@@ -21,7 +21,8 @@ import { isIncomplete } from './plan-again.ts';
 import { snapshotsOf } from './recover-run.ts';
 import type { RunOptions } from './run-event.ts';
 import type { RunTally } from './run-tally.ts';
-import { isRejectedLimit, type StagedBatch, stageBatch } from './stage-batch.ts';
+import { isRejectedLimit, type StagedBatch, type StagingObserver, stageBatch } from './stage-batch.ts';
+import { tellOneThread } from './tell-degraded.ts';
 
 /** What applying needs besides the plan. */
 export interface ApplyRequest extends CommitRequest {
@@ -216,11 +217,11 @@ async function loadBatch(
     await commitStaged(plan, request);
     return 'done';
   }
-  const progress = { ...progressOf(plan, request), mayLeaveOut };
+  const observer = { ...observerOf(plan, request), mayLeaveOut };
   let staged: Awaited<ReturnType<typeof stageBatch>>;
   try {
     await environment.step('core.apply.stage');
-    staged = await stageBatch(plan, { ...mine, writerId }, configuration, connections, context, progress);
+    staged = await stageBatch(plan, { ...mine, writerId }, configuration, connections, context, observer);
   } catch (error) {
     try {
       await forget(plan, error, request);
@@ -359,7 +360,7 @@ function limitFinding({ code, message, context, diagnostics }: CalveError, unit:
   };
 }
 
-function progressOf(plan: IngestionPlan, { events }: ApplyRequest): { onBytes(bytes: number): void; onRows(rows: number): void } {
+function observerOf(plan: IngestionPlan, { events }: ApplyRequest): Omit<StagingObserver, 'mayLeaveOut'> {
   const bytesTotal = plan.batch.units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? unit.sizeBytes : 0), 0);
   let bytesDone = 0;
   let rows = 0;
@@ -373,6 +374,7 @@ function progressOf(plan: IngestionPlan, { events }: ApplyRequest): { onBytes(by
       rows += count;
       tell();
     },
+    onOneThread: (why) => tellOneThread(events, why),
   };
 }
 

@@ -31,6 +31,8 @@ export interface StagingObserver {
   mayLeaveOut: boolean;
   onBytes(bytes: number): void;
   onRows(rows: number): void;
+  /** As `BatchSettings` has it. */
+  onOneThread(why: string): void;
 }
 
 /**
@@ -62,6 +64,7 @@ export async function stageBatch(
       connections,
       context,
       onBytes: (bytes) => observer.onBytes(bytes),
+      onOneThread: (why) => observer.onOneThread(why),
       replay,
     });
     const segments = batchSegments(batch);

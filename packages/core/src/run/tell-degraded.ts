@@ -9,6 +9,7 @@ const REASONS: Record<WebAssemblyProblem, string> = {
 };
 
 const told = new WeakSet<RunEvents>();
+const toldOfThreads = new WeakSet<RunEvents>();
 
 /** Tells, once in a run, that values are read in plain JavaScript because the platform has no WebAssembly for it. */
 export async function tellDegraded(events: RunEvents): Promise<void> {
@@ -18,4 +19,11 @@ export async function tellDegraded(events: RunEvents): Promise<void> {
   if (problem === null) return;
   told.add(events);
   events.emit({ kind: 'degraded', from: 'WebAssembly', to: 'JavaScript', reason: REASONS[problem] });
+}
+
+/** Tells, once in a run, that threads were asked for and the thread of the run does their work. */
+export function tellOneThread(events: RunEvents, why: string): void {
+  if (toldOfThreads.has(events)) return;
+  toldOfThreads.add(events);
+  events.emit({ kind: 'degraded', from: 'threads', to: 'one thread', reason: `${why} The rows are the same.` });
 }

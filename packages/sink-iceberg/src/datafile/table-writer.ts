@@ -1,6 +1,7 @@
 import type { CallContext, ColumnBatch, Json, OutputFile, StagedFiles, TableWriter, WriterPorts } from '@calve/core/plugin';
-import { errorData, moduleBeside, throwIfAborted } from '@calve/core/plugin';
+import { errorData, throwIfAborted } from '@calve/core/plugin';
 import { encoderKernels } from '../parquet/encoder-kernels.ts';
+import { partEncoderModule } from '../portable-modules.ts';
 import { ascendingRows } from './ascending-rows.ts';
 import { batchColumns } from './batch-columns.ts';
 import type { DataFileDescription, PartitionValue } from './data-file.ts';
@@ -83,7 +84,7 @@ function partsOf(config: Json, fanOut: PartitionFanOut): NonNullable<TableWriter
   return {
     encoder: {
       get module() {
-        return moduleBeside(import.meta.url, './part-encoder');
+        return partEncoderModule();
       },
       exportName: 'createPartEncoder',
       config,

@@ -19,14 +19,15 @@ export interface BatchUnits {
  * @param shares Of the units, in order. @param writer Of the accepted rows.
  */
 export async function openUnits(batch: BatchWork, shares: readonly SegmentShare[], writer: TableWriter): Promise<BatchUnits> {
-  const { plan, configuration } = batch.settings;
+  const { plan, configuration, onOneThread } = batch.settings;
   const { workers, decodeProcesses, environment, segmentBytes } = configuration;
   const mayShare = workers > 0 && decodeProcesses === null && environment.startThread !== undefined;
   if (mayShare && allContent(batch) >= segmentBytes * 2) {
     // Few batches are as large: a page that loads small files does without.
     const { shareUnits } = await import('./share-units.ts');
     const shared = await shareUnits(batch, shares, writer);
-    if (shared) return shared;
+    if (shared && 'why' in shared) onOneThread(shared.why);
+    else if (shared) return shared;
   }
   return {
     async start(index) {

@@ -27,6 +27,8 @@ export interface BatchSettings {
   context: CallContext;
   /** Called with the number of stored bytes each time that the front of a file moves on. */
   onBytes(bytes: number): void;
+  /** Threads were asked for, and the thread of the run does all the work: why. */
+  onOneThread(why: string): void;
   /** Where the records of units that go again come from; null: the plan has none. */
   replay: ReplayInput | null;
 }

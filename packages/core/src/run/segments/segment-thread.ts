@@ -1,8 +1,11 @@
 import type { Environment } from '../../env/environment.ts';
 import type { WorkerThread } from '../../env/worker-thread.ts';
-import { CalveError } from '../../errors/calve-error.ts';
+import { CalveError, errorData } from '../../errors/calve-error.ts';
 import type { Diagnostic } from '../../errors/diagnostic.ts';
 import type { FromThread, SegmentMessage, ThreadSettings, ToThread } from './segment-messages.ts';
+
+/** As of a bundle that left the file of threads behind. */
+const NOT_STARTED = 'this host starts none: the file that a thread runs is not beside Calve, as in a bundle.';
 
 /** Who hears what a thread says of the segment at hand. */
 export interface SegmentListener {
@@ -13,10 +16,15 @@ export interface SegmentListener {
   givenBack(buffer: ArrayBuffer): void;
 }
 
+/** Why threads do nothing here: the same work can be done without them. */
+export interface CannotWork {
+  why: string;
+}
+
 /** A thread that was set up. */
 export class SegmentThread {
   readonly #thread: WorkerThread;
-  readonly #ready = Promise.withResolvers<boolean>();
+  readonly #ready = Promise.withResolvers<CannotWork | null>();
   #listener: SegmentListener | null = null;
   isAlive = true;
 
@@ -26,15 +34,15 @@ export class SegmentThread {
       heard: (message) => this.#hear(message as FromThread, report),
       ended: (error) => {
         this.isAlive = false;
-        this.#ready.resolve(false);
+        this.#ready.resolve({ why: errorData(lostThread(error)).message });
         this.#listener?.lost(lostThread(error));
       },
     });
     this.send({ kind: 'set-up', settings });
   }
 
-  /** False: it cannot work here; the same work can be done without it. */
-  get isReady(): Promise<boolean> {
+  /** Null: it can work. */
+  get ready(): Promise<CannotWork | null> {
     return this.#ready.promise;
   }
 
@@ -54,30 +62,31 @@ export class SegmentThread {
   }
 
   #hear(message: FromThread, report: (diagnostic: Diagnostic) => void): void {
-    if (message.kind === 'ready') this.#ready.resolve(true);
-    else if (message.kind === 'unusable') this.#ready.resolve(false);
+    if (message.kind === 'ready') this.#ready.resolve(null);
+    else if (message.kind === 'unusable') this.#ready.resolve({ why: message.error.message });
     else if (message.kind === 'reported') report(message.diagnostic);
     else if (message.kind === 'given-back') this.#listener?.givenBack(message.buffer);
     else this.#listener?.heard(message);
   }
 }
 
-/** Starts threads that are set up alike. @returns null: there are none here. */
+/** Starts threads that are set up alike. */
 export async function startThreads(
   count: number,
   environment: Environment,
   settings: ThreadSettings,
   report: (diagnostic: Diagnostic) => void,
-): Promise<SegmentThread[] | null> {
+): Promise<SegmentThread[] | CannotWork> {
   const threads: SegmentThread[] = [];
   for (let index = 0; index < count; index += 1) {
     const thread = environment.startThread?.();
     if (thread) threads.push(new SegmentThread(thread, settings, report));
   }
-  const ready = await Promise.all(threads.map(({ isReady }) => isReady));
-  if (threads.length > 0 && ready.every((isReady) => isReady)) return threads;
+  if (threads.length === 0) return { why: NOT_STARTED };
+  const problem = (await Promise.all(threads.map(({ ready }) => ready))).find((reason) => reason !== null);
+  if (!problem) return threads;
   await Promise.all(threads.map((thread) => thread.end()));
-  return null;
+  return problem;
 }
 
 /** Nobody knows why, and the next run may be lucky. */

@@ -8,7 +8,7 @@ import type { BatchUnits } from './batch-units.ts';
 import type { BatchWork } from './batch-work.ts';
 import type { SegmentShare } from './plan-segments.ts';
 import type { ThreadSettings } from './segment-messages.ts';
-import { startThreads } from './segment-thread.ts';
+import { type CannotWork, startThreads } from './segment-thread.ts';
 import { SegmentWorkers, type SharedUnit } from './segment-workers.ts';
 import { cutUnit, type SharedSegment, wholeUnit } from './shared-unit.ts';
 
@@ -16,13 +16,13 @@ import { cutUnit, type SharedSegment, wholeUnit } from './shared-unit.ts';
  * Starts threads for the units of a batch, where it is worth them.
  *
  * @param shares Of the units of the batch, in order. @param writer Of the accepted rows.
- * @returns null: the batch is small, or has files that only this thread can read, or there are no threads.
+ * @returns null: the batch is small, or has files that only this thread can read.
  */
 export async function shareUnits(
   batch: BatchWork,
   shares: readonly SegmentShare[],
   writer: TableWriter,
-): Promise<BatchUnits | null> {
+): Promise<BatchUnits | CannotWork | null> {
   const { plan, configuration, context } = batch.settings;
   const { workers: most, environment } = configuration;
   const units = plan.batch.units.map(({ unit, reader }, index) => {
@@ -37,9 +37,9 @@ export async function shareUnits(
   }, 0);
   if (shared.length < units.length || segments < 2) return null;
   const settings = settingsOf(batch, writer);
-  if (settings === null) return null;
+  if ('why' in settings) return settings;
   const threads = await startThreads(Math.min(most, segments), environment, settings, (finding) => context.report(finding));
-  if (threads === null) return null;
+  if ('why' in threads) return threads;
   const workers = new SegmentWorkers(batch, shared, threads);
   const neighbours: SharedSegment = { current: null };
   return {
@@ -72,8 +72,7 @@ function sharedUnit(
   return { unit, reader, cuts, quote, segmentBytes: isCut ? segmentBytes : null, endsSegment };
 }
 
-/** Null: a part of a plugin cannot be loaded by a thread, as in a bundle. */
-function settingsOf(batch: BatchWork, writer: TableWriter): ThreadSettings | null {
+function settingsOf(batch: BatchWork, writer: TableWriter): ThreadSettings | CannotWork {
   const { plan, configuration, context } = batch.settings;
   const { tenant, runId, limits } = context;
   try {
@@ -85,7 +84,8 @@ function settingsOf(batch: BatchWork, writer: TableWriter): ThreadSettings | nul
     }
     return { tenant, runId, limits, readers, encoder: writer.parts ? described(writer.parts.encoder) : null };
   } catch (error) {
-    if (CalveError.is(error) && error.code === 'CONFIGURATION_INVALID') return null;
+    // A part of a plugin cannot be loaded by a thread, as in a bundle.
+    if (CalveError.is(error) && error.code === 'CONFIGURATION_INVALID') return { why: error.message };
     throw error;
   }
 }
