@@ -1,5 +1,6 @@
 import { RESCUE_COLUMN } from '../checkpoint/persisted-names.ts';
 import type { RowCounts, UnitRecord } from '../checkpoint/unit-record.ts';
+import { freeBuffer } from '../columns/free-buffer.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { CalveError } from '../errors/calve-error.ts';
 import { throwIfAborted } from '../errors/calve-error.ts';
@@ -136,7 +137,11 @@ async function readUnit(unit: ObjectUnit, readerId: string, work: UnitWork, load
 }
 
 async function writeRows(writer: TableWriter, { batch, parts }: UnitRows): Promise<void> {
-  for (const part of parts) await marked(async () => writer.parts?.append(part));
+  for (const part of parts) {
+    await marked(async () => writer.parts?.append(part));
+    // Megabytes that a collector would find late.
+    freeBuffer(part.bytes);
+  }
   if (batch) await writeBatch(writer, batch);
 }
 

@@ -61,7 +61,7 @@ export interface PartEncoder {
 export interface TableParts {
   /** In any thread; needs nothing but JSON. */
   encoder: Portable<PartEncoder>;
-  /** The rows of the part come next. The same files as if `cut`, `write` with these rows and `cut` had been called, byte for byte. */
+  /** The rows of the part come next. The same files as if `cut`, `write` with these rows and `cut` had been called, byte for byte. Its memory is not kept. */
   append(part: EncodedPart): Promise<void>;
   /** What was written and what comes are encoded apart from each other. */
   cut(): Promise<void>;

@@ -75,8 +75,7 @@ export class DataFileWriter {
     this.#begin();
     this.#add(movedRowGroup(content.rowGroup, this.#bytes.offset));
     this.#encoder.metrics.merge(content.metrics);
-    this.#bytes.append(bytes);
-    await this.#bytes.flush();
+    await this.#bytes.write(bytes);
   }
 
   /**

@@ -35,6 +35,13 @@ export class OutputBytes implements PageSink {
     return this.#pending.length < FULL ? undefined : this.flush();
   }
 
+  /** Hands these bytes over behind all others, without collecting them: for many. They may be changed when it resolves. */
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.flush();
+    await this.#output.write(bytes);
+    this.#written += bytes.length;
+  }
+
   /** Hands everything over. */
   async flush(): Promise<void> {
     if (this.#pending.length === 0) return;

@@ -1,8 +1,6 @@
 import type { CallContext, ColumnBatch, EncodedPart, Json, PartEncoder } from '@calve/core/plugin';
 import { throwIfAborted } from '@calve/core/plugin';
 import { encoderKernels } from '../parquet/encoder-kernels.ts';
-import { GrowingBytes } from '../parquet/growing-bytes.ts';
-import type { PageSink } from '../parquet/page-sink.ts';
 import { ascendingRows } from './ascending-rows.ts';
 import { batchColumns } from './batch-columns.ts';
 import { EncodeMemory } from './encode-memory.ts';
@@ -10,6 +8,7 @@ import type { EncodedRowGroup } from './encoded-row-group.ts';
 import { storedFields } from './parquet-schema.ts';
 import { parseWriterConfiguration } from './parse-writer-configuration.ts';
 import { RowGroupBuffer } from './row-group-buffer.ts';
+import { RowGroupBytes } from './row-group-bytes.ts';
 import { RowGroupEncoder } from './row-group-encoder.ts';
 import { isFull, ROW_GROUP_ROWS, ROW_GROUP_STEP } from './row-group-size.ts';
 import { rowsAtOnce } from './rows-at-once.ts';
@@ -30,7 +29,7 @@ export async function createPartEncoder(config: Json, context: CallContext, _por
   const memory = new EncodeMemory();
   const encoder = new RowGroupEncoder({ fields: stored, codec, ...(metrics === undefined ? {} : { metrics }), memory });
   const buffer = new RowGroupBuffer(stored);
-  const sink = new MemorySink();
+  const sink = new RowGroupBytes();
 
   const take = async (): Promise<EncodedPart> => {
     const { rows } = buffer;
@@ -78,26 +77,4 @@ export async function createPartEncoder(config: Json, context: CallContext, _por
         return part;
       }),
   };
-}
-
-/** Pages of one row group. */
-class MemorySink implements PageSink {
-  readonly #bytes = new GrowingBytes(64 * 1024);
-
-  get offset(): number {
-    return this.#bytes.length;
-  }
-
-  append(bytes: Uint8Array): void {
-    this.#bytes.append(bytes);
-  }
-
-  relieve(): undefined {}
-
-  /** Memory of their own, which may go to another thread. */
-  take(): Uint8Array {
-    const bytes = this.#bytes.view().slice();
-    this.#bytes.clear();
-    return bytes;
-  }
 }
