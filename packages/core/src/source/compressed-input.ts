@@ -6,12 +6,17 @@ const SMALL_BYTES = 1024 * 1024;
 /** As many as `ensure` may be asked for. */
 const LEAST_BYTES = 64 * 1024;
 
+/** The largest buffer that was given back: thousands of small files are read one after the other. */
+let spare: Uint8Array | null = null;
+
 /**
  * The stored bytes of a compressed file, front to back, one piece at a time. A piece is borrowed until the next call of `piece` or `ensure`.
  */
 export class CompressedInput {
   readonly #reader: ByteReader;
-  readonly #buffer: Uint8Array;
+  #buffer: Uint8Array;
+  /** Who may still use the buffer. */
+  #borrowers = 0;
   #start = 0;
   #end = 0;
   #readSoFar = 0;
@@ -21,7 +26,25 @@ export class CompressedInput {
     this.#reader = reader;
     const { sizeBytes } = reader;
     const isSmall = sizeBytes >= 0 && sizeBytes <= SMALL_BYTES;
-    this.#buffer = new Uint8Array(isSmall ? Math.max(LEAST_BYTES, sizeBytes) : PIECE_BYTES);
+    this.#buffer = takeBuffer(isSmall ? Math.max(LEAST_BYTES, sizeBytes) : PIECE_BYTES);
+  }
+
+  /** Somebody reads pieces who may go on when nobody waits for him any more. */
+  lend(): void {
+    this.#borrowers++;
+  }
+
+  /** He is through. */
+  regain(): void {
+    this.#borrowers--;
+  }
+
+  /** No piece is asked for any more. */
+  release(): void {
+    if (this.#borrowers === 0 && this.#buffer.length > (spare?.length ?? 0)) spare = this.#buffer;
+    this.#buffer = new Uint8Array(0);
+    this.#isAtEnd = true;
+    this.#start = this.#end = 0;
   }
 
   /** True when nothing is to be read any more: what is buffered is the rest of the file. */
@@ -56,11 +79,20 @@ export class CompressedInput {
     this.#end -= this.#start;
     this.#start = 0;
     const free = this.#buffer.subarray(this.#end);
+    this.lend();
     const result = this.#reader.read(free, this.#readSoFar);
     const bytes = typeof result === 'number' ? result : await result;
+    this.regain();
     this.#end += bytes;
     this.#readSoFar += bytes;
     // A reader that gives less than it was asked for breaks its contract, but the file is not to blame for that.
     this.#isAtEnd = bytes === 0 || this.#readSoFar === this.#reader.sizeBytes;
   }
+}
+
+function takeBuffer(bytes: number): Uint8Array {
+  const known = spare;
+  if (known === null || known.length < bytes) return new Uint8Array(bytes);
+  spare = null;
+  return known;
 }

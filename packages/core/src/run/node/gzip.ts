@@ -1,6 +1,7 @@
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { CompressedInput } from '../../source/compressed-input.ts';
 import { damagedStream } from '../../source/damaged-stream.ts';
+import { dropOutput } from './drop-output.ts';
 import { inflateHead, inflateMember } from './inflate-member.ts';
 import { READ_AHEAD, runEngine, type ZlibStream } from './member-engine.ts';
 
@@ -34,7 +35,11 @@ export async function* gzipMembers(input: CompressedInput, isHeadWanted = false)
     const head = isHeadWanted && start === 0 ? inflateHead(stored, input.holdsTheRest) : null;
     if (head) {
       known = head.length;
-      yield head;
+      try {
+        yield head;
+      } finally {
+        dropOutput(head);
+      }
     }
     const inflated = input.holdsTheRest ? inflateMember(stored) : null;
     if (inflated) {
@@ -42,7 +47,11 @@ export async function* gzipMembers(input: CompressedInput, isHeadWanted = false)
       input.consume(storedBytes);
       checksum = crc32(content);
       length = content.length;
-      if (length > known) yield content.subarray(known);
+      try {
+        if (length > known) yield content.subarray(known);
+      } finally {
+        dropOutput(content);
+      }
     } else {
       const engine = createInflateRaw({ chunkSize, ...READ_AHEAD }) as ZlibStream;
       for await (const chunk of runEngine('gzip', engine, input)) {

@@ -8,9 +8,9 @@ const HEAD_BYTES = 256 * 1024;
 /** Text becomes a third or less; what becomes more gives less than a head. */
 const STORED_HEAD_BYTES = 96 * 1024;
 
-/** The content of one member, and how many stored bytes it takes without header and trailer. */
+/** The content of one member, to be dropped by whoever has read it, and how many stored bytes it takes without header and trailer. */
 export interface InflatedMember {
-  content: Uint8Array;
+  content: Uint8Array<ArrayBuffer>;
   storedBytes: number;
 }
 
@@ -18,7 +18,7 @@ export interface InflatedMember {
 type InflateWithInfo = (
   stored: Uint8Array,
   options: { info: true; chunkSize: number; maxOutputLength: number },
-) => { buffer: Uint8Array; engine: { bytesWritten: number } };
+) => { buffer: Uint8Array<ArrayBuffer>; engine: { bytesWritten: number } };
 
 /**
  * Inflates the member at the beginning of the last bytes of a gzip file at once. A stream costs a thread's attention and a megabyte of buffer, which
@@ -35,7 +35,8 @@ export function inflateMember(stored: Uint8Array): InflatedMember | null {
   try {
     const { buffer, engine } = (inflateRawSync as unknown as InflateWithInfo)(stored, {
       info: true,
-      chunkSize: Math.max(LEAST_CHUNK, size),
+      // One byte more than it takes: zlib asks for as much again as soon as its output is full.
+      chunkSize: Math.max(LEAST_CHUNK, size + 1),
       maxOutputLength: MOST_BYTES,
     });
     return { content: buffer, storedBytes: engine.bytesWritten };
@@ -52,7 +53,7 @@ export function inflateMember(stored: Uint8Array): InflatedMember | null {
  * @param isAll It goes to the end of the file.
  * @returns `null` when most of the member would be needed, or when it is damaged: whoever reads all of it says where.
  */
-export function inflateHead(stored: Uint8Array, isAll: boolean): Uint8Array | null {
+export function inflateHead(stored: Uint8Array, isAll: boolean): Uint8Array<ArrayBuffer> | null {
   if (stored.length < 8) return null;
   const end = new DataView(stored.buffer, stored.byteOffset + stored.length - 4, 4);
   const size = end.getUint32(0, true);

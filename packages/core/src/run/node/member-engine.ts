@@ -22,9 +22,12 @@ export const READ_AHEAD: object = { readableHighWaterMark: 2 * 1024 * 1024 };
 export async function* runEngine(what: string, engine: ZlibStream, input: CompressedInput): AsyncGenerator<Uint8Array> {
   const start = input.offset;
   const feeder = new Feeder(engine, input);
+  // Who stops early leaves a thread behind that may still read.
+  input.lend();
   const feeding = feeder.run();
   try {
     yield* engine as AsyncIterable<Uint8Array>;
+    input.regain();
   } catch (error) {
     // What the input threw (the file changed, say) is the cause; the engine only passes it on.
     if (CalveError.is(error)) throw error;
