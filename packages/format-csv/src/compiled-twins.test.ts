@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CellColumns } from './cell-columns.ts';
 import { CellIndex, NULL_CELL, QUOTED_CELL, RAW_CELL } from './cell-index.ts';
 import { csvKernels } from './csv-kernels.ts';
-import { findMalformedText } from './replace-malformed-text.ts';
+import { findMalformedByWords, findMalformedText } from './replace-malformed-text.ts';
 import { StructureIndex } from './structure-index.ts';
 
 beforeAll(async () => {
@@ -46,6 +46,8 @@ describe('what is compiled', () => {
           for (const [from, to] of [[0, bytes.length] as const, ends]) {
             const expected = withoutWebAssembly(() => findMalformedText(source, from, to));
             expect(findMalformedText(source, from, to)).toBe(expected);
+            // Where Node tells at once that all is valid, it is not asked otherwise.
+            expect(findMalformedByWords(source, from, to)).toBe(expected);
           }
         });
       }),

@@ -1,4 +1,5 @@
 import { offsetInArena } from '@calve/core/plugin';
+import { checkedText } from './checked-text.ts';
 import { csvKernels } from './csv-kernels.ts';
 
 const REPLACEMENT = [0xef, 0xbf, 0xbd] as const;
@@ -48,6 +49,13 @@ export function findMalformedText(bytes: Uint8Array, from: number, to: number): 
 }
 
 function findMalformedPlain(bytes: Uint8Array, from: number, to: number): number {
+  const checked = checkedText(bytes, from, to);
+  if (checked !== null) return checked === 'ascii' ? ONLY_ASCII : VALID_TEXT;
+  return findMalformedByWords(bytes, from, to);
+}
+
+/** What `findMalformedText` finds, where nothing but JavaScript looks for it. */
+export function findMalformedByWords(bytes: Uint8Array, from: number, to: number): number {
   const isLong = to - from >= LONG_BYTES;
   // Words begin at multiples of 4 of the buffer, so many bytes before those of `bytes`.
   const before = bytes.byteOffset & 3;

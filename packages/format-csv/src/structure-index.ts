@@ -6,9 +6,6 @@ const BLOCK_BYTES = 64 * 1024;
 /** What is found in the words at the edges of a block and does not belong to it. */
 const EDGE_BYTES = 8;
 const HIGHEST_BITS = 0x80808080 | 0;
-const WANTED = 1;
-/** Wanted, and not the first of the three. */
-const OTHER = 3;
 const NO_WORDS = new Uint32Array(0);
 const NO_BYTES = new Uint8Array(0);
 const NO_COUNTS = new Int32Array(0);
@@ -32,12 +29,14 @@ export class StructureIndex {
   readonly #firstByte: number;
   readonly #secondByte: number;
   readonly #thirdByte: number;
-  /** By byte: 0, `WANTED` or `OTHER`. */
-  readonly #kinds = new Uint8Array(256);
+  /** By byte: 1 is one of the three. */
+  readonly #isWanted = new Uint8Array(256);
   /** The least byte that is larger than all three, four times. */
   readonly #tooLarge: number;
   #source: Uint8Array = NO_BYTES;
   #counts: Int32Array = NO_COUNTS;
+  /** Numbers of words that may have a wanted byte. */
+  #candidates: Uint32Array = NO_WORDS;
   #end = 0;
   /** Up to where the places are known. */
   #known = 0;
@@ -47,8 +46,7 @@ export class StructureIndex {
     this.#firstByte = first;
     this.#secondByte = second;
     this.#thirdByte = third;
-    for (const byte of [third, second]) this.#kinds[byte] = OTHER;
-    this.#kinds[first] = WANTED;
+    for (const byte of [first, second, third]) this.#isWanted[byte] = 1;
     this.#tooLarge = Math.imul(Math.max(first, second, third) + 1, 0x01010101);
   }
 
@@ -71,6 +69,7 @@ export class StructureIndex {
     this.places = NO_WORDS;
     this.others = NO_WORDS;
     this.#counts = NO_COUNTS;
+    this.#candidates = NO_WORDS;
     this.count = 0;
     this.otherCount = 0;
   }
@@ -104,10 +103,12 @@ export class StructureIndex {
 
   #takeRoom(most: number): void {
     this.close();
-    const { buffer, byteOffset } = takeBytes((most * 2 + 2) * 4);
+    const candidates = most >> 2;
+    const { buffer, byteOffset } = takeBytes((most * 2 + 2 + candidates) * 4);
     this.places = new Uint32Array(buffer, byteOffset, most);
     this.others = new Uint32Array(buffer, byteOffset + most * 4, most);
     this.#counts = new Int32Array(buffer, byteOffset + most * 8, 2);
+    this.#candidates = new Uint32Array(buffer, byteOffset + most * 8 + 8, candidates);
   }
 
   /** @returns False where nothing compiled can be used. */
@@ -126,41 +127,42 @@ export class StructureIndex {
   }
 
   /**
-   * Four bytes at a time: most words have no byte as small as any of the three, which one test tells. Of the others each byte is noted, and counted
-   * only when it is wanted, so that nothing has to be guessed by the processor.
+   * Three passes over little, none of which lets the processor guess: which words of four bytes have one that is small enough to be wanted, which
+   * is told by one test; which of their bytes are wanted; which of those are not of the first byte.
    */
   #find(from: number, to: number): void {
     const text = this.#source;
     const words = new Int32Array(text.buffer, text.byteOffset, text.byteLength >> 2);
     const { places, others } = this;
-    const kinds = this.#kinds;
+    const candidates = this.#candidates;
+    const isWanted = this.#isWanted;
+    const first = this.#firstByte;
     const tooLarge = this.#tooLarge;
-    let count = 0;
-    let otherCount = 0;
+    let candidateCount = 0;
     for (let word = from; word < to; word += 1) {
       const bytes = words[word] as number;
-      if (((bytes - tooLarge) & ~bytes & HIGHEST_BITS) === 0) continue;
+      const small = (bytes - tooLarge) & ~bytes & HIGHEST_BITS;
+      candidates[candidateCount] = word;
+      candidateCount += (small | -small) >>> 31;
+    }
+    let count = 0;
+    for (let candidate = 0; candidate < candidateCount; candidate += 1) {
+      const word = candidates[candidate] as number;
+      const bytes = words[word] as number;
       const at = word << 2;
-      let kind = kinds[bytes & 0xff] as number;
       places[count] = at;
-      others[otherCount] = count;
-      count += kind & 1;
-      otherCount += kind >> 1;
-      kind = kinds[(bytes >>> 8) & 0xff] as number;
+      count += isWanted[bytes & 0xff] as number;
       places[count] = at + 1;
-      others[otherCount] = count;
-      count += kind & 1;
-      otherCount += kind >> 1;
-      kind = kinds[(bytes >>> 16) & 0xff] as number;
+      count += isWanted[(bytes >>> 8) & 0xff] as number;
       places[count] = at + 2;
-      others[otherCount] = count;
-      count += kind & 1;
-      otherCount += kind >> 1;
-      kind = kinds[bytes >>> 24] as number;
+      count += isWanted[(bytes >>> 16) & 0xff] as number;
       places[count] = at + 3;
-      others[otherCount] = count;
-      count += kind & 1;
-      otherCount += kind >> 1;
+      count += isWanted[bytes >>> 24] as number;
+    }
+    let otherCount = 0;
+    for (let place = 0; place < count; place += 1) {
+      others[otherCount] = place;
+      otherCount += text[places[place] as number] === first ? 0 : 1;
     }
     this.count = count;
     this.otherCount = otherCount;
