@@ -19,7 +19,7 @@ const conditions = ['calve-source', 'node', 'import', 'module', 'default'];
 export default {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { include: ['packages/**/*.test.ts'], pool: 'forks', maxWorkers: 2, execArgv: ['--conditions=calve-source'], testTimeout: 60_000 },
+  test: { include: ['packages/**/*.test.ts'], pool: 'forks', maxWorkers: 2, execArgv: ['--conditions=calve-source'], testTimeout: 300_000 },
 };
 `;
 

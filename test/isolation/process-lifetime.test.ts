@@ -163,7 +163,7 @@ describe('an isolated decoder', () => {
     );
 
   it('is not blamed for the time in which the host did not listen', async () => {
-    processes = nodeEnvironment().decodeProcesses!(completeLimits({ stallMilliseconds: 600 }));
+    processes = nodeEnvironment().decodeProcesses!(completeLimits({ stallMilliseconds: 2000 }));
     const content = hostileFile('decode', 'slow');
     const plan = await planOf(content);
     let events = 0;
@@ -171,19 +171,19 @@ describe('an isolated decoder', () => {
       if (event.kind === 'batch') event.batch.release();
       events += 1;
       // Longer than the limit, while the decoder works on the next event.
-      if (events % 4 === 1) for (const end = performance.now() + 1000; performance.now() < end; );
+      if (events % 4 === 1) for (const end = performance.now() + 2500; performance.now() < end; );
     }
     expect(events).toBeGreaterThan(10);
   });
 
   it('is not blamed for the time that the source takes', async () => {
-    processes = nodeEnvironment().decodeProcesses!(completeLimits({ stallMilliseconds: 300 }));
+    processes = nodeEnvironment().decodeProcesses!(completeLimits({ stallMilliseconds: 2000 }));
     const reader = bytesReader(text('id,name\n1,a\n'));
     const late = {
       ...reader,
       sizeBytes: reader.sizeBytes,
       read: async (target: Uint8Array, offset: number) => {
-        await new Promise((resolve) => setTimeout(resolve, 900));
+        await new Promise((resolve) => setTimeout(resolve, 5000));
         return reader.read(target, offset);
       },
     };

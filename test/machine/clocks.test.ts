@@ -61,7 +61,7 @@ function run(world: FaultyWorld, offsets: readonly number[], environment: Record
   return spawnSync(process.execPath, parameters, {
     cwd: world.path,
     encoding: 'utf8',
-    timeout: 100_000,
+    timeout: 500_000,
     env: {
       ...process.env,
       NODE_OPTIONS: '',

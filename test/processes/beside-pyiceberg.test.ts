@@ -107,7 +107,7 @@ describe.runIf(requireTier('python'))(
         );
         if (kind === 'with leases') expect(failures).toEqual([]);
       },
-      300_000,
+      900_000,
     );
   },
 );

@@ -5,6 +5,7 @@ import { cacheFolder } from '../readers/readers-status.ts';
 /** What a worker says, line by line. */
 export interface WorkerLine {
   paused?: string;
+  holding?: string;
   waiting?: { host: string; pid: number; since: string };
   result?: { outcome: string; units: { ingested: number } };
   error?: string;

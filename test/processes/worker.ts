@@ -18,6 +18,8 @@ const { values } = parseArgs({
     'kill-at': { type: 'string' },
     /** Waits at the first step of staging, so that the lease is renewed meanwhile. */
     'slow-milliseconds': { type: 'string', default: '0' },
+    /** At that step, says so and waits for this file first. */
+    'hold-until': { type: 'string' },
     'until-stop': { type: 'boolean', default: false },
   },
 });
@@ -40,6 +42,11 @@ await using calve = createCalve({
         isPaused = true;
         tell({ paused: label });
         process.kill(process.pid, 'SIGSTOP');
+      }
+      const file = values['hold-until'];
+      if (label === 'core.apply.stage' && file !== undefined) {
+        tell({ holding: file });
+        while (!existsSync(file)) await node.sleep(20);
       }
       if (label === 'core.apply.stage' && values['slow-milliseconds'] !== '0')
         await node.sleep(Number(values['slow-milliseconds']));

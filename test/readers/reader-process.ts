@@ -24,7 +24,7 @@ interface Pending {
 const keptOutput = 8_000;
 
 /** How long a service may take to end after its input has ended. */
-const patienceMilliseconds = 5_000;
+const patienceMilliseconds = 60_000;
 
 /** One Python service that answers JSON lines. Its files live in a folder of its own, which `stop` removes. */
 export class ReaderProcess implements AsyncDisposable {

@@ -42,9 +42,12 @@ it.each(['run landing lake', 'apply plan.json lake', 'reset landing lake --from-
     });
     expect(stopped.stderr).not.toMatch(WAITS);
 
-    const waiting = runMain(line.split(' '), folder.path);
-    const released = new Promise((resolve) => setTimeout(resolve, 400)).then(end);
-    const { code, stderr } = await waiting;
+    let released: Promise<void> | undefined;
+    const { code, stderr } = await runMain(line.split(' '), folder.path, {
+      onStderr: (text) => {
+        if (text.match(WAITS)) released ??= end();
+      },
+    });
     await released;
     expect(stderr.match(WAITS)).toHaveLength(1);
     expect(code).toBe(0);

@@ -14,6 +14,21 @@ function writeLanding(folder: TestFolder): void {
   folder.write(Object.fromEntries(Array.from({ length: FILES }, (_, file) => [`landing/${file}.csv`, `id\n${rows(file)}`])));
 }
 
+const COMMITTED = 'Committed so far: ';
+/** The CLI waits there: however late a signal comes, it comes at this place of the run. */
+const holdThere = (folder: TestFolder) => ({
+  env: {
+    NODE_OPTIONS: `--import=${new URL('./hold-at-words.ts', import.meta.url).href}`,
+    CALVE_TEST_HOLD_AT: COMMITTED,
+    CALVE_TEST_GO_ON: folder.at('go-on'),
+  },
+});
+/** Sends a signal to a CLI that waits there, and lets it go on. */
+const signalThere = (folder: TestFolder, child: ChildProcess, signal: NodeJS.Signals): void => {
+  child.kill(signal);
+  folder.write({ 'go-on': '' });
+};
+
 /** Does something once, as soon as the CLI has said this. */
 function when(said: string, then: (child: ChildProcess) => void): (child: ChildProcess) => void {
   return (child) => {
@@ -42,7 +57,10 @@ describe('a run that is interrupted', () => {
     async (signal) => {
       using folder = testFolder();
       writeLanding(folder);
-      const end = await folder.calve(words, { onStart: when('Committed so far: ', (child) => child.kill(signal)) });
+      const end = await folder.calve(words, {
+        ...holdThere(folder),
+        onStart: when(COMMITTED, (child) => signalThere(folder, child, signal)),
+      });
       expect([end.code, end.signal]).toEqual([130, null]);
       expect(end.stderr).toContain('Stopping: what is under way is brought to a safe end. Ctrl-C again stops at once.');
       expect(end.stderr).not.toContain('\n\n');
@@ -59,10 +77,10 @@ describe('a run that is interrupted', () => {
     using folder = testFolder();
     writeLanding(folder);
     const twice = (child: ChildProcess): void => {
-      child.kill('SIGINT');
+      signalThere(folder, child, 'SIGINT');
       child.stderr?.once('data', () => child.kill('SIGINT'));
     };
-    const end = await folder.calve(words, { onStart: when('Committed so far: ', twice) });
+    const end = await folder.calve(words, { ...holdThere(folder), onStart: when(COMMITTED, twice) });
     expect([end.code, end.signal]).toEqual([130, null]);
     await expectEverythingOnce(folder);
   });

@@ -11,7 +11,7 @@ export interface MainEnd {
 export async function runMain(
   words: readonly string[],
   workingDirectory: string,
-  { isTTY = false }: { isTTY?: boolean } = {},
+  { isTTY = false, onStderr }: { isTTY?: boolean; onStderr?: (text: string) => void } = {},
 ): Promise<MainEnd> {
   const written = { stdout: '', stderr: '' };
   const code = await main({
@@ -20,7 +20,13 @@ export async function runMain(
     version: '0.0.0',
     program: 'calve',
     stdout: { write: (text) => (written.stdout += text) },
-    stderr: { isTTY, write: (text) => (written.stderr += text) },
+    stderr: {
+      isTTY,
+      write: (text) => {
+        written.stderr += text;
+        onStderr?.(text);
+      },
+    },
     signal: new AbortController().signal,
     isDebugging: false,
   });

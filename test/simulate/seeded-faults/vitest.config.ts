@@ -32,7 +32,7 @@ function project(name: string, files: readonly string[], fault?: SeededFault) {
       include: [...new Set(files)],
       setupFiles: ['test/poison-released-memory.ts'],
       pool: 'threads' as const,
-      testTimeout: 30_000,
+      testTimeout: 120_000,
       execArgv: ['--conditions=calve-source'],
     },
   };

@@ -29,6 +29,6 @@ it('keeps no process alive after it ended, also where there is no setImmediate',
     const { abortableSleep } = await import(${JSON.stringify(new URL('./abortable-sleep.ts', import.meta.url).href)});
     await abortableSleep(0);
     console.log('slept');`;
-  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', source], { timeout: 30_000 });
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', source], { timeout: 120_000 });
   expect([stdout.toString(), status]).toEqual(['slept\n', 0]);
 });

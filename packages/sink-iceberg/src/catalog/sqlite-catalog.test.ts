@@ -217,7 +217,7 @@ describe('sqliteCatalog', () => {
     expect(states).toEqual(['iceberg.send.metadata', 'iceberg.send.pointer']);
   });
 
-  it('takes a locked file for a conflict, never for a failure', { timeout: 30_000 }, async () => {
+  it('takes a locked file for a conflict, never for a failure', async () => {
     const catalog = open();
     await catalog.commit(orders, creation(), environment);
     const other = new DatabaseSync(path);

@@ -92,7 +92,7 @@ describe('compiled kernels of the encoder', () => {
       ),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 
   it('write a full row group of every type like plain JavaScript', async () => {
     const rows = 140_000;
@@ -107,7 +107,7 @@ describe('compiled kernels of the encoder', () => {
     const compiled = await writtenFiles(table, 16_384, overrides);
     const plain = await withoutWebAssembly(() => writtenFiles(table, 30_000, overrides));
     expect(Buffer.compare(compiled, plain)).toBe(0);
-  }, 60_000);
+  });
 
   it('leave no memory taken after a writer gave up, with rows that wait and after an error', async () => {
     const inUse = arena()!.bytesInUse;

@@ -53,7 +53,7 @@ describe('nodeEnvironment', () => {
       nodeEnvironment().sleep(3_600_000, controller.signal).catch((error) => console.log(error.code));
       controller.abort();`;
     const child = spawnSync(process.execPath, ['--conditions=calve-source', '--input-type=module', '-e', source], {
-      timeout: 30_000,
+      timeout: 120_000,
     });
     expect(child.stderr.toString()).toBe('');
     expect(child.stdout.toString()).toBe('CANCELLED\n');

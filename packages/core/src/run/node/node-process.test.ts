@@ -37,7 +37,7 @@ describe.runIf(process.platform === 'linux')('stateOfProcess', () => {
       expect(stateOfProcess(child)).toBe('alive');
       expect(stateOfProcess({ ...child, started: null })).toBe('unknown');
       process.kill(pid, 'SIGKILL');
-      await expect.poll(() => stateOfProcess(child)).toBe('dead');
+      await expect.poll(() => stateOfProcess(child), { timeout: 60_000 }).toBe('dead');
     } finally {
       shell.kill('SIGKILL');
       await once(shell, 'close');
