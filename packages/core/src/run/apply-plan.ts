@@ -17,12 +17,12 @@ import { CommitRetry } from './commit-retry.ts';
 import { endedBefore } from './ended-before.ts';
 import { findUnopenable, isOpeningFault } from './find-unopenable.ts';
 import { UnitFailure } from './load-unit.ts';
+import { observeStaging } from './observe-staging.ts';
 import { isIncomplete } from './plan-again.ts';
 import { snapshotsOf } from './recover-run.ts';
 import type { RunOptions } from './run-event.ts';
 import type { RunTally } from './run-tally.ts';
-import { isRejectedLimit, type StagedBatch, type StagingObserver, stageBatch } from './stage-batch.ts';
-import { tellOneThread } from './tell-degraded.ts';
+import { isRejectedLimit, type StagedBatch, stageBatch } from './stage-batch.ts';
 
 /** What applying needs besides the plan. */
 export interface ApplyRequest extends CommitRequest {
@@ -217,7 +217,7 @@ async function loadBatch(
     await commitStaged(plan, request);
     return 'done';
   }
-  const observer = { ...observerOf(plan, request), mayLeaveOut };
+  const observer = { ...observeStaging(plan, request.events), mayLeaveOut };
   let staged: Awaited<ReturnType<typeof stageBatch>>;
   try {
     await environment.step('core.apply.stage');
@@ -357,24 +357,6 @@ function limitFinding({ code, message, context, diagnostics }: CalveError, unit:
     ...{ code, severity: 'warning', message, at: (isOwn && first?.at) || { unit } },
     ...(isOwn && first?.evidence && { evidence: first.evidence }),
     ...(fixes && { fixes }),
-  };
-}
-
-function observerOf(plan: IngestionPlan, { events }: ApplyRequest): Omit<StagingObserver, 'mayLeaveOut'> {
-  const bytesTotal = plan.batch.units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? unit.sizeBytes : 0), 0);
-  let bytesDone = 0;
-  let rows = 0;
-  const tell = (): void => events.emit({ kind: 'progress', bytesDone, bytesTotal, rows });
-  return {
-    onBytes(bytes) {
-      bytesDone += bytes;
-      tell();
-    },
-    onRows(count) {
-      rows += count;
-      tell();
-    },
-    onOneThread: (why) => tellOneThread(events, why),
   };
 }
 
