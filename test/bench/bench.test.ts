@@ -26,7 +26,7 @@ describe.runIf(requireTier('python'))('the bench', () => {
   it.each(['csv-base', 'jsonl'])('%s: Calve and PyIceberg write the values of the files', (name) => {
     const [workload] = chooseWorkloads(0.001, [name]);
     const cache = join(folder, 'cache');
-    const running = { python, threads: 1, patience: 120, rounds: 1, cache, folder, say: () => {} };
+    const running = { python, threads: 1, patience: 600, rounds: 1, cache, folder, say: () => {} };
     const result = runWorkload(workload!, contestants, running);
     for (const { contestant, problem, values, runs } of result.outcomes) {
       expect({ contestant, problem, values }).toEqual({ contestant, problem: null, values: result.values });

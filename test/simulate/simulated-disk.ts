@@ -111,6 +111,13 @@ export function readSync(descriptor: number, target: Uint8Array, at: number, len
   return bytes.length;
 }
 
+export function read(
+  ...[descriptor, target, at, length, position, done]: [...Parameters<typeof readSync>, (error: null, bytes: number) => void]
+): void {
+  const bytes = readSync(descriptor, target, at, length, position);
+  queueMicrotask(() => done(null, bytes));
+}
+
 export function closeSync(): void {}
 
 export function statSync(path: string) {

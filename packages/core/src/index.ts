@@ -72,6 +72,7 @@ export { applySpecPatch } from './findings/apply-spec-patch.ts';
 export type { FindingsWords } from './findings/explain-findings.ts';
 export { explainFindings } from './findings/explain-findings.ts';
 export type { Finding, FindingExample, FindingKind, FindingsReport, Landed, OfferedFix } from './findings/findings-report.ts';
+export { ownFixes } from './findings/own-fixes.ts';
 export type { FormatPlugin } from './format/format.ts';
 export type { Int64, Json, Path } from './json/json.ts';
 export type { RollbackChoice, RollbackPreview, RollbackResult, RolledBackTable } from './ledger/accept-rollback.ts';

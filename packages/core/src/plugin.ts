@@ -140,7 +140,7 @@ export type { IgnoredName } from './source/ignored-name.ts';
 export { ignoredName, maskIgnored } from './source/ignored-name.ts';
 export type { InputUnit, IntervalUnit, ObjectUnit } from './source/input-unit.ts';
 export { keepOpen } from './source/keep-open.ts';
-export type { ListingNotes } from './source/listing-notes.ts';
+export type { ListingNotes, NotedPage } from './source/listing-notes.ts';
 export type { NearestOptions } from './source/nearest-names.ts';
 export { nearestNames } from './source/nearest-names.ts';
 export { bytesOf } from './source/own-bytes.ts';

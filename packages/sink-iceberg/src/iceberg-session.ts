@@ -46,6 +46,7 @@ import type { TableWriterConfiguration } from './datafile/table-writer-configura
 import { fileUri, localPath } from './files/file-uri.ts';
 import { createFile, fileSize } from './files/local-files.ts';
 import { openDataFile } from './files/open-data-file.ts';
+import { ReadPace } from './files/read-pace.ts';
 import type { IcebergSinkOptions } from './iceberg-sink-options.ts';
 import { assertIsConfined, namespaceOf, targetOf } from './iceberg-sink-options.ts';
 import type { ManifestMemory } from './manifest/manifest-memory.ts';
@@ -70,6 +71,7 @@ const SPOOL_BYTES = 32 * MEBIBYTE;
 export class IcebergSession implements SinkSession {
   readonly #options: IcebergSinkOptions;
   readonly #context: CallContext;
+  readonly #pace: ReadPace;
   readonly #lake: Lake;
   readonly #catalog: Catalog;
   /** Levels below which all tables of this session lie, each with a dot behind it. */
@@ -89,6 +91,7 @@ export class IcebergSession implements SinkSession {
     this.#options = options;
     this.#memory = memory;
     this.#context = context;
+    this.#pace = new ReadPace(context.environment);
     this.#lake = {
       name: options.catalog.name,
       catalog: options.catalog.location,
@@ -146,7 +149,7 @@ export class IcebergSession implements SinkSession {
   async *read(target: Json, request: ReadRequest): AsyncGenerator<ColumnBatch> {
     const loaded = await this.#catalog.load(parseIdentifier(targetOf(target).table));
     // Whoever only adds rows reads none, and need not load what that takes.
-    if (loaded !== 'absent') yield* (await import('./read-table.ts')).readTable(loaded.metadata, request);
+    if (loaded !== 'absent') yield* (await import('./read-table.ts')).readTable(loaded.metadata, request, this.#pace);
   }
 
   writer(program: Program, intent: CommitIntent, output: string): Portable<TableWriter, WriterPorts> {
@@ -177,7 +180,7 @@ export class IcebergSession implements SinkSession {
   }
 
   openInput(name: string): Promise<InputFile> {
-    return openDataFile(name);
+    return openDataFile(name, this.#pace);
   }
 
   prepare(intent: CommitIntent, output: string): Promise<Prepared> {

@@ -3,6 +3,7 @@ import { CalveError, throwIfAborted } from '@calve/core/plugin';
 import { readDataFile } from './datafile/read-data-file.ts';
 import { readWholeFile } from './files/local-files.ts';
 import { openDataFile } from './files/open-data-file.ts';
+import type { ReadPace } from './files/read-pace.ts';
 import { decodeManifest } from './manifest/decode-manifest.ts';
 import { identityFields } from './manifest/identity-values.ts';
 import type { ManifestEntry } from './manifest/manifest-entry.ts';
@@ -18,10 +19,11 @@ import { columnsOf } from './spec/schema-columns.ts';
  *
  * @param request Columns by the first part of their path, default all; a limit of rows; a snapshot, default the current one, which is
  *   read with the present schema; earlier ones with the schema that they were written with.
+ * @param pace Of all files of the lake.
  * @throws {CalveError} `ICEBERG_DELETE_FILES_UNSUPPORTED`: rows were deleted by delete files, which this version cannot apply;
  *   `ICEBERG_FILE_FORMAT_UNSUPPORTED`: ORC or Avro data files; `ICEBERG_SNAPSHOT_NOT_FOUND`.
  */
-export async function* readTable(metadata: TableMetadata, request: ReadRequest): AsyncGenerator<ColumnBatch> {
+export async function* readTable(metadata: TableMetadata, request: ReadRequest, pace: ReadPace): AsyncGenerator<ColumnBatch> {
   const { signal, limit = Number.POSITIVE_INFINITY } = request;
   const head = headOf(metadata);
   const id = request.snapshot === undefined ? head : BigInt(request.snapshot);
@@ -36,7 +38,7 @@ export async function* readTable(metadata: TableMetadata, request: ReadRequest):
   let left = limit;
   for (const file of await liveFiles(metadata, snapshot['manifest-list'], all, signal)) {
     throwIfAborted(signal);
-    for await (const batch of readDataFile(await openDataFile(file.path), fields, {
+    for await (const batch of readDataFile(await openDataFile(file.path, pace), fields, {
       signal,
       projection: { constants: file.identity, names, defaults },
       ...(Number.isFinite(left) ? { limit: left } : {}),

@@ -12,10 +12,19 @@ function stamp(written: number, changed = written, more: Partial<FileStamp> = {}
   return { size: 10n, mtimeNs: ago(written), ctimeNs: ago(changed), ino: 7n, dev: 1n, ...more };
 }
 
+const page = { places: ['file:///a'], from: 'file:///', until: 'file:///z' };
+
 /** Notes on device 1 that remember. */
 function start() {
   const kept = new Map<string, string>();
-  const notes = new FileNotes({ recall: async () => kept, keep: (place, note) => void kept.set(place, note) }, 1n);
+  const notes = new FileNotes(
+    {
+      recall: async () => kept,
+      keep: (place, note) => void kept.set(place, note),
+      forget: (place) => void kept.delete(place),
+    },
+    1n,
+  );
   return { kept, notes };
 }
 
@@ -25,7 +34,7 @@ describe('the notes of files', () => {
     const file = stamp(60_000);
     notes.keep('file:///a', { stamp: file, hash }, now);
     expect(notes.identityOf('file:///a', file)).toBeNull();
-    await notes.recall(['file:///a']);
+    await notes.recall(page);
     expect(notes.identityOf('file:///a', { ...file })).toEqual({ stamp: file, hash });
     expect(notes.identityOf('file:///b', file)).toBeNull();
   });
@@ -34,7 +43,7 @@ describe('the notes of files', () => {
     const { notes } = start();
     const file = stamp(60_000);
     notes.keep('file:///a', { stamp: file, hash }, now);
-    await notes.recall(['file:///a']);
+    await notes.recall(page);
     expect(notes.identityOf('file:///a', { ...file, [member]: file[member] + 1n })).toBeNull();
   });
 
@@ -56,6 +65,8 @@ describe('the notes of files', () => {
 
   it('are none where nothing is kept, or the folder is gone', async () => {
     expect(await FileNotes.of('/', undefined)).toBeNull();
-    expect(await FileNotes.of('/surely/not/there', { recall: async () => new Map(), keep: () => {} })).toBeNull();
+    expect(
+      await FileNotes.of('/surely/not/there', { recall: async () => new Map(), keep: () => {}, forget: () => {} }),
+    ).toBeNull();
   });
 });

@@ -1,5 +1,7 @@
+import { lstatSync } from 'node:fs';
 import { lstat, statfs } from 'node:fs/promises';
-import type { ListingNotes } from '@calve/core/plugin';
+import { fileURLToPath } from 'node:url';
+import type { ListingNotes, NotedPage } from '@calve/core/plugin';
 import type { FileIdentity, FileStamp } from './file-identity.ts';
 
 /**
@@ -15,6 +17,9 @@ const TICK_MILLISECONDS = 100;
 const SECOND_TICK_MILLISECONDS = 2000;
 /** A call that writes much sets the time when it begins. */
 const WRITING_MILLISECONDS = 2000;
+
+/** So many places of a page are looked at that have a note and were not listed. Those that are gone are forgotten; others may have been left out. */
+const MOST_UNLISTED = 512;
 
 /** Begins each note: another one was made by a Calve that hashed other parts of a file. */
 const VERSION = '1';
@@ -48,9 +53,12 @@ export class FileNotes {
     }
   }
 
-  /** Takes up what is known of the files of one page. */
-  async recall(places: readonly string[]): Promise<void> {
-    this.#recalled = await this.#notes.recall(places);
+  /** Takes up what is known of the files of one page, and forgets those that are gone. */
+  async recall(page: NotedPage): Promise<void> {
+    this.#recalled = await this.#notes.recall(page);
+    const listed = new Set(page.places);
+    const unlisted = [...this.#recalled.keys()].filter((place) => !listed.has(place));
+    for (const place of unlisted.slice(0, MOST_UNLISTED)) if (isGone(place)) this.#notes.forget(place);
   }
 
   /** What a file is, told by how it looks now; null: it has to be read. */
@@ -74,4 +82,14 @@ function noteOf({ size, mtimeNs, ctimeNs, ino, dev }: FileStamp, hash: string): 
 function isSettled({ mtimeNs, ctimeNs }: FileStamp, readAt: number): boolean {
   const tick = ctimeNs % 1_000_000_000n === 0n ? SECOND_TICK_MILLISECONDS : TICK_MILLISECONDS;
   return readAt - Number(ctimeNs) / 1e6 > tick && readAt - Number(mtimeNs) / 1e6 > WRITING_MILLISECONDS;
+}
+
+/** @param place File URL. */
+function isGone(place: string): boolean {
+  try {
+    return lstatSync(fileURLToPath(place), { throwIfNoEntry: false }) === undefined;
+  } catch {
+    // Nobody can tell.
+    return false;
+  }
 }

@@ -9,6 +9,7 @@ import {
   type ListPage,
   type ListRequest,
   maskIgnored,
+  type NotedPage,
   nearestNames,
   type ObjectUnit,
   type SkippedObject,
@@ -56,13 +57,14 @@ export async function* listLocalFiles(
     if (location.file !== undefined && entry.path !== location.file) continue;
     entries.push(entry);
     if (entries.length < PAGE_ENTRIES) continue;
-    const page = await selection.page(entries, state);
-    state.after = entry.kind === 'folder' ? `${entry.encoded}/` : entry.encoded;
+    const until = entry.kind === 'folder' ? `${entry.encoded}/` : entry.encoded;
+    const page = await selection.page(entries, state, until);
+    state.after = until;
     yield { ...page, cursor: JSON.stringify(state) };
     entries = [];
   }
   throwIfAborted(request.signal);
-  const page = await selection.page(entries, state);
+  const page = await selection.page(entries, state, null);
   const { excludedByPattern, nearest } = state;
   yield { ...page, searched: { root: location.directory, nearest, excludedByPattern } };
 }
@@ -105,12 +107,12 @@ class Selection {
     return this.#location.file === undefined && this.#whyNotEntered(folder) === null;
   }
 
-  /** Looks at the entries of a page; what the pattern left out is counted in `state`. */
-  async page(entries: readonly WalkedEntry[], state: ListCursor): Promise<ListPage> {
+  /** Looks at the entries of a page; what the pattern left out is counted in `state`. @param until Where it ends; null: it is the last one. */
+  async page(entries: readonly WalkedEntry[], state: ListCursor, until: string | null): Promise<ListPage> {
     const page: ListPage & { unreadable: UnreadableObject[] } = { units: [], skipped: [], unreadable: [] };
     const excluded: string[] = [];
     throwIfAborted(this.#request.signal);
-    await this.#notes?.recall(entries.map(({ encoded }) => `${this.#rootUri}/${encoded}`));
+    await this.#notes?.recall(this.#notedPage(entries, state.after, until));
     const outcomes = await this.#pace.all(
       entries,
       (entry) => this.#look(entry),
@@ -129,6 +131,15 @@ class Selection {
     state.excludedByPattern += excluded.length;
     state.nearest = nearestNames(this.#options.pattern, [...state.nearest, ...excluded], { hasWildcards: true });
     return page;
+  }
+
+  #notedPage(entries: readonly WalkedEntry[], after: string, until: string | null): NotedPage {
+    const root = this.#rootUri;
+    const places = entries.map(({ encoded }) => `${root}/${encoded}`);
+    // One file that is asked for says nothing of those around it.
+    if (this.#location.file !== undefined) return { places, from: places[0] ?? '', until: places[0] ?? '' };
+    // Everything in the folder begins with its name and a slash, which is followed by 0.
+    return { places, from: `${root}/${after}`, until: until === null ? `${root}0` : `${root}/${until}` };
   }
 
   async #look(entry: WalkedEntry): Promise<Outcome> {

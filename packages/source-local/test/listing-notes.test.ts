@@ -1,17 +1,21 @@
 import { statfsSync } from 'node:fs';
-import { rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeEnvironment } from '@calve/core/node';
 import type { ListingNotes, ObjectSession, ObjectUnit } from '@calve/core/plugin';
 import { testContext } from '@calve/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { localSource } from '../src/index.ts';
+import { type LocalOptionsInput, localSource } from '../src/index.ts';
 import { startFolder } from './start-folder.ts';
 
 let folder: Awaited<ReturnType<typeof startFolder>>;
 let kept: Map<string, string>;
 let hashed = 0;
-const notes: ListingNotes = { recall: async () => new Map(kept), keep: (place, note) => void kept.set(place, note) };
+const notes: ListingNotes = {
+  recall: async ({ from, until }) => new Map([...kept].filter(([place]) => place >= from && place <= until)),
+  keep: (place, note) => void kept.set(place, note),
+  forget: (place) => void kept.delete(place),
+};
 /** Elsewhere every file is read each time, and the cases about content hold all the same. */
 const isHonest = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x794c7630].includes(
   statfsSync(process.env['TMPDIR'] ?? '/tmp').type,
@@ -25,20 +29,20 @@ afterEach(async () => {
   await folder.stop?.();
 });
 
-/** The units of a listing with notes, by a clock that is so far ahead; `hashed` counts the files that were read. */
-async function list(aheadMilliseconds = 10_000): Promise<ObjectUnit[]> {
+/** The units of a listing with notes, at a time that is some seconds ahead by default; `hashed` counts the files that were read. */
+async function list(now = Date.now() + 10_000, options: LocalOptionsInput = { path: folder.path }): Promise<ObjectUnit[]> {
   hashed = 0;
   const real = nodeEnvironment();
   const environment = {
     ...real,
-    now: () => Date.now() + aheadMilliseconds,
+    now: () => now,
     sha256: () => {
       hashed += 1;
       return real.sha256();
     },
   };
   const source = localSource();
-  const checked = await source.options['~standard'].validate({ path: folder.path });
+  const checked = await source.options['~standard'].validate(options);
   if (checked.issues) throw new Error(checked.issues[0]?.message);
   const session = (await source.connect(checked.value, testContext({ environment }))) as ObjectSession;
   const units: ObjectUnit[] = [];
@@ -59,9 +63,10 @@ describe('a listing with notes', () => {
   });
 
   it('reads again what was written just now', async () => {
-    await folder.put('a.csv', Buffer.from('content'), Date.now());
-    await list(0);
-    await list(0);
+    const written = Date.now();
+    await folder.put('a.csv', Buffer.from('content'), written);
+    await list(written);
+    await list(written);
     expect(hashed).toBe(1);
     expect(kept.size).toBe(0);
   });
@@ -88,6 +93,24 @@ describe('a listing with notes', () => {
     expect(after?.modifiedAt).toBe(before?.modifiedAt);
     expect(after?.key).not.toBe(before?.key);
     expect(after?.fingerprint).not.toBe(before?.fingerprint);
+  });
+
+  it('forgets files that are gone, wherever they stood, and none that it only leaves out', async () => {
+    for (const name of ['a.csv', 'b.csv', 'm/1.csv', 'm/2.csv', 'y.csv', 'z é.csv']) await folder.put(name, Buffer.from(name));
+    await list();
+    const noted = () => [...kept.keys()].map((place) => decodeURI(place.slice(place.lastIndexOf('/') + 1))).sort();
+    const all = isHonest ? ['1.csv', '2.csv', 'a.csv', 'b.csv', 'y.csv', 'z é.csv'] : [];
+    expect(noted()).toEqual(all);
+    await list(undefined, { path: folder.path, recursive: false });
+    await list(undefined, { path: join(folder.path, 'm') });
+    await list(undefined, { path: join(folder.path, 'b.csv') });
+    expect(noted()).toEqual(all);
+    for (const name of ['a.csv', 'm/2.csv', 'z é.csv']) await rm(join(folder.path, name));
+    expect(await list()).toHaveLength(3);
+    expect(noted()).toEqual(all.filter((name) => ['1.csv', 'b.csv', 'y.csv'].includes(name)));
+    for (const name of ['b.csv', 'y.csv', 'm']) await rm(join(folder.path, name), { recursive: true });
+    expect(await list()).toEqual([]);
+    expect(noted()).toEqual([]);
   });
 
   it('takes no note of a file for one that moved to its place', async () => {

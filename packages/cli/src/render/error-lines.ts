@@ -1,4 +1,4 @@
-import { type CalveErrorData, commandOfChoice, type Diagnostic, type RunResult } from '@calve/core';
+import { type CalveErrorData, commandOfChoice, ownFixes, type RunResult } from '@calve/core';
 import type { CommandName } from '../arguments/command-line.ts';
 import type { FileNames } from './file-names.ts';
 import { fixText } from './fix-text.ts';
@@ -31,11 +31,6 @@ export function errorLines(error: CalveErrorData, { command, isListed = false, n
     ...whatToDo(error, command, names).map((text) => `  ${text}`),
     ...(lineOf ? waysOut(error, lineOf) : []).map((text) => `  ${text}`),
   ];
-}
-
-/** The patches of an error that is a finding itself; those of files stand beside their files. */
-function ownFixes({ message, diagnostics }: CalveErrorData): NonNullable<Diagnostic['fixes']> {
-  return diagnostics.filter((diagnostic) => diagnostic.message === message).flatMap(({ fixes = [] }) => fixes);
 }
 
 /** The commands behind what somebody has to decide; each says what it would do before it does anything. */

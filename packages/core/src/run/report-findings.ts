@@ -1,16 +1,17 @@
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
-import { sameType } from '../columns/column-type.ts';
+import { type Field, sameType } from '../columns/column-type.ts';
 import { CalveError } from '../errors/calve-error.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import { columnMadeText, type Fix, tableTypeFix } from '../findings/column-fixes.ts';
 import type { FindingsReport } from '../findings/findings-report.ts';
 import { type Found, groupFindings } from '../findings/group-findings.ts';
 import { isStillJudged } from '../findings/judged-by.ts';
+import { ownFixes } from '../findings/own-fixes.ts';
 import { jsonHasher } from '../plan/identities.ts';
 import type { IngestionPlan } from '../plan/ingestion-plan.ts';
 import { isStillAsked } from '../plan/quarantine-conditions.ts';
 import { columnSpecOf } from '../spec/column-spec-of.ts';
-import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec, OutputSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput, rejectedOutput } from '../spec/named-outputs.ts';
 import { landedRows } from './landed-rows.ts';
 import { type PlanningRequest, planIngestion } from './plan-ingestion.ts';
@@ -28,9 +29,11 @@ export async function reportFindings(spec: IngestionSpec, request: FindingsReque
   const { connections, store, context } = request;
   const main = mainOutput(spec);
   const rejected = rejectedOutput(spec);
-  const describe = async (output: typeof main): Promise<string> =>
+  const describe = async (output: OutputSpec): Promise<string> =>
     (await connections.sink(output.sink)).describe(output.options).name;
-  const planned = await plannedOrNot(spec, request);
+  let fields: Promise<readonly Field[]> | undefined;
+  const tableFields = () => (fields ??= fieldsOfTable(main, request));
+  const planned = await plannedOrNot(spec, request, tableFields);
   const { landed, waiting } = await landedRows(spec, request);
   const found = [
     ...(planned.plan?.batch.setAside ?? []).flatMap((record) => foundFile(record) ?? []),
@@ -49,7 +52,7 @@ export async function reportFindings(spec: IngestionSpec, request: FindingsReque
     rejectedTable: rejected ? await describe(rejected) : null,
     landed,
     ready: planned.plan?.batch.units.length ?? 0,
-    findings: groupFindings(await withoutLateText(found, main, request), (text) => hash(text).slice(0, 6)),
+    findings: groupFindings(withoutLateText(found, await tableFields()), (text) => hash(text).slice(0, 6)),
   };
 }
 
@@ -57,6 +60,7 @@ export async function reportFindings(spec: IngestionSpec, request: FindingsReque
 async function plannedOrNot(
   spec: IngestionSpec,
   request: FindingsRequest,
+  tableFields: () => Promise<readonly Field[]>,
 ): Promise<{ plan: IngestionPlan | null; problems: Diagnostic[] }> {
   try {
     return { plan: await planIngestion(spec, { ...request, except: new Set() }), problems: [] };
@@ -64,32 +68,30 @@ async function plannedOrNot(
     const isAnswer = CalveError.is(error) && (error.recovery.kind === 'fix-input' || error.recovery.kind === 'decide');
     if (!isAnswer || error.code.startsWith('SOURCE_') || error.code === 'CONFIGURATION_INVALID') throw error;
     const { code, message, diagnostics } = error;
-    const own = diagnostics.filter((diagnostic) => diagnostic.message === message).flatMap(({ fixes = [] }) => fixes);
-    const fixes = code === 'SCHEMA_IMPOSSIBLE' ? [...own, ...(await tableTypeFixes(spec, request))] : own;
+    const own = ownFixes({ message, diagnostics });
+    const fixes = code === 'SCHEMA_IMPOSSIBLE' ? [...own, ...tableTypeFixes(spec, await tableFields())] : own;
     return { plan: null, problems: [{ code, severity: 'error', message, ...(fixes.length > 0 && { fixes }) }] };
   }
 }
 
+/** The columns of the main table; none while there is no table. */
+async function fieldsOfTable({ sink, options }: OutputSpec, { connections }: FindingsRequest): Promise<readonly Field[]> {
+  const state = await (await connections.sink(sink)).inspect(options);
+  return state === 'absent' ? [] : state.fields;
+}
+
 /** Columns that are declared otherwise than the table has them take the type of the table. */
-async function tableTypeFixes(spec: IngestionSpec, { connections }: FindingsRequest): Promise<Fix[]> {
-  const main = mainOutput(spec);
-  const state = await (await connections.sink(main.sink)).inspect(main.options);
-  if (state === 'absent') return [];
-  return state.fields.flatMap(({ name, type }) => {
-    const declared = columnSpecOf(main.columns, name);
+function tableTypeFixes(spec: IngestionSpec, fields: readonly Field[]): Fix[] {
+  const { columns } = mainOutput(spec);
+  return fields.flatMap(({ name, type }) => {
+    const declared = columnSpecOf(columns, name);
     const isOther = declared?.spec.type !== undefined && !sameType(declared.spec.type, type);
     return isOther ? [tableTypeFix(name, type, declared)] : [];
   });
 }
 
 /** Without fixes that make a column text which the table has with another type by now: what was found before the table was made offers them. */
-async function withoutLateText(
-  found: readonly Found[],
-  main: ReturnType<typeof mainOutput>,
-  { connections }: FindingsRequest,
-): Promise<Found[]> {
-  const state = await (await connections.sink(main.sink)).inspect(main.options);
-  const fields = state === 'absent' ? [] : state.fields;
+function withoutLateText(found: readonly Found[], fields: readonly Field[]): Found[] {
   const others = new Set(fields.flatMap(({ name, type }) => (type.kind === 'string' ? [] : [name.toLowerCase()])));
   return found.map((one) => {
     const { fixes = [], ...rest } = one.diagnostic;

@@ -62,6 +62,14 @@ describe('KeyFilter', () => {
     expect(selected({ kind: 'int64' }, keys, 1000, table, 50_000).length).toBeLessThan(1000 + 49_000 * 0.15);
   });
 
+  it.each([0, 1, 100_000, 2 ** 26, 2 ** 31])(
+    'says what it takes for %i keys: not less than nothing, and no more than 128 MiB',
+    (keys) => {
+      expect(KeyFilter.bytes(keys)).toBeGreaterThanOrEqual(Math.min(keys * 2, 2 ** 27));
+      expect(KeyFilter.bytes(keys)).toBeLessThanOrEqual(Math.max(128, Math.min(keys * 4, 2 ** 27)));
+    },
+  );
+
   it('passes all rows of a type whose equal values may differ in their bytes', () => {
     expect(selected({ kind: 'float64' }, numbers([0n]), 1, numbers([1n << 63n, 5n]), 2)).toEqual([0, 1]);
   });

@@ -3,6 +3,8 @@ import type { ColumnData, ColumnType } from '@calve/core/plugin';
 /** Bits per key, at least: of rows without a counterpart one of sixteen passes, or fewer. */
 const BITS_PER_KEY = 16;
 const FEWEST_BITS = 1024;
+/** A filter of more keys passes more rows that have none. */
+const MOST_BITS = 2 ** 30;
 /** A line of the processor's cache has 512 bits. */
 const LINE_BITS = 9;
 const LINE_MASK = 511;
@@ -24,7 +26,7 @@ export class KeyFilter {
    */
   constructor(type: ColumnType, keys: number) {
     let bits = FEWEST_BITS;
-    while (bits < keys * BITS_PER_KEY && bits < 2 ** 30) bits *= 2;
+    while (bits < keys * BITS_PER_KEY && bits < MOST_BITS) bits *= 2;
     this.#bits = new Int32Array(bits >> 5);
     this.#mask = bits - 1;
     this.#isText = type.kind === 'string' || type.kind === 'binary';
@@ -35,7 +37,7 @@ export class KeyFilter {
 
   /** What a filter for so many keys takes in memory, at most. */
   static bytes(keys: number): number {
-    return Math.max(FEWEST_BITS, keys * BITS_PER_KEY * 2) >> 3;
+    return Math.min(MOST_BITS, Math.max(FEWEST_BITS, keys * BITS_PER_KEY * 2)) / 8;
   }
 
   /** Adds the value of a row that has one. */

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckpointStore, Head } from '../../checkpoint/checkpoint-store.ts';
 import type { NoteStore } from '../../checkpoint/note-store.ts';
+import type { NotedPage } from '../../source/listing-notes.ts';
 import { sqliteState } from './sqlite-checkpoint-store.ts';
 
 const ledger = { tenant: 'default', ingestion: 'orders' };
@@ -34,6 +35,12 @@ async function withNotes<T>(body: (notes: NoteStore, store: CheckpointStore) => 
 
 const places = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, index) => `file:///${String(from + index).padStart(6, '0')}.csv`);
+/** A page with these places. */
+const page = (listed: readonly string[], from = listed[0] ?? '', until = listed.at(-1) ?? ''): NotedPage => ({
+  places: listed,
+  from,
+  until,
+});
 const notesOf = (names: readonly string[], note = 'n'): Map<string, string> => new Map(names.map((name) => [name, note + name]));
 
 describe('the notes of sqliteState', () => {
@@ -41,9 +48,9 @@ describe('the notes of sqliteState', () => {
     const known = notesOf(places(3));
     await withNotes(async (notes) => {
       notes.keep('default', known);
-      expect(await notes.recall('default', places(5))).toEqual(known);
+      expect(await notes.recall('default', page(places(5)))).toEqual(known);
     });
-    await withNotes(async (notes) => expect(await notes.recall('default', places(5))).toEqual(known));
+    await withNotes(async (notes) => expect(await notes.recall('default', page(places(5)))).toEqual(known));
   });
 
   it('take the place of earlier ones, and belong to a tenant', async () => {
@@ -54,11 +61,11 @@ describe('the notes of sqliteState', () => {
     });
     await withNotes(async (notes) => {
       const [first, second] = places(2) as [string, string];
-      expect([...(await notes.recall('default', places(2)))]).toEqual([
+      expect([...(await notes.recall('default', page(places(2))))]).toEqual([
         [first, `new${first}`],
         [second, `n${second}`],
       ]);
-      expect([...(await notes.recall('other', places(2)))]).toEqual([[first, `theirs${first}`]]);
+      expect([...(await notes.recall('other', page(places(2))))]).toEqual([[first, `theirs${first}`]]);
     });
   });
 
@@ -66,26 +73,51 @@ describe('the notes of sqliteState', () => {
     await withNotes(async (notes) => notes.keep('default', notesOf(places(2500))));
     await withNotes(async (notes) => {
       const asked = [places(1)[0]!, places(1, 1200)[0]!, places(1, 2499)[0]!, 'file:///z'];
-      expect([...(await notes.recall('default', asked)).keys()]).toEqual(asked.slice(0, 3));
-      expect(await notes.recall('default', [])).toEqual(new Map());
+      const found = await notes.recall('default', page(asked));
+      expect(asked.filter((place) => found.has(place))).toEqual(asked.slice(0, 3));
+      expect(found.size).toBeLessThan(1000);
+      expect(await notes.recall('default', page([]))).toEqual(new Map());
     });
+  });
+
+  it('that nobody asks for any more are told with the others of their range, and can be forgotten', async () => {
+    const all = places(6);
+    const left = all.filter((_, index) => index % 3 === 1);
+    await withNotes(async (notes) => notes.keep('default', notesOf(all)));
+    await withNotes(async (notes) => {
+      expect([...(await notes.recall('default', page(left, all[0], all.at(-1)))).keys()]).toEqual(all);
+      notes.forget(
+        'default',
+        all.filter((place) => !left.includes(place)),
+      );
+      notes.forget('other', left);
+      expect((await notes.recall('default', page(all))).size).toBe(2);
+      notes.keep('default', notesOf([all[0]!], 'back'));
+    });
+    await withNotes(async (notes) =>
+      expect([...(await notes.recall('default', page(all)))]).toEqual([
+        [all[0], `back${all[0]}`],
+        [all[1], `n${all[1]}`],
+        [all[4], `n${all[4]}`],
+      ]),
+    );
   });
 
   it('make no state, and wait for the one that a first commit makes', async () => {
     await withNotes(async (notes) => {
       notes.keep('default', notesOf(places(1500)));
-      expect((await notes.recall('default', places(1500))).size).toBe(1500);
+      expect((await notes.recall('default', page(places(1500)))).size).toBe(1500);
     }, false);
     expect(existsSync(path)).toBe(false);
     await withNotes(async (notes, store) => {
       notes.keep('default', notesOf(places(1500)));
       await store.advance(ledger, 'absent', head, []);
     }, false);
-    await withNotes(async (notes) => expect((await notes.recall('default', places(1000, 500))).size).toBe(1000));
+    await withNotes(async (notes) => expect((await notes.recall('default', page(places(1000, 500)))).size).toBe(1000));
   });
 
   it('leave no trace where there are none', async () => {
-    await withNotes(async (notes) => expect(await notes.recall('default', places(2))).toEqual(new Map()));
+    await withNotes(async (notes) => expect(await notes.recall('default', page(places(2)))).toEqual(new Map()));
     const database = new DatabaseSync(path);
     expect(database.prepare(`SELECT name FROM sqlite_schema WHERE name = 'calve_notes'`).all()).toEqual([]);
     database.close();
@@ -97,11 +129,11 @@ describe('the notes of sqliteState', () => {
     const store = await sqliteState(path, { busyTimeoutMilliseconds: 1 }).open();
     other.exec('BEGIN IMMEDIATE');
     store.notes?.keep('default', notesOf(places(1200)));
-    expect(await store.notes?.recall('default', places(2))).toEqual(new Map());
+    expect(await store.notes?.recall('default', page(places(2)))).toEqual(new Map());
     other.exec('ROLLBACK');
     other.close();
     store.notes?.keep('default', new Map([['file:///\ud800', 'x'], ...notesOf(places(1))]));
     await store.close();
-    await withNotes(async (notes) => expect([...(await notes.recall('default', places(3))).keys()]).toEqual(places(1)));
+    await withNotes(async (notes) => expect([...(await notes.recall('default', page(places(3)))).keys()]).toEqual(places(1)));
   });
 });

@@ -1,5 +1,6 @@
 import type { NoteStore } from '../../checkpoint/note-store.ts';
 import { CalveError } from '../../errors/calve-error.ts';
+import type { NotedPage } from '../../source/listing-notes.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
 import { columnText } from './unit-record-row.ts';
 
@@ -16,14 +17,17 @@ const MOST_WAITING = 1000;
 /** Of a first run so many wait for the state that its commit makes; the others are noted by the next run. */
 const MOST_WITHOUT_STATE = 20_000;
 
-/** Between the first and the last place of a page there may be so many times as many others before places are asked for one by one. */
+/** The range of a page may have so many times as many notes before its places are asked for one by one. */
 const SPREAD = 2;
+/** A page counts as if it had so many places at least: where little is left, much may have gone. */
+const FEWEST_PLACES = 256;
 
 /** Notes in the file of the state. */
 export class SqliteNoteStore implements NoteStore {
   readonly #reading: () => SqliteDriver | null;
   readonly #transaction: <T>(work: (driver: SqliteDriver) => T) => T;
-  readonly #waiting = new Map<string, Map<string, string>>();
+  /** By tenant and place; null: the note goes. */
+  readonly #waiting = new Map<string, Map<string, string | null>>();
   #waits = 0;
   #isThere = false;
 
@@ -36,18 +40,30 @@ export class SqliteNoteStore implements NoteStore {
     this.#transaction = transaction;
   }
 
-  async recall(tenant: string, places: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const found = this.#attempt(() => this.#written(tenant, places)) ?? new Map<string, string>();
+  async recall(tenant: string, page: NotedPage): Promise<ReadonlyMap<string, string>> {
+    const found = this.#attempt(() => this.#written(tenant, page)) ?? new Map<string, string>();
     const waiting = this.#waiting.get(tenant);
-    for (const place of waiting ? places : []) {
+    for (const place of waiting ? page.places : []) {
       const note = waiting?.get(place);
-      if (note !== undefined) found.set(place, note);
+      if (note === null) found.delete(place);
+      else if (note !== undefined) found.set(place, note);
     }
     return found;
   }
 
   keep(tenant: string, notes: ReadonlyMap<string, string>): void {
-    const waiting = this.#waiting.get(tenant) ?? new Map<string, string>();
+    this.#await(tenant, notes);
+  }
+
+  forget(tenant: string, places: readonly string[]): void {
+    this.#await(
+      tenant,
+      places.map((place) => [place, null]),
+    );
+  }
+
+  #await(tenant: string, notes: Iterable<readonly [place: string, note: string | null]>): void {
+    const waiting = this.#waiting.get(tenant) ?? new Map<string, string | null>();
     this.#waiting.set(tenant, waiting);
     this.#waits -= waiting.size;
     // What SQLite would keep in another form is not worth the exception: such an object is looked at every time.
@@ -74,22 +90,24 @@ export class SqliteNoteStore implements NoteStore {
     driver.run(TABLE);
     for (const [tenant, notes] of this.#waiting)
       for (const [place, note] of notes)
-        driver.run('INSERT OR REPLACE INTO calve_notes (tenant, place, note) VALUES (?, ?, ?)', tenant, place, note);
+        if (note === null) driver.run('DELETE FROM calve_notes WHERE tenant = ? AND place = ?', tenant, place);
+        else driver.run('INSERT OR REPLACE INTO calve_notes (tenant, place, note) VALUES (?, ?, ?)', tenant, place, note);
   }
 
-  #written(tenant: string, places: readonly string[]): Map<string, string> {
-    const driver = places.length === 0 ? null : this.#reading();
+  #written(tenant: string, { places, from, until }: NotedPage): Map<string, string> {
+    const driver = this.#reading();
     if (!driver || !this.#hasTable(driver)) return new Map();
-    const most = places.length * SPREAD;
-    let rows = driver.all(
-      'SELECT place, note FROM calve_notes WHERE tenant = ? AND place BETWEEN ? AND ? LIMIT ?',
-      ...[tenant, places[0]!, places.at(-1)!, most],
+    const most = Math.max(FEWEST_PLACES, places.length) * SPREAD;
+    const rows = driver.all(
+      'SELECT place, note FROM calve_notes WHERE tenant = ? AND place BETWEEN ? AND ? ORDER BY place LIMIT ?',
+      ...[tenant, from, until, most],
     );
     if (rows.length === most) {
-      rows = driver.all(
+      const wanted = driver.all(
         'SELECT place, note FROM json_each(?) AS wanted CROSS JOIN calve_notes ON tenant = ? AND place = wanted.value',
         ...[JSON.stringify(places), tenant],
       );
+      rows.push(...wanted);
     }
     return new Map(rows.map((row) => [row['place'] as string, row['note'] as string]));
   }
