@@ -1,4 +1,4 @@
-import { stat, utimes, writeFile } from 'node:fs/promises';
+import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { MishapWorld, rowsOf } from '../mishaps/mishap-world.ts';
@@ -36,6 +36,12 @@ describe('what a source noted', () => {
     expect(await world.run(later)).toMatchObject({ outcome: 'nothing-new' });
     expect([null, ['a.csv', 'b.csv']]).toContainEqual(noted(world));
     expect(await world.ids()).toEqual([1, 2]);
+    // What is gone is forgotten by the next run, and by no plan.
+    await rm(world.at('landing/a.csv'));
+    await world.plan(later);
+    expect([null, ['a.csv', 'b.csv']]).toContainEqual(noted(world));
+    expect(await world.run(later)).toMatchObject({ outcome: 'nothing-new' });
+    expect([null, ['b.csv']]).toContainEqual(noted(world));
   });
 
   it('hides no change: content of the same size under the old time is held', async () => {
