@@ -2,49 +2,29 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type PyIcebergReader, startPyIceberg } from '../readers/readers.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { requireTier } from '../readers/require-tier.ts';
-import { LakeWorld } from './lake-world.ts';
+import { foreignLake } from './foreign-lake.ts';
 
 const MEBIBYTE = 2 ** 20;
 const MERGE = fileURLToPath(new URL('merge-lake.ts', import.meta.url));
 const PRELOAD = new URL('../../packages/cli/test/report-peak-memory.ts', import.meta.url).href;
 
 describe.runIf(requireTier('python'))('files of others with large row groups', () => {
-  let pyIceberg: PyIcebergReader;
-  let world: LakeWorld;
-
-  beforeAll(async () => {
-    pyIceberg = await startPyIceberg();
+  const lake = foreignLake();
+  beforeEach(() => {
+    mkdirSync(join(lake.world.folder, 'in'));
   });
-  afterAll(() => pyIceberg?.stop());
-  beforeEach(async () => {
-    world = await LakeWorld.create();
-    mkdirSync(world.warehouse);
-    mkdirSync(join(world.folder, 'in'));
-  });
-  afterEach(() => world[Symbol.asyncDispose]());
-
-  const prepare = (body: string): Promise<string> =>
-    pyIceberg.execute(`
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-from pyiceberg.catalog.sql import SqlCatalog
-w = ${JSON.stringify(world.warehouse)}
-c = SqlCatalog("calve", uri=${JSON.stringify(`sqlite:///${join(world.folder, 'catalog.db')}`)}, warehouse="file://" + w)
-c.create_namespace_if_not_exists("sales")
-${body}`);
+  const prepare = (program: string): Promise<string> =>
+    lake.prepare(`import numpy as np\nimport pyarrow.compute as pc\n${program}`);
 
   /** Merges a new name for each id in a process of its own, and has PyArrow compare all other rows. */
   async function merge(ids: readonly number[]): Promise<{ peakMemoryBytes: number }> {
-    writeFileSync(join(world.folder, 'in', 'a.csv'), `id,name\n${ids.map((id) => `${id},new\n`).join('')}`);
-    const peak = join(world.folder, 'peak.json');
+    writeFileSync(join(lake.world.folder, 'in', 'a.csv'), `id,name\n${ids.map((id) => `${id},new\n`).join('')}`);
+    const peak = join(lake.world.folder, 'peak.json');
     const { stdout, stderr } = spawnSync(
       process.execPath,
-      ['--conditions=calve-source', `--import=${PRELOAD}`, MERGE, world.folder],
+      ['--conditions=calve-source', `--import=${PRELOAD}`, MERGE, lake.world.folder],
       {
         env: { ...process.env, NODE_OPTIONS: '', CALVE_TEST_PEAK_MEMORY: peak },
         encoding: 'utf8',

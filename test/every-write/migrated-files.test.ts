@@ -1,54 +1,30 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type PyIcebergReader, startPyIceberg } from '../readers/readers.ts';
+import { describe, expect, it } from 'vitest';
 import { requireTier } from '../readers/require-tier.ts';
-import { LakeWorld, type SpecOptions, TABLE } from './lake-world.ts';
+import { foreignLake } from './foreign-lake.ts';
+import { type SpecOptions, TABLE } from './lake-world.ts';
 
 describe.runIf(requireTier('python'))('tables that were made of files without field ids', () => {
-  let pyIceberg: PyIcebergReader;
-  let world: LakeWorld;
-
-  beforeAll(async () => {
-    pyIceberg = await startPyIceberg();
-  });
-  afterAll(() => pyIceberg?.stop());
-  beforeEach(async () => {
-    world = await LakeWorld.create();
-    mkdirSync(world.warehouse);
-  });
-  afterEach(() => world[Symbol.asyncDispose]());
-
-  const catalogOf = (): string =>
-    `SqlCatalog("calve", uri=${JSON.stringify(`sqlite:///${join(world.folder, 'catalog.db')}`)}, warehouse=${JSON.stringify(`file://${world.warehouse}`)})`;
-
-  /** @param body Has the catalog `c`, the folder `w` for files, and PyArrow's and PyIceberg's names. */
-  const prepare = (body: string): Promise<string> =>
-    pyIceberg.execute(`
+  const lake = foreignLake();
+  const prepare = (program: string): Promise<string> =>
+    lake.prepare(`
 import os
-import pyarrow as pa
-import pyarrow.parquet as pq
-from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.typedef import Record
 from pyiceberg.types import IntegerType, ListType, LongType, NestedField, StringType, StructType
-c = ${catalogOf()}
-w = ${JSON.stringify(world.warehouse)}
-c.create_namespace_if_not_exists("sales")
-${body}
+${program}
 None`);
 
   /** As PyIceberg reads the table, sorted; what Calve shows must be the same. */
   async function rows(columns: readonly string[]): Promise<string[]> {
-    const { rows } = await pyIceberg.run(
-      `from pyiceberg.catalog.sql import SqlCatalog; ${catalogOf()}.load_table("${TABLE}").scan().select(${columns.map((name) => JSON.stringify(name)).join(', ')}).to_arrow()`,
+    const { rows } = await lake.pyIceberg.run(
+      `from pyiceberg.catalog.sql import SqlCatalog; ${lake.catalog()}.load_table("${TABLE}").scan().select(${columns.map((name) => JSON.stringify(name)).join(', ')}).to_arrow()`,
     );
     const seen = rows.map((row) => row.map((value) => JSON.stringify(value)).join(' ')).sort();
     // PyIceberg shows a list that is null as an empty one.
-    const shown = (await world.rows()).map((row) =>
+    const shown = (await lake.world.rows()).map((row) =>
       columns.map((name) => JSON.stringify(canonical(row[name] ?? (name === 'people' ? [] : null)))).join(' '),
     );
     expect(shown.sort()).toEqual(seen);
@@ -72,9 +48,9 @@ with t.update_schema() as u: u.add_column("extra", StringType())
     const columns = ['id', 'title', 'people', 'extra'];
     const before = ['"1" "a" [] null', '"2" "b" [["Ada","3"]] null', '"3" null [["Eve",null]] null'];
     expect(await rows(columns)).toEqual(before);
-    world.put('a.csv', 'id,title\n1,new\n');
+    lake.world.put('a.csv', 'id,title\n1,new\n');
     const merge: SpecOptions = { mode: { mode: 'merge', keys: ['id'] } };
-    const ended = await world.run(merge);
+    const ended = await lake.world.run(merge);
     expect(ended.error).toBeNull();
     expect(await rows(columns)).toEqual(['"1" "new" [] null', ...before.slice(1)]);
   });
@@ -104,8 +80,8 @@ with t.transaction() as tx:
       '"4" "v4" null "2025"',
       '"5" "v5" null "2025"',
     ]);
-    world.put('a.csv', 'id,v,country,year\n1,new,FR,2026\n5,new,FR,2026\n');
-    expect((await world.run({ mode: { mode: 'merge', keys: ['id'] } })).error).toBeNull();
+    lake.world.put('a.csv', 'id,v,country,year\n1,new,FR,2026\n5,new,FR,2026\n');
+    expect((await lake.world.run({ mode: { mode: 'merge', keys: ['id'] } })).error).toBeNull();
     expect(await rows(columns)).toEqual([
       '"1" "new" "FR" "2026"',
       '"2" "v2" "DE" "2024"',
@@ -113,17 +89,17 @@ with t.transaction() as tx:
       '"4" "v4" null "2025"',
       '"5" "new" "FR" "2026"',
     ]);
-    const files = await pyIceberg.run(
-      `from pyiceberg.catalog.sql import SqlCatalog; import pyarrow as pa; pa.table({"p": sorted(str(f.file.partition) + " " + str(f.file.record_count) for f in ${catalogOf()}.load_table("${TABLE}").scan().plan_files())})`,
+    const files = await lake.pyIceberg.run(
+      `from pyiceberg.catalog.sql import SqlCatalog; import pyarrow as pa; pa.table({"p": sorted(str(f.file.partition) + " " + str(f.file.record_count) for f in ${lake.catalog()}.load_table("${TABLE}").scan().plan_files())})`,
     );
     expect(files.rows.flat()).toEqual(['Record[DE, 2024] 2', 'Record[FR, 2026] 2', 'Record[None, 2025] 1']);
   });
 
   it('finds keys in partition columns, and replaces whole partitions', async () => {
     await prepare(migrated);
-    world.put('merge.csv', 'id,v,country,year\n2,by key,DE,2024\n3,another,FR,2024\n');
+    lake.world.put('merge.csv', 'id,v,country,year\n2,by key,DE,2024\n3,another,FR,2024\n');
     expect(
-      (await world.run({ id: 'm', pattern: 'merge.csv', mode: { mode: 'merge', keys: ['id', 'country', 'year'] } })).error,
+      (await lake.world.run({ id: 'm', pattern: 'merge.csv', mode: { mode: 'merge', keys: ['id', 'country', 'year'] } })).error,
     ).toBeNull();
     expect(await rows(columns)).toEqual([
       '"1" "v1" "DE" "2024"',
@@ -133,8 +109,8 @@ with t.transaction() as tx:
       '"4" "v4" null "2025"',
       '"5" "v5" null "2025"',
     ]);
-    world.put('days.csv', 'id,v,country,year\n9,whole,DE,2024\n');
-    expect((await world.run({ id: 'd', pattern: 'days.csv', mode: { mode: 'overwrite-partitions' } })).error).toBeNull();
+    lake.world.put('days.csv', 'id,v,country,year\n9,whole,DE,2024\n');
+    expect((await lake.world.run({ id: 'd', pattern: 'days.csv', mode: { mode: 'overwrite-partitions' } })).error).toBeNull();
     expect(await rows(columns)).toEqual([
       '"3" "another" "FR" "2024"',
       '"4" "v4" null "2025"',
