@@ -16,15 +16,24 @@ export interface Verdict {
 
 const format = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
 
-/** The cheapest contestant that commits a table with the right values; null when there is none. */
-export function bestRival(result: WorkloadResult): { outcome: Outcome; figures: Figures } | null {
+interface Rival {
+  outcome: Outcome;
+  figures: Figures;
+}
+
+/** The contestant that commits a table with the right values in the fewest CPU seconds; null when there is none. */
+export function bestRival(result: WorkloadResult): Rival | null {
+  return leastRival(result, 'cpuSeconds');
+}
+
+function leastRival(result: WorkloadResult, seconds: 'cpuSeconds' | 'wallSeconds'): Rival | null {
   const rivals = result.outcomes
     .filter(({ contestant, writes }) => !isOurs(contestant) && writes === 'table')
     .flatMap((outcome) => {
       const figures = figuresOf(outcome);
       return figures === null ? [] : [{ outcome, figures }];
     });
-  return rivals.sort((a, b) => a.figures.cpuSeconds - b.figures.cpuSeconds)[0] ?? null;
+  return rivals.sort((a, b) => a.figures[seconds] - b.figures[seconds])[0] ?? null;
 }
 
 /** The contestant that a goal is about. */
@@ -32,9 +41,9 @@ export function judged(goal: Goal): ContestantName {
   return (goal.kind === 'ratio' && goal.of) || 'calve';
 }
 
-/** Calve beside the goals of a workload, in their order. Goals of a contestant that was not asked for are left out. */
+/** Calve beside the goals of a workload, in their order. Goals of a contestant that was not asked for are left out, and those of wall time with one thread. */
 export function judge(result: WorkloadResult, threads: number): Verdict[] {
-  const taking = result.workload.goals.filter((goal) => takesPart(result, judged(goal)));
+  const taking = result.workload.goals.filter((goal) => takesPart(result, judged(goal)) && (goal.kind !== 'wall' || threads > 1));
   return taking.map((goal) => verdictOf(goal, namedOutcome(result, judged(goal))?.figures ?? null, result, threads));
 }
 
@@ -47,6 +56,12 @@ function verdictOf(goal: Goal, ours: Figures | null, result: WorkloadResult, thr
       const rung = goal.of === undefined ? '' : ' without WebAssembly';
       const gate = asksForRival(result, goal.against) ? goal.gate : undefined;
       return atLeast(goal, value, `x ${name}${rung}`, goal.goal, gate);
+    }
+    case 'wall': {
+      const rival = leastRival(result, 'wallSeconds');
+      const value = ours && rival ? rival.figures.wallSeconds / ours.wallSeconds : null;
+      const name = rival ? `, ${rival.outcome.contestant}` : '';
+      return atLeast(goal, value, `x the wall time of the quickest rival${name}, with ${threads} threads`, goal.goal);
     }
     case 'growth':
       return atMost(goal, ours?.growth ?? null, 'x for the last 20 commits', goal.goal);
@@ -67,7 +82,7 @@ function asksForRival({ outcomes }: WorkloadResult, against: 'best' | Contestant
   );
 }
 
-function namedOutcome(result: WorkloadResult, name: string): { outcome: Outcome; figures: Figures } | null {
+function namedOutcome(result: WorkloadResult, name: string): Rival | null {
   const outcome = result.outcomes.find(({ contestant }) => contestant === name);
   const figures = outcome ? figuresOf(outcome) : null;
   return outcome && figures ? { outcome, figures } : null;

@@ -27,6 +27,8 @@ export type Goal =
     }
   /** Most megabytes (10^6 bytes) of the process tree: on one thread, and on more. */
   | { readonly kind: 'memory'; readonly oneThread: number; readonly moreThreads: number }
+  /** With more than one thread: wall time of the quickest rival that commits a table with the right values, divided by that of Calve. */
+  | { readonly kind: 'wall'; readonly goal: number }
   /** Most CPU seconds. */
   | { readonly kind: 'cpu-seconds'; readonly goal: number }
   /** Most that the last 20 commits may cost, as a multiple of commits 2 to 21. */

@@ -28,8 +28,9 @@ function outcome(
   cpuSeconds: number | null,
   writes: Outcome['writes'] = 'table',
   commits: number[] = [],
+  wallSeconds = 1,
 ): Outcome {
-  const run = { cpuSeconds: cpuSeconds ?? 0, wallSeconds: 1, peakBytes: 150e6, hung: false, result: { commits }, problem: null };
+  const run = { cpuSeconds: cpuSeconds ?? 0, wallSeconds, peakBytes: 150e6, hung: false, result: { commits }, problem: null };
   const isRight = cpuSeconds !== null;
   const runs = isRight ? [run, run, run] : [];
   return {
@@ -85,6 +86,20 @@ describe('goals', () => {
     const commits = [9, ...Array<number>(20).fill(1), ...Array<number>(50).fill(1.5), ...Array<number>(20).fill(2)];
     const growth: Goal = { kind: 'growth', goal: 1.2 };
     expect(judge(result([growth], [outcome('calve', 2, 'table', commits)]), 1)).toMatchObject([{ value: 2, reached: false }]);
+  });
+
+  it('of wall time are judged with threads only, against the rival that takes the least', () => {
+    const wall: Goal = { kind: 'wall', goal: 1 };
+    const slow = [
+      outcome('calve', 2, 'table', [], 4),
+      outcome('polars', 9, 'table', [], 3),
+      outcome('duckdb', 3, 'table', [], 6),
+    ];
+    expect(judge(result([wall], slow), 1)).toEqual([]);
+    expect(judge(result([wall], slow), 2)).toMatchObject([
+      { value: 0.75, reached: false, gateHeld: true, text: expect.stringContaining('quickest rival, polars, with 2 threads') },
+    ]);
+    expect(judge(result([wall], [outcome('calve', 2)]), 2)).toMatchObject([{ value: null, reached: false, gateHeld: true }]);
   });
 
   it('of memory depend on threads', () => {
