@@ -77,7 +77,7 @@ export class UnitCutting {
   /** @param boundary Where a segment should end: little is read beyond it. */
   async #read(at: number, boundary: number): Promise<Uint8Array<ArrayBuffer>> {
     const left = this.#bytes.sizeBytes - at;
-    const piece = this.#pool.take(left);
+    const piece = await this.#pool.take(left);
     const wanted = Math.min(piece.length, left, at < boundary ? boundary - at + 4096 : piece.length);
     const got = await this.#bytes.read(piece.subarray(0, wanted), at);
     return piece.subarray(0, got);

@@ -13,6 +13,10 @@ const WORKING_BYTES = 8 * 2 ** 20;
 /** Segments that threads are ahead of who uses them, for each thread. */
 const MOST_AHEAD = 2;
 
+/** Megabytes of stored bytes that are read for the next segment, and those that wait in each thread. */
+const PIECES_AHEAD = 18;
+const PIECES_OF_THREAD = 8;
+
 /** A unit of a batch that threads work on. */
 export interface SharedUnit {
   unit: ObjectUnit;
@@ -45,7 +49,7 @@ export class SegmentWorkers {
   readonly #units: readonly SharedUnit[];
   readonly #threads: readonly SegmentThread[];
   readonly #idle: SegmentThread[];
-  readonly #pool = new PiecePool();
+  readonly #pool: PiecePool;
   /** Numbers of the units of each segment. */
   readonly #planned: readonly number[][];
   readonly #segments: readonly PromiseWithResolvers<RunningSegment | null>[];
@@ -69,6 +73,7 @@ export class SegmentWorkers {
     this.#units = units;
     this.#threads = threads;
     this.#idle = [...threads];
+    this.#pool = new PiecePool(PIECES_AHEAD + PIECES_OF_THREAD * threads.length);
     this.#planned = plannedSegments(units);
     this.#segments = this.#planned.map(() => deferred<RunningSegment | null>());
     this.#cut = units.map(() => deferred<HashingReader>());
@@ -142,6 +147,7 @@ export class SegmentWorkers {
         return segment;
       }
       this.#voided.add(index);
+      for (const { buffer } of range?.pieces ?? []) this.#pool.giveBack(buffer);
       reservation.release();
       return null;
     } catch (error) {
@@ -172,7 +178,10 @@ export class SegmentWorkers {
     const task = { reader, facts: this.batch.facts(unit), sizeBytes, range, segmentBytes: null, recordsBefore };
     segment.send({ kind: 'unit', task });
     // All at once: the memory was accounted for.
-    for (const piece of pieces) void segment.sendBytes(piece, false);
+    for (const piece of pieces) {
+      this.#pool.send(piece);
+      void segment.sendBytes(piece, false);
+    }
     void segment.sendBytes(new Uint8Array(0), true);
     segment.send({ kind: 'end-segment' });
   }
@@ -243,10 +252,11 @@ export class SegmentWorkers {
   async #send(bytes: HashingReader, segment: RunningSegment): Promise<string> {
     for (let at = 0; ; ) {
       this.#assertOpen();
-      const piece = this.#pool.take(bytes.sizeBytes < 0 ? -1 : bytes.sizeBytes - at);
+      const piece = await this.#pool.take(bytes.sizeBytes < 0 ? -1 : bytes.sizeBytes - at);
       const count = piece.length === 0 ? 0 : await bytes.read(piece, at);
       at += count;
       const isLast = count < piece.length || count === 0 || at === bytes.sizeBytes;
+      this.#pool.send(piece);
       await segment.sendBytes(piece.subarray(0, count), isLast);
       if (isLast) break;
     }
@@ -279,7 +289,7 @@ export class SegmentWorkers {
   }
 
   #begin(thread: SegmentThread, reservation: Reservation): RunningSegment {
-    const segment = new RunningSegment(thread, reservation, (buffer) => this.#pool.giveBack(buffer));
+    const segment = new RunningSegment(thread, reservation, (buffer) => this.#pool.receive(buffer));
     this.#running.add(segment);
     void segment.released.then(() => this.#running.delete(segment));
     void segment.ended.then(() => {
@@ -304,6 +314,7 @@ export class SegmentWorkers {
   #fail(error: unknown): void {
     this.#failure ??= { error };
     for (const segment of this.#running) segment.fail(error);
+    this.#pool.close();
     this.#wake?.();
   }
 }

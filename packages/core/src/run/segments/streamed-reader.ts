@@ -10,6 +10,7 @@ export class StreamedReader implements ByteReader {
   #front: number;
   #consumed = 0;
   #isComplete = false;
+  #isClosed = false;
   #wake: (() => void) | null = null;
 
   /** @param start Offset in the unit of the first byte that will come. @param giveBack Called with the memory of pieces that were read. */
@@ -20,7 +21,9 @@ export class StreamedReader implements ByteReader {
   }
 
   add(bytes: Uint8Array<ArrayBuffer>, isLast: boolean): void {
-    if (bytes.length > 0) this.#pieces.push(bytes);
+    // Whoever sent what nobody reads waits for its memory all the same.
+    if (this.#isClosed || bytes.length === 0) this.#giveBack(bytes.buffer);
+    else this.#pieces.push(bytes);
     this.#isComplete ||= isLast;
     this.#wake?.();
     this.#wake = null;
@@ -38,6 +41,7 @@ export class StreamedReader implements ByteReader {
   async verify(): Promise<void> {}
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const piece of this.#pieces.splice(0)) this.#giveBack(piece.buffer);
   }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import type { ThreadListener, WorkerThread } from '../../../env/worker-thread.ts';
@@ -17,6 +18,13 @@ function threadEntry(moduleUrl: string | undefined): URL | null {
   return existsSync(fileURLToPath(url)) ? url : null;
 }
 
+/** Where the host keeps compiled code, if it does: a thread loads as much as a process of its own. */
+function compileCache(): NodeJS.ProcessEnv {
+  const folder = process.getBuiltinModule('node:module').getCompileCacheDir();
+  // Node names a folder of its own version in the one that was given.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+}
+
 class NodeThread implements WorkerThread {
   readonly #worker: Worker;
 
@@ -26,7 +34,7 @@ class NodeThread implements WorkerThread {
     // What the host preloads is not meant for a thread of ours, and neither are its secrets.
     this.#worker = new Worker(entry, {
       execArgv: moduleFlags(process.execArgv, process.env['NODE_OPTIONS']),
-      env: decodeProcessVariables(process.env),
+      env: { ...decodeProcessVariables(process.env), ...compileCache() },
       name: 'calve',
     });
   }
