@@ -2,6 +2,14 @@ import { freeBuffer } from '../../columns/free-buffer.ts';
 
 /** Stored bytes that are read and sent at a time. */
 const PIECE_BYTES = 1 << 20;
+/** Pieces that wait in a thread, at least: those of a file that it is sent while it decodes. */
+const WAITING_PIECES = 8;
+
+/** Enough for the segment that is read ahead, while half of one waits in each thread: those that decode have used up as much, most of the time. */
+export function piecesFor(segmentBytes: number, threads: number): number {
+  const pieces = Math.ceil(segmentBytes / PIECE_BYTES);
+  return pieces + 2 + threads * Math.max(WAITING_PIECES, Math.ceil(pieces / 2));
+}
 
 /**
  * Memory for stored bytes on their way to threads, which send it back. There is only so much of it, so that reading does not run ahead of the threads

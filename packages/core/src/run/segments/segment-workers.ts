@@ -4,7 +4,7 @@ import type { HashingReader } from '../../source/hashing-reader.ts';
 import type { ObjectUnit } from '../../source/input-unit.ts';
 import type { BatchWork } from './batch-work.ts';
 import { UnitCutting, type UnitRange } from './cut-unit.ts';
-import { PiecePool } from './piece-pool.ts';
+import { PiecePool, piecesFor } from './piece-pool.ts';
 import { RunningSegment } from './running-segment.ts';
 import { lostThread, type SegmentThread } from './segment-thread.ts';
 
@@ -12,10 +12,6 @@ import { lostThread, type SegmentThread } from './segment-thread.ts';
 const WORKING_BYTES = 8 * 2 ** 20;
 /** Segments that threads are ahead of who uses them, for each thread. */
 const MOST_AHEAD = 2;
-
-/** Megabytes of stored bytes that are read for the next segment, and those that wait in each thread. */
-const PIECES_AHEAD = 18;
-const PIECES_OF_THREAD = 8;
 
 /** A unit of a batch that threads work on. */
 export interface SharedUnit {
@@ -73,7 +69,7 @@ export class SegmentWorkers {
     this.#units = units;
     this.#threads = threads;
     this.#idle = [...threads];
-    this.#pool = new PiecePool(PIECES_AHEAD + PIECES_OF_THREAD * threads.length);
+    this.#pool = new PiecePool(piecesFor(this.#segmentBytes, threads.length));
     this.#planned = plannedSegments(units);
     this.#segments = this.#planned.map(() => deferred<RunningSegment | null>());
     this.#cut = units.map(() => deferred<HashingReader>());
