@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { abortableSleep } from '../../env/abortable-sleep.ts';
@@ -10,7 +11,7 @@ import { startNodeThread } from './workers/node-thread.ts';
 import { zstdFrames } from './zstd.ts';
 
 /**
- * The platform services of Node: system clock, `node:crypto` and `node:zlib`. Holds no state, so any number may exist; a test replaces single
+ * The platform services of Node: system clock, `node:crypto`, `node:buffer` and `node:zlib`. Holds no state, so any number may exist; a test replaces single
  * members: `{ ...nodeEnvironment(), now: () => 0 }`.
  */
 export function nodeEnvironment(): Environment {
@@ -20,6 +21,7 @@ export function nodeEnvironment(): Environment {
     random,
     step: () => Promise.resolve(),
     sha256: nodeSha256,
+    textEncoding: (bytes) => (!isUtf8(bytes) ? 'other' : isAscii(bytes) ? 'ascii' : 'utf-8'),
     decompress: async (kind, reader, wanted) => {
       if (kind === 'zstd') return decompressingReader(zstdFrames, reader);
       return decompressingReader((input) => gzipMembers(input, wanted === 'head'), reader);
