@@ -20,7 +20,7 @@ import type { JsonOptions } from './json-format-options.ts';
 import { LineObserver } from './line-observer.ts';
 import { type HeadLook, lookAtHead } from './look-at-head.ts';
 import { observeParts } from './observe-parts.ts';
-import { detectCompression, withContent } from './open-content.ts';
+import { detectCompression, type StoredContent, withContent } from './open-content.ts';
 import { refuseOtherThanText } from './refuse-other-than-text.ts';
 import { recordOrDocument } from './undecided-framing.ts';
 
@@ -64,11 +64,24 @@ export async function observeJson(
   // The file is read from its beginning three times: for its first bytes, its first records, and the rest.
   const stored = reader.sizeBytes < 0 ? new RememberingReader(reader) : reader;
   const compression = await detectCompression(stored, options);
-  const look = await withContent(stored, compression, context, undefined, (content) =>
-    lookAtContent(content, options, name, compression !== null, budgetBytes, context),
+  return withContent(stored, compression, budgetBytes < stored.sizeBytes, context, (content) =>
+    observeContent(stored, content, compression, options, budgetBytes, context, name),
   );
+}
+
+async function observeContent(
+  stored: ByteReader,
+  content: StoredContent,
+  compression: JsonFacts['compression'],
+  options: JsonOptions,
+  budgetBytes: number,
+  context: CallContext,
+  name: string,
+): Promise<Observation> {
+  const look = await lookAtContent(content.reader, options, name, compression !== null, budgetBytes, context);
   if (look === null) return emptyObservation(options, compression, stored.sizeBytes);
   if (stored instanceof RememberingReader) stored.stopKeeping();
+  content.readAgain();
   if (look.refusal !== null) throw notRecords(look.refusal);
 
   const known: JsonFacts = { framing: look.framing, recordsAt: look.recordsAt, compression };
@@ -78,7 +91,7 @@ export async function observeJson(
   const shapes = new ShapeCollector(options.nulls, findings, context.limits);
   const canSample = compression === null && facts.framing === 'lines' && stored.sizeBytes > budgetBytes;
   const headBytes = canSample ? headBytesOf(budgetBytes) : budgetBytes;
-  const pass = await observeHead(stored, facts, headBytes, shapes, findings, context);
+  const pass = await observeHead(stored, content, facts, headBytes, shapes, findings, context);
   const { isComplete, rows, rejected, storedBytes } = pass;
   if (rows === 0 && rejected.count > 0 && rejected.others === rejected.count) {
     throw notRecords(`none of its ${rejected.count === 1 ? 'values is an object' : `${rejected.count} values are objects`}`);
@@ -145,32 +158,29 @@ async function lookAtContent(
 /** A pass over the content, which ends once `headBytes` stored bytes were read and there is a record. */
 async function observeHead(
   stored: ByteReader,
+  content: StoredContent,
   facts: JsonFacts,
   headBytes: number,
   shapes: ShapeCollector,
   findings: JsonFindings,
   context: CallContext,
 ): Promise<Pass> {
-  const pass = { storedBytes: 0, rejected: { count: 0, others: 0 } as Rejected };
-  const onRead = (bytes: number): void => {
-    pass.storedBytes += bytes;
-  };
+  const rejected: Rejected = { count: 0, others: 0 };
   const isWhole = stored.sizeBytes >= 0 && stored.sizeBytes <= headBytes;
   const lines = facts.framing === 'lines' ? new LineObserver(shapes, context.limits) : undefined;
   try {
-    return await withContent(stored, facts.compression, context, onRead, async (content) => {
-      const plan: JsonReader = { kind: 'json', ...facts, fields: [], rescue: null };
-      const decoding = new RecordDecoding(content, plan, EVERYTHING, context, {
-        chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, headBytes)),
-        findings,
-        onRecord: (record) => shapes.add(record),
-        ...(lines ? { lines } : {}),
-        ...(isWhole ? {} : { hasEnough: () => pass.storedBytes >= headBytes }),
-        ...(isWhole || facts.compression !== null ? {} : { pauseAt: headBytes }),
-      });
-      for await (const event of decoding.events()) if (event.kind === 'rejected') addRejected(pass.rejected, event.records);
-      return { ...pass, rows: shapes.records, isComplete: decoding.isComplete, outside: decoding.outside };
+    const plan: JsonReader = { kind: 'json', ...facts, fields: [], rescue: null };
+    const decoding = new RecordDecoding(content.reader, plan, EVERYTHING, context, {
+      chunkBytes: Math.min(CHUNK_BYTES, Math.max(16, headBytes)),
+      findings,
+      onRecord: (record) => shapes.add(record),
+      ...(lines ? { lines } : {}),
+      ...(isWhole ? {} : { hasEnough: () => content.storedBytes >= headBytes }),
+      ...(isWhole || facts.compression !== null ? {} : { pauseAt: headBytes }),
     });
+    for await (const event of decoding.events()) if (event.kind === 'rejected') addRejected(rejected, event.records);
+    const { isComplete, outside } = decoding;
+    return { rejected, storedBytes: content.storedBytes, rows: shapes.records, isComplete, outside };
   } finally {
     lines?.close();
   }

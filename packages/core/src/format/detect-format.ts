@@ -94,7 +94,7 @@ async function takeSample(uri: string, reader: ByteReader, context: CallContext)
   const head = await readUpTo(reader, HEAD_BYTES);
   const compression = compressionOf(head);
   if (compression !== null) {
-    const content = await context.environment.decompress(compression, keepOpen(reader));
+    const content = await context.environment.decompress(compression, keepOpen(reader), 'head');
     try {
       const inflated = await readUpTo(content, HEAD_BYTES);
       return { name, head: inflated, tail: new Uint8Array(0), complete: inflated.length < HEAD_BYTES, isInflated: true };

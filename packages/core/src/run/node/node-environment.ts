@@ -23,8 +23,8 @@ export function nodeEnvironment(): Environment {
     sha256: nodeSha256,
     textEncoding: (bytes) => (!isUtf8(bytes) ? 'other' : isAscii(bytes) ? 'ascii' : 'utf-8'),
     decompress: async (kind, reader, wanted) => {
-      if (kind === 'zstd') return decompressingReader(zstdFrames, reader);
-      return decompressingReader((input) => gzipMembers(input, wanted === 'head'), reader);
+      const content = kind === 'zstd' ? zstdFrames : gzipMembers;
+      return decompressingReader((input) => content(input, wanted === 'head'), reader);
     },
     startThread: startNodeThread,
     parallelism: availableParallelism,

@@ -8,14 +8,17 @@ const SKIPPABLE = 0x184d2a50;
 /** 128 MiB: what `zstd --long` writes by default, and what one reader may be made to hold. */
 const WINDOW_LOG_MAXIMUM = 27;
 const CHUNK = 1024 * 1024;
+/** What somebody reads who looks how a file begins. */
+const HEAD_CHUNK = 256 * 1024;
 
 /**
  * The content of all frames of a Zstandard file (RFC 8878), skippable frames left out. Frames are told apart here because the stream
  * of `node:zlib` may end after the first one.
  *
+ * @param isHeadWanted Little is decompressed ahead of what is asked for.
  * @throws {CalveError} `MALFORMED_UNIT` (fix-input) with `context.compressedOffset`.
  */
-export async function* zstdFrames(input: CompressedInput): AsyncGenerator<Uint8Array> {
+export async function* zstdFrames(input: CompressedInput, isHeadWanted = false): AsyncGenerator<Uint8Array> {
   if ((await input.piece()).length === 0) throw damagedStream('zstd', 0, 'the file is empty.');
   while ((await input.piece()).length > 0) {
     const at = input.offset;
@@ -23,8 +26,7 @@ export async function* zstdFrames(input: CompressedInput): AsyncGenerator<Uint8A
     const magic = head.length < 4 ? -1 : new DataView(head.buffer, head.byteOffset).getUint32(0, true);
     if (magic === FRAME) {
       const engine = createZstdDecompress({
-        chunkSize: CHUNK,
-        ...READ_AHEAD,
+        ...(isHeadWanted ? { chunkSize: HEAD_CHUNK } : { chunkSize: CHUNK, ...READ_AHEAD }),
         params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAXIMUM },
       }) as ZlibStream;
       yield* runEngine('zstd', engine, input);
