@@ -1,4 +1,4 @@
-import type { Diagnostic, Environment, Position } from '@calve/core/plugin';
+import type { Diagnostic, Position } from '@calve/core/plugin';
 import type { MalformedTally } from './replace-malformed-text.ts';
 import { findMalformedText, tallyMalformedText, VALID_TEXT } from './replace-malformed-text.ts';
 
@@ -44,18 +44,11 @@ export class CsvFindings {
    * is UTF-8 at all. Called for all parts of a file but those of nothing but ASCII, and those that tell nothing new.
    *
    * @param offsetOf Tells where a byte of `bytes` stands in the content.
-   * @param platform As `findMalformedText` takes it.
    */
-  text(
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    offsetOf: (at: number) => number,
-    platform?: Pick<Environment, 'textEncoding'>,
-  ): void {
+  text(bytes: Uint8Array, from: number, to: number, offsetOf: (at: number) => number): void {
     let start = from;
     if (this.#malformed.pieces === 0) {
-      start = findMalformedText(bytes, from, to, platform);
+      start = findMalformedText(bytes, from, to);
       const valid = start < 0 ? start : findMalformedText(bytes, from, start);
       this.#isBeyondAscii ||= valid === VALID_TEXT;
       if (start < 0) return;

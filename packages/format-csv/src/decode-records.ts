@@ -4,7 +4,6 @@ import type {
   DecodeEvent,
   DecodeRequest,
   DelimitedReader,
-  Environment,
   Field,
   InputLimits,
   Position,
@@ -61,7 +60,6 @@ export class RecordDecoding {
   readonly #request: DecodeRequest;
   readonly #settings: DecodeSettings;
   readonly #limits: Readonly<InputLimits>;
-  readonly #environment: Environment;
   readonly #text: TextContent;
   readonly #chunks: ChunkReader;
   readonly #findings: CsvFindings;
@@ -83,7 +81,6 @@ export class RecordDecoding {
     this.#request = request;
     this.#settings = settings;
     this.#limits = context.limits;
-    this.#environment = context.environment;
     const fields = plan.columns.map((name): Field => ({ name, type: { kind: 'string' }, required: false }));
     this.#findings = settings.findings ?? new CsvFindings(plan.encoding);
     const chunkBytes = Math.max(16, Math.min(settings.chunkBytes, request.maxBytes));
@@ -133,9 +130,7 @@ export class RecordDecoding {
       const chunk = chunks.chunk as Chunk;
       const from = this.#position;
       // Text of another encoding was made here.
-      const malformedAt = chunks.isTranscoded
-        ? ONLY_ASCII
-        : findMalformedText(chunk.bytes, from, chunk.length, this.#environment);
+      const malformedAt = chunks.isTranscoded ? ONLY_ASCII : findMalformedText(chunk.bytes, from, chunk.length);
       const isMalformed = malformedAt >= 0;
       let wellFormedUntil = isMalformed ? malformedAt : chunk.length;
       tokenizer.attach(chunk.bytes, chunk.length, chunks.isFinal);
@@ -284,7 +279,7 @@ export class RecordDecoding {
 
   /** Looks at the characters beyond ASCII that were consumed of a chunk from `from` on. */
   #noteText({ bytes }: Chunk, from: number): void {
-    this.#findings.text(bytes, from, this.#position, (at) => this.#chunks.offsetOf(at), this.#environment);
+    this.#findings.text(bytes, from, this.#position, (at) => this.#chunks.offsetOf(at));
   }
 
   /** A place in the record that begins at the current position; `line` is the record's. */

@@ -23,7 +23,7 @@ export async function firstMalformed(text: TextContent, context: CallContext, ch
       const { bytes, length } = chunks.chunk as Chunk;
       // The last character may go on in the next chunk.
       const end = chunks.isFinal ? length : lastStart(bytes, length);
-      const at = findMalformedText(bytes, 0, end, context.environment);
+      const at = findMalformedText(bytes, 0, end);
       if (at >= 0) return chunks.offsetOf(at);
       if (chunks.isFinal) return null;
       consumed = end;

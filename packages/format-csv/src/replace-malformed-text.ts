@@ -1,4 +1,3 @@
-import type { Environment } from '@calve/core/plugin';
 import { offsetInArena } from '@calve/core/plugin';
 import { checkedText } from './checked-text.ts';
 import { csvKernels } from './csv-kernels.ts';
@@ -39,32 +38,21 @@ const LONG_BYTES = 64;
 const BEYOND_ASCII = 0x80808080 | 0;
 const NO_WORDS = new Int32Array(0);
 
-/**
- * Where the first byte stands that is not part of valid UTF-8; `VALID_TEXT` or `ONLY_ASCII`, which are negative, when there is none.
- *
- * @param platform Asked first; it does not tell where.
- */
-export function findMalformedText(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  platform?: Pick<Environment, 'textEncoding'>,
-): number {
-  const encoding = platform?.textEncoding?.(bytes.subarray(from, to));
-  if (encoding === 'ascii') return ONLY_ASCII;
-  if (encoding === 'utf-8') return VALID_TEXT;
-  const kernels = csvKernels.current;
-  const source = kernels === null ? -1 : offsetInArena(bytes);
-  if (kernels === null || source < 0) return findMalformedPlain(bytes, from, to);
-  const at = kernels.findMalformed(source, from, to);
-  // It tells only about where.
-  return at < 0 ? at : findMalformedPlain(bytes, at, to);
-}
-
-function findMalformedPlain(bytes: Uint8Array, from: number, to: number): number {
+/** Where the first byte stands that is not part of valid UTF-8; `VALID_TEXT` or `ONLY_ASCII`, which are negative, when there is none. */
+export function findMalformedText(bytes: Uint8Array, from: number, to: number): number {
   const checked = checkedText(bytes, from, to);
   if (checked !== null) return checked === 'ascii' ? ONLY_ASCII : VALID_TEXT;
-  return findMalformedByWords(bytes, from, to);
+  return locateMalformedText(bytes, from, to);
+}
+
+/** The same, without asking the platform, which does not tell where. */
+export function locateMalformedText(bytes: Uint8Array, from: number, to: number): number {
+  const kernels = csvKernels.current;
+  const source = kernels === null ? -1 : offsetInArena(bytes);
+  if (kernels === null || source < 0) return findMalformedByWords(bytes, from, to);
+  const at = kernels.findMalformed(source, from, to);
+  // It tells only about where.
+  return at < 0 ? at : findMalformedByWords(bytes, at, to);
 }
 
 /** What `findMalformedText` finds, where nothing but JavaScript looks for it. */

@@ -24,8 +24,6 @@ export function limitedEnvironment(environment: Environment, limits: Readonly<In
       return new ContentBytes(await environment.decompress(kind, stored, wanted), stored, limits);
     },
   };
-  const textEncoding = environment.textEncoding?.bind(environment);
-  if (textEncoding) limited.textEncoding = textEncoding;
   const startThread = environment.startThread?.bind(environment);
   if (startThread) limited.startThread = startThread;
   const parallelism = environment.parallelism?.bind(environment);

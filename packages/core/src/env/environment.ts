@@ -27,8 +27,6 @@ export interface Environment {
    */
   step(label: string): Promise<void>;
   sha256(): Hash;
-  /** What bytes are as text: `other` is no valid UTF-8. Absent: the platform has nothing that is quicker than reading them. */
-  textEncoding?(bytes: Uint8Array): 'ascii' | 'utf-8' | 'other';
   /**
    * A reader of the decompressed content. It reads forward only: each `read` continues where the last one ended, and `sizeBytes`
    * is -1. All members of a gzip file are read; closing it closes `reader`.

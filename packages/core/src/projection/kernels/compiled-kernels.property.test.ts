@@ -165,10 +165,13 @@ describe('compiled kernels and their twins', () => {
       .map(([plus, value, rest]) => `${plus}${value}${Number.isInteger(value) || /e/.test(`${value}`) ? '' : rest}`);
     const fixed = double.map((value) => value.toFixed(9));
     fc.assert(
-      fc.property(fc.array(fc.oneof(long, exact, exact, fixed, double.map(String)), { minLength: 200, maxLength: 400 }), (texts) => {
-        const plain = withoutWebAssembly(() => outcome(texts, { kind: 'float64' }, {}, false));
-        expect(outcome(texts, { kind: 'float64' }, {}, true)).toEqual(plain);
-      }),
+      fc.property(
+        fc.array(fc.oneof(long, exact, exact, fixed, double.map(String)), { minLength: 200, maxLength: 400 }),
+        (texts) => {
+          const plain = withoutWebAssembly(() => outcome(texts, { kind: 'float64' }, {}, false));
+          expect(outcome(texts, { kind: 'float64' }, {}, true)).toEqual(plain);
+        },
+      ),
       { numRuns: 30 },
     );
   });

@@ -1,4 +1,3 @@
-import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { abortableSleep } from '../../env/abortable-sleep.ts';
@@ -11,7 +10,7 @@ import { startNodeThread } from './workers/node-thread.ts';
 import { zstdFrames } from './zstd.ts';
 
 /**
- * The platform services of Node: system clock, `node:crypto`, `node:buffer` and `node:zlib`. Holds no state, so any number may exist; a test replaces single
+ * The platform services of Node: system clock, `node:crypto` and `node:zlib`. Holds no state, so any number may exist; a test replaces single
  * members: `{ ...nodeEnvironment(), now: () => 0 }`.
  */
 export function nodeEnvironment(): Environment {
@@ -21,7 +20,6 @@ export function nodeEnvironment(): Environment {
     random,
     step: () => Promise.resolve(),
     sha256: nodeSha256,
-    textEncoding: (bytes) => (!isUtf8(bytes) ? 'other' : isAscii(bytes) ? 'ascii' : 'utf-8'),
     decompress: async (kind, reader, wanted) => {
       const content = kind === 'zstd' ? zstdFrames : gzipMembers;
       return decompressingReader((input) => content(input, wanted === 'head'), reader);
