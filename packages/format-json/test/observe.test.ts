@@ -1,5 +1,5 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { typeText, type ValueShape } from '@calve/core/plugin';
+import { type Environment, typeText, type ValueShape } from '@calve/core/plugin';
 import { bytesReader, testContext } from '@calve/testkit';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, observeFile, readFile } from './read-file.ts';
@@ -92,6 +92,24 @@ describe('a file that is larger than what may be read of it', () => {
     });
     const first = fields[0]?.shape?.first.scalar?.at;
     expect(first).toMatchObject({ line: 1, record: 1 });
+  });
+
+  it('is decompressed once, and its head alone where no more is read', async () => {
+    const stored = new Uint8Array(gzipSync(lines.join('')));
+    const context = testContext();
+    const asked: (string | undefined)[] = [];
+    const environment: Environment = {
+      ...context.environment,
+      decompress(kind, reader, wanted) {
+        asked.push(wanted);
+        return context.environment.decompress(kind, reader, wanted);
+      },
+    };
+    const { fields, exactRows } = await observeFile(stored, {}, stored.length, { ...context, environment });
+    expect([fields.map(({ field }) => field.name), exactRows]).toEqual([['id', 'name'], lines.length]);
+    const head = await observeFile(stored, {}, 4096, { ...context, environment });
+    expect([head.fields.map(({ field }) => field.name), head.origin]).toEqual([['id', 'name'], 'sample']);
+    expect(asked).toEqual([undefined, 'head']);
   });
 
   it('is seen at its head when it is a document', async () => {

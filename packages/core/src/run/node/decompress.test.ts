@@ -204,6 +204,21 @@ describe('decompress gzip', () => {
     await reader.close();
   });
 
+  it('keeps files apart that are read at the same time, or closed early and while a read is under way', async () => {
+    const files = [300_000, 700_000, 5_000_000].map((bytes, seed) => noise(bytes, seed + 3));
+    const contents = [...files, ...files];
+    for (let round = 0; round < 3; round++) {
+      const reading = contents.map((content, index) => contentOf('gzip', gzipSync(content, { level: 1 }), 100_000 + index, true));
+      const early = await nodeEnvironment().decompress('gzip', probe(gzipSync(noise(6_000_000), { level: 1 }), true));
+      const under = early.read(new Uint8Array(1000), 0);
+      const closing = early.close();
+      const read = await Promise.all(reading);
+      expect(read.map((content, index) => content.equals(contents[index]!))).toEqual(contents.map(() => true));
+      await under;
+      await closing;
+    }
+  });
+
   it('reads no further ahead than its buffers', async () => {
     const inner = probe(gzipSync(noise(16_000_000), { level: 0 }));
     const reader = await nodeEnvironment().decompress('gzip', inner);
