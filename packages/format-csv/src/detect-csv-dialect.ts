@@ -35,9 +35,7 @@ const RIVAL_CONSISTENCY = 0.95;
 const RIVAL_DISTANCE = 0.02;
 /** A delimiter that splits fewer records alike than this is only text. */
 const LEAST_CONSISTENCY = 0.5;
-/** What is known of a byte. */
-const SEEN = 1;
-const DOUBLED = 2;
+const CHARACTERS = new Set([...DELIMITERS, ...LONG_DELIMITERS, "'"].join(''));
 
 /**
  * Delimiter and quote of a file, as far as the options leave them open: the pair that gives most records the same number of fields,
@@ -45,7 +43,7 @@ const DOUBLED = 2;
  */
 export function detectCsvDialect(head: Head, options: DialectOptions): DetectedDialect {
   const quote = options.quote === undefined ? '"' : options.quote;
-  const seen = bytesIn(head);
+  const seen = charactersIn(head);
   let ranked = rank(head, seen, options, quote);
   const because: string[] = [];
   if (options.quote === undefined && mayInclude(seen, "'")) {
@@ -78,7 +76,12 @@ export function detectCsvDialect(head: Head, options: DialectOptions): DetectedD
 }
 
 /** The ranking with a backslash as escape character, when quotes make sense with it and do not without; else `null`. */
-function explainedByBackslash(head: Head, seen: Uint8Array, options: DialectOptions, best: Candidate): Candidate[] | null {
+function explainedByBackslash(
+  head: Head,
+  seen: ReadonlySet<string>,
+  options: DialectOptions,
+  best: Candidate,
+): Candidate[] | null {
   const { quote } = best.dialect;
   if (options.escape !== undefined || quote === null || best.sample.badRecords === 0) return null;
   if (!includesText(head, `\\${quote}`)) return null;
@@ -95,7 +98,7 @@ function isRival(one: Candidate, best: Candidate, head: Head): boolean {
   return a !== ',' || !hasDecimalCommas(head);
 }
 
-function rank(head: Head, seen: Uint8Array, options: DialectOptions, quote: string | null): Candidate[] {
+function rank(head: Head, seen: ReadonlySet<string>, options: DialectOptions, quote: string | null): Candidate[] {
   const { unescapedQuotes, comment = null } = options;
   const candidateOf = (delimiter: string, known?: RecordSample): Candidate => {
     const dialect = { delimiter, quote, escape: quote === null ? null : (options.escape ?? quote), comment, unescapedQuotes };
@@ -137,7 +140,7 @@ function rank(head: Head, seen: Uint8Array, options: DialectOptions, quote: stri
 }
 
 /** The delimiters to try: single characters, and longer ones that the head has, as long as their characters stand nowhere alone. */
-function delimitersIn(head: Head, seen: Uint8Array): string[] {
+function delimitersIn(head: Head, seen: ReadonlySet<string>): string[] {
   const long = LONG_DELIMITERS.filter((delimiter) => {
     if (!mayInclude(seen, delimiter) || !includesText(head, delimiter)) return false;
     const together = countOf(head, delimiter);
@@ -148,22 +151,15 @@ function delimitersIn(head: Head, seen: Uint8Array): string[] {
   return [...DELIMITERS, ...long];
 }
 
-/** Which bytes the head has: 1, and 3 for those that follow themselves somewhere. It takes less than to look for a few texts. */
-function bytesIn({ bytes, start, length }: Head): Uint8Array {
-  const seen = new Uint8Array(256);
-  let previous = -1;
-  for (let at = start; at < length; at += 1) {
-    const byte = bytes[at] as number;
-    seen[byte] = (seen[byte] as number) | (byte === previous ? SEEN | DOUBLED : SEEN);
-    previous = byte;
-  }
-  return seen;
+/** Which of the characters that delimiters and quotes are made of the head has. */
+function charactersIn({ bytes, start, length }: Head): Set<string> {
+  const known = bytes.subarray(start, length);
+  return new Set([...CHARACTERS].filter((character) => known.includes(character.charCodeAt(0))));
 }
 
-/** False when an ASCII text cannot stand in a head of these bytes. */
-function mayInclude(seen: Uint8Array, text: string): boolean {
-  const codes = [...text].map((character) => character.charCodeAt(0));
-  return codes.every((code, at) => ((seen[code] as number) & (code === codes[at - 1] ? DOUBLED : SEEN)) !== 0);
+/** False when a text cannot stand in a head that has these characters. */
+function mayInclude(seen: ReadonlySet<string>, text: string): boolean {
+  return [...text].every((character) => seen.has(character));
 }
 
 /** How often an ASCII text stands in the head, one behind the other. */

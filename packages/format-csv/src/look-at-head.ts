@@ -6,6 +6,7 @@ import type { CsvFacts } from './csv-facts.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { assertHeader, refusedRecord } from './csv-limits.ts';
 import { detectCsvDialect } from './detect-csv-dialect.ts';
+import { dialectOfBeginning } from './dialect-of-beginning.ts';
 import { dialectFindings, findDialect } from './find-dialect.ts';
 import { countLineEnds } from './line-end.ts';
 import { nameColumns } from './name-columns.ts';
@@ -47,7 +48,7 @@ export async function lookAtHead(
     for (let isFirst = true; ; isFirst = false) {
       const { bytes, length } = chunks.chunk as Chunk;
       const head = { bytes, length, start: position, isFinal: chunks.isFinal, lineEnd, limits };
-      const found = findDialect(head, options, isFirst);
+      const found = (isFirst ? dialectOfBeginning(head, options) : null) ?? findDialect(head, options, isFirst);
       const { dialect, because, sample, preamble } = found;
       if (sample.first === null) {
         const { stop, end } = sample;

@@ -40,6 +40,8 @@ import { StoredContent } from './stored-content.ts';
 const CHUNK_BYTES = 1024 * 1024;
 /** Files of so many bytes are read once. */
 const SMALL_BYTES = 64 * 1024;
+/** How records are cut shows in so much of a file, of which fewer values may be enough. */
+const DIALECT_BYTES = 64 * 1024;
 /** As much of the content as tells its compression, its kind and, as far as that can be told, its encoding. */
 const FIRST_BYTES = 4096;
 /** The content as it is. */
@@ -139,10 +141,10 @@ async function observeIn(
   const layers: TextLayers = { compression, encoding, skipFooterLines: options.skipFooterLines };
   const canSample = isPlainText(layers) && stored.sizeBytes > budgetBytes;
   const headBytes = canSample ? headBytesOf(budgetBytes) : budgetBytes;
-  const look = await withText(content.reader, layers, context, (text) =>
-    lookAtHead(text, options, layers, Math.max(16, Math.min(HEAD_BYTES, headBytes)), context),
-  );
+  const lookBytes = Math.max(16, Math.min(HEAD_BYTES, Math.max(headBytes, Math.min(DIALECT_BYTES, budgetBytes))));
+  const look = await withText(content.reader, layers, context, (text) => lookAtHead(text, options, layers, lookBytes, context));
   if (look === null) return { observation: emptyObservation(options, layers, stored.sizeBytes), malformedAt: null };
+  content.countAgain();
   if (stored instanceof RememberingReader) stored.stopKeeping();
   content.stopKeeping();
 

@@ -41,6 +41,11 @@ export class StoredContent {
     return this.#furthest.bytes;
   }
 
+  /** Whoever reads from the beginning again counts what he reads himself; what is decompressed is not read again. */
+  countAgain(): void {
+    if (this.#opened === null) this.#furthest.bytes = 0;
+  }
+
   /** What is read from now on can be read once, if it is decompressed. */
   stopKeeping(): void {
     if (this.reader instanceof RememberingReader) this.reader.stopKeeping();

@@ -28,6 +28,34 @@ describe('the arena', () => {
     expect(own.allocate(0)).toBeNull();
   });
 
+  it('grows once, after it had no room and when nothing is in use, so that no view is ever cut off', () => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 3 });
+    let asked = 0;
+    const own = new Arena(memory, () => {
+      asked += 1;
+      memory.grow(2);
+      return memory.buffer;
+    });
+    const piece = own.allocate(40_000)!;
+    expect(own.allocate(40_000)).toBeNull();
+    expect(own.allocate(100)).not.toBeNull();
+    own.free(piece.subarray(0, 8));
+    expect([asked, piece.length]).toEqual([0, 40_000]);
+    own.free(new Uint8Array(memory.buffer, 40_128, 1));
+    const larger = own.allocate(150_000)!;
+    expect([asked, larger.length, own.offsetOf(larger)]).toEqual([1, 150_000, 64]);
+    expect(own.allocate(60_000)).toBeNull();
+    own.free(larger);
+    expect(own.allocate(200_000)).toBeNull();
+    expect([asked, own.allocate(180_000)?.length]).toEqual([1, 180_000]);
+  });
+
+  it('stays as it is where the platform has no more', () => {
+    const own = new Arena(new WebAssembly.Memory({ initial: 1, maximum: 1 }), () => null);
+    expect(own.allocate(100_000)).toBeNull();
+    expect([own.allocate(100_000), own.allocate(60_000)?.length]).toEqual([null, 60_000]);
+  });
+
   it('takes a piece back through any view that begins where it does, once', () => {
     const own = smallArena();
     const piece = own.allocate(400)!;

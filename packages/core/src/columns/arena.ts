@@ -5,13 +5,18 @@ import { refuseWebAssembly, usesWebAssembly } from './web-assembly.ts';
 
 const pageBytes = 65_536;
 /** Pages that were never written take no memory: the size bounds what may be in use at once, it is not what a process costs. */
-const arenaBytes = 128 * 1024 * 1024;
+const mostBytes = 128 * 1024 * 1024;
+/**
+ * More than one run is seen to use. V8 counts all of it as memory outside of its heap, and above 64 MiB of that looks for garbage at once, which took a
+ * twentieth of a process that loads one small file.
+ */
+const firstBytes = 56 * 1024 * 1024;
 /** Kernels load 8 and copy 16 bytes at a time, and read a cache line ahead. */
 const alignment = 64;
 const slack = 64;
 
 /**
- * Memory of fixed size that is handed out in pieces and never grows, so that views on it stay valid. Everything that is taken is given back by
+ * Memory that is handed out in pieces and never grows while one is in use, so that views on it stay valid. Everything that is taken is given back by
  * its owner; nothing is collected. Where compiled kernels work it is a `WebAssembly.Memory`, which they see; elsewhere a plain buffer, which
  * saves making and collecting the same large buffers again and again.
  *
@@ -19,7 +24,10 @@ const slack = 64;
  */
 export class Arena<Memory extends { readonly buffer: ArrayBufferLike } = WebAssembly.Memory> {
   readonly memory: Memory;
-  readonly #buffer: ArrayBufferLike;
+  readonly #enlarge: (() => ArrayBufferLike | null) | undefined;
+  #buffer: ArrayBufferLike;
+  #isTooSmall = false;
+  #hasGrown = false;
   readonly #free: FreeRanges;
   /** Bytes that each piece in use takes, by its offset. */
   readonly #taken = new Map<number, number>();
@@ -27,12 +35,14 @@ export class Arena<Memory extends { readonly buffer: ArrayBufferLike } = WebAsse
 
   /**
    * @param memory Its first 64 bytes are left alone: offset 0 says "none" to kernels.
-   * @param end As much of it as may be used.
+   * @param enlarge Called at most once, when there was no room and nothing is in use any more: makes the memory larger and gives its buffer, or null
+   *   where the platform has no more.
    */
-  constructor(memory: Memory, end: number = memory.buffer.byteLength) {
+  constructor(memory: Memory, enlarge?: () => ArrayBufferLike | null) {
     this.memory = memory;
+    this.#enlarge = enlarge;
     this.#buffer = memory.buffer;
-    this.#free = new FreeRanges(alignment, end);
+    this.#free = new FreeRanges(alignment, memory.buffer.byteLength);
   }
 
   /** Bytes that were taken and not given back, with their slack. */
@@ -48,8 +58,12 @@ export class Arena<Memory extends { readonly buffer: ArrayBufferLike } = WebAsse
    */
   allocate(bytes: number): Uint8Array<ArrayBuffer> | null {
     const size = (bytes + slack + alignment - 1) & -alignment;
+    if (this.#isTooSmall && this.#bytesInUse === 0) this.#grow();
     const offset = this.#free.take(size);
-    if (offset < 0) return null;
+    if (offset < 0) {
+      this.#isTooSmall = this.#enlarge !== undefined && !this.#hasGrown;
+      return null;
+    }
     this.#taken.set(offset, size);
     this.#bytesInUse += size;
     const view = new Uint8Array(this.#buffer as ArrayBuffer, offset, bytes);
@@ -75,6 +89,16 @@ export class Arena<Memory extends { readonly buffer: ArrayBufferLike } = WebAsse
     this.#free.giveBack(view.byteOffset, view.byteOffset + size);
   }
 
+  #grow(): void {
+    this.#isTooSmall = false;
+    this.#hasGrown = true;
+    const end = this.#buffer.byteLength;
+    const larger = this.#enlarge?.() ?? null;
+    if (larger === null) return;
+    this.#buffer = larger;
+    this.#free.giveBack(end, larger.byteLength);
+  }
+
   /** Where a view begins in the memory that kernels see, in bytes; -1 for heap memory, which they do not see. */
   offsetOf(view: ArrayBufferView): number {
     return view.buffer === this.#buffer ? view.byteOffset : -1;
@@ -91,13 +115,28 @@ export function arena(): Arena | null {
 }
 
 function newArena(): Arena | null {
-  const pages = arenaBytes / pageBytes;
   try {
-    return new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages }));
+    const memory = new WebAssembly.Memory({ initial: firstBytes / pageBytes, maximum: mostBytes / pageBytes });
+    return new Arena(memory, () =>
+      unlessRefused(() => {
+        memory.grow((mostBytes - firstBytes) / pageBytes);
+        return memory.buffer;
+      }),
+    );
   } catch (error) {
     // A process with little address space, or a page that is not allowed as much, works without it.
     if (!(error instanceof RangeError)) throw error;
     refuseWebAssembly();
+    return null;
+  }
+}
+
+/** What `work` gives; null where the platform has not as much memory. */
+function unlessRefused<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     return null;
   }
 }
@@ -110,12 +149,9 @@ let refusesPlain = false;
 
 function plainArena(): PlainArena | null {
   if (plain !== null || refusesPlain) return plain;
-  try {
-    plain = new Arena({ buffer: new ArrayBuffer(arenaBytes) });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    refusesPlain = true;
-  }
+  const buffer = unlessRefused(() => new ArrayBuffer(firstBytes));
+  if (buffer !== null) plain = new Arena({ buffer }, () => unlessRefused(() => new ArrayBuffer(mostBytes)));
+  refusesPlain = buffer === null;
   return plain;
 }
 

@@ -10,6 +10,9 @@ import { type GivenColumns, observeUnit } from './observe-unit.ts';
 
 /** Of a file, to know how it is read. */
 export const HEADER_BYTES = 256 << 10;
+/** Where types are given a sixteenth of a file tells it too, and costs little beside loading all of it. */
+const PARTS = 16;
+const LEAST_PART_BYTES = 64 << 10;
 
 /** How much of a unit a plan may look at. */
 export interface LookingBudget {
@@ -40,8 +43,11 @@ export async function lookIntoUnit(
   const { columns } = output;
   const look = (bytes: number): Promise<ObservedUnitResult> =>
     observeUnit(configuration, source, unit, spec.input, { bytes, given: budget.given }, context);
-  if (unit.sizeBytes <= HEADER_BYTES || budget.bytes <= HEADER_BYTES || !givesTypes(columns)) return look(budget.bytes);
-  const first = await look(HEADER_BYTES);
+  if (unit.sizeBytes <= LEAST_PART_BYTES || budget.bytes <= HEADER_BYTES || !givesTypes(columns)) return look(budget.bytes);
+  const part = await look(partBytes(unit.sizeBytes));
+  // Members of JSON that come late cost another plan: more of it is looked at.
+  const isEnough = part.plan.kind === 'delimited' || part.observation.origin === 'full-scan';
+  const first = isEnough ? part : await look(HEADER_BYTES);
   const { observation, plan } = first;
   if (observation.origin === 'full-scan' || hasGivenTypes(observation, plan, columns)) return first;
   // Of a sample a few more bytes are no great matter, and the members that it has not are told anyhow.
@@ -52,6 +58,11 @@ export async function lookIntoUnit(
     return { ...first, plan: { ...plan, isPartial: true }, observation: { ...observation, findings } };
   }
   return look(budget.bytes);
+}
+
+/** How much is looked at where nothing is to be found in values: a sixteenth of a file, within bounds. */
+function partBytes(sizeBytes: number): number {
+  return Math.min(HEADER_BYTES, Math.max(LEAST_PART_BYTES, Math.ceil(sizeBytes / PARTS)));
 }
 
 /** True for a unit that was planned from its head, and whose other members only loading it shows. */
