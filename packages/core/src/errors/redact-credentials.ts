@@ -31,8 +31,11 @@ const SEPARATOR = String.raw`(?:\\{0,3}["'])?\s{0,3}(?:=>|=|:|%3D|%3A)\s{0,3}`;
 /** What was taken out already stays as it says. */
 const STILL_THERE = String.raw`(?!\[(?:redacted\]|secret ))`;
 
-/** What every credential that is looked for has in it, and each of `NAMES`: most texts have none of these, and the patterns take long to compile. */
-const HINT = /@|authorization|bearer|basic|key|sig|secret|token|access|credential|pass|pwd|cookie|-----|eyJ|AKIA|ASIA/i;
+/** What every credential that is looked for has in it: most texts have none of these … */
+const HINT = /[=:@<%]|bearer|basic|-----|eyJ|AKIA|ASIA/i;
+
+/** … or none of these, of which each of `NAMES` has one: the patterns take long to compile. */
+const WORD = /@|authorization|bearer|basic|key|sig|secret|token|access|credential|pass|pwd|cookie|-----|eyJ|AKIA|ASIA/i;
 
 // Each pattern begins with fixed words, repeats no group and gives up at a character that it may not hold, so that time is linear in the text.
 const USERINFO: readonly [RegExp, string][] = [
@@ -58,7 +61,7 @@ const PATTERNS: readonly [RegExp, string][] = [
  * connection strings, tokens. Time is linear in the length of the text.
  */
 export function redactCredentials(text: string): string {
-  return HINT.test(text) ? replaced(text, PATTERNS) : text;
+  return HINT.test(text) && WORD.test(text) ? replaced(text, PATTERNS) : text;
 }
 
 /** A text in which no address names a user or a password. */

@@ -2,8 +2,15 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ProcessIdentity } from '../../env/process-identity.ts';
 
+let own: ProcessIdentity | undefined;
+
 /** Which process this is. Where there is no `/proc`, host name and pid have to do. */
 export function identityOfThisProcess(): ProcessIdentity {
+  own ??= readIdentity();
+  return own;
+}
+
+function readIdentity(): ProcessIdentity {
   return {
     host: hostname(),
     pid: process.pid,
