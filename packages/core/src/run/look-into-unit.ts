@@ -2,7 +2,7 @@ import type { CallContext } from '../context/call-context.ts';
 import { givesTypes, hasGivenTypes, isSettledByHead } from '../plan/has-given-types.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ObjectSession } from '../source/source.ts';
-import type { IngestionSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec, InputSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput } from '../spec/named-outputs.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import type { ObservedUnitResult } from './observation-cache.ts';
@@ -13,6 +13,9 @@ export const HEADER_BYTES = 256 << 10;
 /** Where types are given a sixteenth of a file tells it too, and costs little beside loading all of it. */
 const PARTS = 16;
 const LEAST_PART_BYTES = 64 << 10;
+
+/** Inputs of units such as JSON: a member that comes late costs another plan, so more of them is looked at. */
+const hasMembers = new WeakSet<InputSpec>();
 
 /** How much of a unit a plan may look at. */
 export interface LookingBudget {
@@ -44,18 +47,23 @@ export async function lookIntoUnit(
   const look = (bytes: number): Promise<ObservedUnitResult> =>
     observeUnit(configuration, source, unit, spec.input, { bytes, given: budget.given }, context);
   if (unit.sizeBytes <= LEAST_PART_BYTES || budget.bytes <= HEADER_BYTES || !givesTypes(columns)) return look(budget.bytes);
-  const part = await look(partBytes(unit.sizeBytes));
-  // Members of JSON that come late cost another plan: more of it is looked at.
-  const isEnough = part.plan.kind === 'delimited' || part.observation.origin === 'full-scan';
-  const first = isEnough ? part : await look(HEADER_BYTES);
-  const { observation, plan } = first;
-  if (observation.origin === 'full-scan' || hasGivenTypes(observation, plan, columns)) return first;
+  const isEnough = ({ observation, plan }: ObservedUnitResult): boolean =>
+    observation.origin === 'full-scan' || hasGivenTypes(observation, plan, columns);
+  if (!hasMembers.has(spec.input)) {
+    const part = await look(partBytes(unit.sizeBytes));
+    if (isEnough(part)) return part;
+    if (part.plan.kind === 'delimited') return look(budget.bytes);
+    hasMembers.add(spec.input);
+  }
   // Of a sample a few more bytes are no great matter, and the members that it has not are told anyhow.
-  const mayTrustHead = budget.mayTrustHead && budget.bytes === Infinity;
-  if (mayTrustHead && plan.kind === 'json' && isSettledByHead(observation, plan, output)) {
+  if (!budget.mayTrustHead || budget.bytes !== Infinity) return look(budget.bytes);
+  const head = await look(HEADER_BYTES);
+  const { observation, plan } = head;
+  if (isEnough(head)) return head;
+  if (plan.kind === 'json' && isSettledByHead(observation, plan, output)) {
     // What is noticed in records is told by whoever reads all of them.
     const findings = observation.findings.filter(({ severity }) => severity === 'info');
-    return { ...first, plan: { ...plan, isPartial: true }, observation: { ...observation, findings } };
+    return { ...head, plan: { ...plan, isPartial: true }, observation: { ...observation, findings } };
   }
   return look(budget.bytes);
 }

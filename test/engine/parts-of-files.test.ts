@@ -1,0 +1,72 @@
+import { createCalve, memorySource, memoryState } from '@calve/core';
+import type { FormatPlugin } from '@calve/core/plugin';
+import { csvFormat } from '@calve/format-csv';
+import { jsonFormat } from '@calve/format-json';
+import { memorySink } from '@calve/testkit';
+import { describe, expect, it } from 'vitest';
+
+const KIB = 1024;
+const types = { id: { type: { kind: 'int64' } }, name: { type: { kind: 'string' } } } as const;
+
+/** The format, which notes in `asked` how much of each file may be looked at. */
+function noting<Plugin extends Pick<FormatPlugin, 'decoder'>>(format: Plugin, asked: number[]): Plugin {
+  const create: Plugin['decoder']['create'] = async (...from) => {
+    const decoder = await format.decoder.create(...from);
+    return {
+      ...decoder,
+      observe: (reader, options, budgetBytes, ...rest) => {
+        asked.push(budgetBytes);
+        return decoder.observe(reader, options, budgetBytes, ...rest);
+      },
+    };
+  };
+  return { ...format, decoder: { ...format.decoder, create } };
+}
+
+/** How much is looked at of files of so many bytes. */
+async function lookedAt(
+  format: 'csv' | 'json',
+  sizes: readonly number[],
+  columns: object,
+  verb: 'plan' | 'run' = 'plan',
+): Promise<number[]> {
+  const asked: number[] = [];
+  const record = format === 'csv' ? '1,Ann\n' : '{"id":1,"name":"Ann"}\n';
+  const head = format === 'csv' ? 'id,name\n' : '';
+  const files = Object.fromEntries(
+    sizes.map((bytes, index) => [`${index}.${format}`, head + record.repeat(Math.floor(bytes / record.length))]),
+  );
+  await using calve = createCalve({
+    sources: { memory: memorySource(files) },
+    formats: { csv: noting(csvFormat(), asked), json: noting(jsonFormat(), asked) },
+    sinks: { lake: memorySink() },
+    state: memoryState(),
+  });
+  const spec = calve.parse({
+    specVersion: 1,
+    id: 'parts',
+    input: { source: 'memory', options: {}, format: { name: format, options: {} }, settleSeconds: 0, onSameContent: 'load' },
+    outputs: [{ name: 'main', sink: 'lake', options: { table: 'a.b' }, columns }],
+  });
+  await calve[verb](spec);
+  return asked;
+}
+
+describe('files whose types are given', () => {
+  it('are looked at as a whole when they are small, else in a sixteenth of them, 64 to 256 KiB', async () => {
+    expect(await lookedAt('csv', [60 * KIB], types)).toEqual([Number.POSITIVE_INFINITY]);
+    const [small, medium, large] = await lookedAt('csv', [200 * KIB, 2048 * KIB, 6000 * KIB], types);
+    expect([small, large]).toEqual([64 * KIB, 256 * KIB]);
+    expect(medium! / KIB).toBeCloseTo(128, 0);
+  });
+
+  it('are looked at as a whole when one column has none', async () => {
+    expect(await lookedAt('csv', [200 * KIB], { id: types.id })).toEqual([64 * KIB, Number.POSITIVE_INFINITY]);
+  });
+
+  it('and whose members only their records tell are looked at in 256 KiB by a run, which one of them shows', async () => {
+    expect(await lookedAt('json', [400 * KIB, 300 * KIB], types, 'run')).toEqual([64 * KIB, 256 * KIB, 256 * KIB]);
+    const { POSITIVE_INFINITY: all } = Number;
+    expect(await lookedAt('json', [400 * KIB, 300 * KIB], types)).toEqual([64 * KIB, all, all]);
+  });
+});
