@@ -9,14 +9,17 @@ import type {
   ReadRange,
 } from '@calve/core/plugin';
 import { CalveError, projectionKernels } from '@calve/core/plugin';
+import { factsFromJson } from './csv-facts.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { csvKernels } from './csv-kernels.ts';
 import { decodeRange } from './decode-range.ts';
 import type { DecodeSettings } from './decode-records.ts';
 import { RecordDecoding } from './decode-records.ts';
+import { isReadLike } from './is-read-like.ts';
 import { observeCsv } from './observe-csv.ts';
 import { openText } from './open-text.ts';
 import { splitCsv } from './split-csv.ts';
+import { untilUnseen } from './until-unseen.ts';
 
 /** One chunk is about one batch, which says how large it may be; beyond this larger ones gain nothing and stay in memory longer. */
 const CHUNK_BYTES = 2 * 1024 * 1024;
@@ -52,7 +55,11 @@ export async function csvDecoder(config: Json, _context: CallContext, _ports: un
       }
       return observeCsv(reader, options as unknown as CsvOptions, budgetBytes, context, given);
     },
-    decode: (reader, plan, range, request, context) => decode(reader, plan, range, request, context, settings),
+    isReadLike: (reader, options, { facts }) => isReadLike(reader, options as unknown as CsvOptions, factsFromJson(facts)),
+    decode: (reader, plan, range, request, context) => {
+      const events = decode(reader, plan, range, request, context, settings);
+      return plan.kind === 'delimited' && plan.isPartial ? untilUnseen(events) : events;
+    },
   };
 }
 

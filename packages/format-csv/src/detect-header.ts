@@ -87,3 +87,8 @@ function kindOfColumn(cells: readonly (string | null)[]): Kind | null {
   const kinds = ['number', 'date', 'boolean'] as const;
   return kinds.find((kind) => counts[kind] >= values * 0.8) ?? 'text';
 }
+
+/** True when none of these cells could be data above data of its kind: with one that is a number, what stands below decides. */
+export function areTexts(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell !== '' && kindOf(cell) === 'text');
+}

@@ -28,7 +28,7 @@ export interface FileIdentity {
 
 /** The beginning of a version: everything that `fstat` can confirm. */
 export function stampText(stamp: Pick<FileStamp, 'size' | 'mtimeNs' | 'ino'>): string {
-  return `${stamp.size}-${stamp.mtimeNs}-${stamp.ino}-`;
+  return [stamp.size, stamp.mtimeNs, stamp.ino, ''].join('-');
 }
 
 /** ISO 8601 in UTC, cut to milliseconds. */
@@ -121,13 +121,14 @@ function hexadecimal(digest: Uint8Array): string {
 export function unitOf({ stamp, hash }: FileIdentity, uri: string): ObjectUnit {
   const size = Number(stamp.size);
   const text = stampText(stamp);
+  // Joined rather than put together piece by piece: there are thousands of units, and such a text would keep its pieces.
   return {
     kind: 'object',
-    key: `${uri}#${text}${hash}`,
+    key: [uri, '#', text, hash].join(''),
     place: uri,
-    fingerprint: `${size}-${hash}`,
+    fingerprint: [size, hash].join('-'),
     uri,
-    version: `${text}${hash.slice(0, 16)}`,
+    version: [text, hash.slice(0, 16)].join(''),
     sizeBytes: size,
     modifiedAt: modifiedAtOf(stamp.mtimeNs),
   };

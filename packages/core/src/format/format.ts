@@ -64,6 +64,14 @@ export interface Decoder {
     given?: GivenTypes,
   ): Promise<Observation>;
   /**
+   * Whether a look at all of a unit would find the fields and facts that it found in another one, unless decoding notices something: with
+   * `isPartial`, a plan has it say so. Reads no values. Does not close the reader. Absent: nobody knows before all of it was looked at.
+   *
+   * @param options As for `observe`.
+   * @param known Of a unit that was looked at as a whole with the same options, and of which there was nothing to tell.
+   */
+  isReadLike?(reader: ByteReader, options: Json, known: Observation, context: CallContext): Promise<boolean>;
+  /**
    * Produces the next event only when asked. `reader` gives the stored bytes; the decoder decompresses them as the plan says, and
    * does not close it. When the iterator is ended early, it gives everything back in its `finally`.
    *

@@ -16,6 +16,9 @@ export function inProcessOnly(plan: ReaderPlan): string | null {
     return 'Only the head of the file was looked at: Spark would leave out, without a word, members that come later.';
   }
   if (plan.kind !== 'delimited') return null;
+  if (plan.isPartial) {
+    return 'The file was planned like others with the same header: Spark would not tell what makes it another one.';
+  }
   const { skipLines, skipFooterLines, encoding, delimiter, quote } = plan;
   if (skipFooterLines > 0) {
     return `${lines(skipFooterLines)} at the end of the file ${skipFooterLines === 1 ? 'is' : 'are'} no data: Spark's CSV reader cannot leave out the last lines.`;

@@ -23,6 +23,11 @@ export interface DelimitedReader {
    * `TEXT_MALFORMED` (in process only).
    */
   isEncodingAssumed?: true;
+  /**
+   * Only the header and a few bytes were looked at, which other files have too, and it is read like these: a rejected record, or anything else that a look at all
+   * of it would tell, ends the unit with `PLAN_INCOMPLETE`, so that it is planned from all of it (in process only).
+   */
+  isPartial?: true;
   /** Line ends inside quotes belong to the value. */
   multiLine: boolean;
   /** The first record names the columns and is no data. */

@@ -9,7 +9,7 @@ import type { ReaderPlan } from './reader-plan.ts';
 export function recordReader(plan: ReaderPlan): ReaderPlan | null {
   switch (plan.kind) {
     case 'delimited': {
-      const { isEncodingAssumed: _, ...reader } = plan;
+      const { isEncodingAssumed: _, isPartial: __, ...reader } = plan;
       return { ...reader, encoding: 'utf-8', header: false, skipLines: 0, skipFooterLines: 0, compression: null };
     }
     case 'json': {

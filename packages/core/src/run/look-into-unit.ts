@@ -7,6 +7,7 @@ import { mainOutput } from '../spec/named-outputs.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import type { ObservedUnitResult } from './observation-cache.ts';
 import { type GivenColumns, observeUnit } from './observe-unit.ts';
+import type { UnitKinds } from './unit-kinds.ts';
 
 /** Of a file, to know how it is read. */
 export const HEADER_BYTES = 256 << 10;
@@ -25,12 +26,14 @@ export interface LookingBudget {
   mayTrustHead: boolean;
   /** Of these columns only whether their values fit. Absent: of all columns everything. */
   given?: GivenColumns;
+  /** What other units of the batch are like. Absent: each is looked into for itself. */
+  kinds?: UnitKinds;
 }
 
 /**
  * Looks into a unit as far as a plan needs it: as the budget says where types are to be found in the values; where the spec gives the type of
  * every column, only into as much of a large file as tells how it is read. What its other values are shows when they are loaded, and so do other
- * members of JSON, for which its reader then watches (`isPartial`).
+ * members of JSON, for which its reader then watches (`isPartial`). Small files that are read like others of the batch are trusted to be like them.
  *
  * @throws {CalveError} as `observeUnit`.
  */
@@ -44,11 +47,14 @@ export async function lookIntoUnit(
 ): Promise<ObservedUnitResult> {
   const output = mainOutput(spec);
   const { columns } = output;
+  const isSmall = unit.sizeBytes <= HEADER_BYTES;
+  const { given } = budget;
+  const kinds = isSmall && given && budget.mayTrustHead ? budget.kinds : undefined;
   const look = (bytes: number): Promise<ObservedUnitResult> =>
-    observeUnit(configuration, source, unit, spec.input, { bytes, given: budget.given }, context);
+    observeUnit(configuration, source, unit, spec.input, { bytes, given, kinds }, context);
   if (unit.sizeBytes <= LEAST_PART_BYTES || budget.bytes <= HEADER_BYTES || !givesTypes(columns)) return look(budget.bytes);
   const isEnough = ({ observation, plan }: ObservedUnitResult): boolean =>
-    observation.origin === 'full-scan' || hasGivenTypes(observation, plan, columns);
+    observation.origin === 'full-scan' || isSeenInPart({ reader: plan }) || hasGivenTypes(observation, plan, columns);
   if (!hasMembers.has(spec.input)) {
     const part = await look(partBytes(unit.sizeBytes));
     if (isEnough(part)) return part;
@@ -73,7 +79,7 @@ function partBytes(sizeBytes: number): number {
   return Math.min(HEADER_BYTES, Math.max(LEAST_PART_BYTES, Math.ceil(sizeBytes / PARTS)));
 }
 
-/** True for a unit that was planned from its head, and whose other members only loading it shows. */
+/** True for a unit that was planned from its head, and of which only loading it shows the rest. */
 export function isSeenInPart({ reader }: { reader: ObservedUnitResult['plan'] }): boolean {
-  return reader.kind === 'json' && reader.isPartial === true;
+  return (reader.kind === 'json' || reader.kind === 'delimited') && reader.isPartial === true;
 }

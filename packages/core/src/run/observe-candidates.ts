@@ -13,6 +13,7 @@ import type { CalveConfiguration } from './calve-configuration.ts';
 import type { CandidateUnit } from './discover-units.ts';
 import { HEADER_BYTES, type LookingBudget, lookIntoUnit } from './look-into-unit.ts';
 import { isUnitFault, unreadableUnit } from './observe-unit.ts';
+import { UnitKinds } from './unit-kinds.ts';
 
 /** Below so many bytes in a batch every value is looked at to find the types; above, parts of every file. */
 const FULL_INFERENCE_BYTES = 1 << 30;
@@ -46,7 +47,7 @@ export async function observeCandidates(
   const lookWith = (budget: LookingBudget): Promise<SeenUnits | null> =>
     lookIntoAll(spec, source, candidates, budget, configuration, context);
   const given = { types, hash: jsonHasher(context.environment)([...types]) };
-  const seen = types.size > 0 ? await lookWith({ bytes, mayTrustHead, given }) : null;
+  const seen = types.size > 0 ? await lookWith({ bytes, mayTrustHead, given, kinds: new UnitKinds() }) : null;
   return seen ?? ((await lookWith({ bytes, mayTrustHead })) as SeenUnits);
 }
 

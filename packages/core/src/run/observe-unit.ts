@@ -20,6 +20,7 @@ import type { InputSpec } from '../spec/ingestion-spec.ts';
 import { type CalveConfiguration, pluginOf } from './calve-configuration.ts';
 import type { ObservedUnitResult } from './observation-cache.ts';
 import { openDecoder } from './open-decoder.ts';
+import type { UnitKinds } from './unit-kinds.ts';
 
 /** Columns whose types the spec gives. */
 export interface GivenColumns {
@@ -34,6 +35,8 @@ export interface Look {
   bytes: number;
   /** Of these columns only whether their values fit. Absent: none. */
   given?: GivenColumns | undefined;
+  /** Units that this one may be like: then it need not be looked at. Absent: none. */
+  kinds?: UnitKinds | undefined;
 }
 
 /** What is read and how, as text: the same for all units of a listing. */
@@ -49,7 +52,7 @@ export async function observeUnit(
   source: ObjectSession,
   unit: ObjectUnit,
   input: InputSpec,
-  { bytes, given }: Look,
+  { bytes, given, kinds }: Look,
   context: CallContext,
 ): Promise<ObservedUnitResult> {
   const cacheKey = JSON.stringify([context.tenant, textOf(input), unit.key, String(bytes), given?.hash ?? null]);
@@ -63,11 +66,21 @@ export async function observeUnit(
         : { name: input.format.name, options: input.format.options as unknown, findings: [] };
     const format = pluginOf('format', configuration.formats, name);
     const decoder = await openDecoder(configuration, name, context);
+    const optionsText = kinds && findings.length === 0 ? JSON.stringify(options) : null;
+    if (kinds && optionsText !== null && decoder.isReadLike) {
+      for (const alike of kinds.known(name, optionsText)) {
+        if (!(await decoder.isReadLike(reader, options as Json, alike.observation, context))) continue;
+        await reader.verify();
+        return alike;
+      }
+    }
     const observed = await decoder.observe(reader, options as Json, bytes, context, fileName(unit.uri), given?.types);
     await reader.verify();
     const settled = observed.findings.map((finding) => settleFixes(finding, input.format, name));
     const observation: Observation = withUnit({ ...observed, findings: [...findings, ...settled] }, unit);
-    return configuration.observations.set(cacheKey, { format: name, plan: format.lower(options, observation), observation });
+    const result = { format: name, plan: format.lower(options, observation), observation };
+    if (optionsText !== null) kinds?.learn(result, optionsText);
+    return configuration.observations.set(cacheKey, result);
   } finally {
     await reader.close();
   }

@@ -19,7 +19,7 @@ export class RunEvents {
   readonly #failedListeners = new WeakSet<RunListener>();
   readonly #events: RunEvent[] = [];
   /** The newest progress and how many events had happened before it: older progress is of no use to anybody. */
-  #progress: { event: RunEvent; after: number; serial: number } | null = null;
+  #progress: { body: RunEventBody; at: number; after: number; serial: number; number: number } | null = null;
   #waiting: (() => void)[] = [];
   #number = 0;
   #ended = false;
@@ -42,13 +42,15 @@ export class RunEvents {
 
   emit(body: RunEventBody): void {
     if (body.kind !== 'progress') this.#number += 1;
-    const event = {
-      ...this.#identity,
-      n: this.#number,
-      at: new Date(this.#now()).toISOString(),
-      ...this.#clean(body),
-    } as RunEvent;
-    this.#keep(event);
+    const at = this.#now();
+    if (body.kind === 'progress') {
+      this.#progress = { body, at, after: this.#events.length, serial: (this.#progress?.serial ?? 0) + 1, number: this.#number };
+      this.#wake();
+      // There is much of it: nobody hears most.
+      if (this.#listeners().length === 0) return;
+    }
+    const event = this.#event(body, this.#number, at);
+    if (body.kind !== 'progress') this.#keep(event);
     for (const error of this.#tell(event)) {
       // `run-finished` is the last event of a stream that is stored.
       if (body.kind === 'run-finished') return;
@@ -71,7 +73,7 @@ export class RunEvents {
       const progress = this.#progress;
       if (progress && progress.serial > seen && progress.after === index) {
         seen = progress.serial;
-        yield progress.event;
+        yield this.#event(progress.body, progress.number, progress.at);
       } else if (event) {
         index += 1;
         yield event;
@@ -105,14 +107,17 @@ export class RunEvents {
     return errors;
   }
 
+  #event(body: RunEventBody, n: number, at: number): RunEvent {
+    return { ...this.#identity, n, at: new Date(at).toISOString(), ...this.#clean(body) } as RunEvent;
+  }
+
   #keep(event: RunEvent): void {
-    if (event.kind === 'progress')
-      this.#progress = { event, after: this.#events.length, serial: (this.#progress?.serial ?? 0) + 1 };
-    else this.#events.push(event);
+    this.#events.push(event);
     this.#wake();
   }
 
   #wake(): void {
+    if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();

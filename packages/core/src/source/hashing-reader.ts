@@ -43,9 +43,12 @@ export function hashingReader(inner: ByteReader, hash: Hash, onBytes: (bytes: nu
   };
 }
 
+const DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
 /** Lower-case hexadecimal text of bytes. */
 export function hexadecimal(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
+  const codes: number[] = [];
+  // Made at once: a text that is put together keeps its parts.
+  for (const byte of bytes) codes.push(DIGITS[byte >> 4] as number, DIGITS[byte & 15] as number);
+  return String.fromCharCode(...codes);
 }

@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { abortableSleep } from '../../env/abortable-sleep.ts';
-import type { Environment, Hash } from '../../env/environment.ts';
+import type { Environment } from '../../env/environment.ts';
 import { decompressingReader } from '../../source/decompressing-reader.ts';
 import { gzipMembers } from './gzip.ts';
 import { nodeDecodeProcesses } from './isolation/node-decode-processes.ts';
 import { identityOfThisProcess, stateOfProcess } from './node-process.ts';
+import { nodeSha256 } from './node-sha256.ts';
 import { startNodeThread } from './workers/node-thread.ts';
 import { zstdFrames } from './zstd.ts';
 
@@ -48,14 +49,4 @@ function random(bytes: number): Uint8Array {
   const given = drawn.slice(0, bytes);
   drawn = drawn.subarray(bytes);
   return given;
-}
-
-function nodeSha256(): Hash {
-  const hash = createHash('sha256');
-  return {
-    update(bytes) {
-      hash.update(bytes);
-    },
-    digest: () => new Uint8Array(hash.digest()),
-  };
 }
