@@ -60,7 +60,7 @@ export type ErrorCode =
   // plan and run
   | 'PLAN_STALE' // a precondition of the plan no longer holds
   | 'PLAN_INVALID' // the value is not a plan of this version
-  | 'PLAN_INCOMPLETE' // a unit has members that the part of it from which it was planned has not
+  | 'PLAN_INCOMPLETE' // a unit has something that the part of it from which it was planned has not
   | 'UNITS_SET_ASIDE' // units were held, quarantined or failed; the rest, if there was one, was committed
   | 'REJECTED_LIMIT' // more rejected rows than the spec allows
   | 'VALUES_RESCUED' // values that no column takes are kept in the rescue column

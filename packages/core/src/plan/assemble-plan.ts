@@ -94,11 +94,13 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
   const provenance = provenanceFields(main.provenance);
   const rescue = rescueFields(spec);
   const explode = explodedPath(main);
+  // Thousands of units may share what is known of them.
+  const present = onceFor((fields: Observation['fields']) => withPresentNames(fields, main.columns));
   const answer = resolveColumns({
     units: units.map(({ unit, observation }) => ({
       uri: unit.uri,
       key: unit.key,
-      fields: withPresentNames(observation.fields, main.columns),
+      fields: present(observation.fields),
       ...(observation.nulls ? { nulls: observation.nulls } : {}),
       isSample: observation.origin === 'sample',
     })),
@@ -131,6 +133,20 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
     backlog: { ...facts.backlog, complete: true },
   };
   return { id: planId(plan, hash), ...plan };
+}
+
+/** A function that is called once for each object. */
+function onceFor<Key extends object, Rest extends unknown[], Value>(
+  make: (key: Key, ...rest: Rest) => Value,
+): (key: Key, ...rest: Rest) => Value {
+  const made = new Map<Key, Value>();
+  return (key, ...rest) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key, ...rest);
+    made.set(key, value);
+    return value;
+  };
 }
 
 /** A unit in which there is nothing to load. */
@@ -168,8 +184,8 @@ function programOf(
   const rescue = rescueFields(spec)[0]?.name ?? null;
   const main = mainOutput(spec);
   const spelled = new Map(
-    taking
-      .flatMap(({ observation }) => observation.fields.map(({ field }) => [field.name.toLowerCase(), field.name] as const))
+    [...new Set(taking.map(({ observation }) => observation.fields))]
+      .flatMap((fields) => fields.map(({ field }) => [field.name.toLowerCase(), field.name] as const))
       .reverse(),
   );
   const question = { answer, explode: explodedPath(main), rescue, dropped: droppedColumns(main) };
@@ -183,13 +199,14 @@ function programOf(
     const lacking = reader.kind === 'json' && reader.isPartial ? [] : elsewhere;
     return nested.structuredReader(reader, new Map([...lacking, ...readNames(names, former)]), question);
   };
+  const readOf = onceFor((observation: Observation, { format, reader }: PlannedUnit) => ({
+    format,
+    plan: structured(reader, observation),
+    columns: observation.fields.map(({ field }) => field.name),
+    nulls: observation.nulls ?? [],
+  }));
   const { groups, readerOf } = groupReaders(
-    taking.map(({ format, reader, observation }) => ({
-      format,
-      plan: structured(reader, observation),
-      columns: observation.fields.map(({ field }) => field.name),
-      nulls: observation.nulls ?? [],
-    })),
+    taking.map((unit) => readOf(unit.observation, unit)),
     canonicalJson,
   );
   const body: Omit<Program, 'hash'> = {

@@ -165,7 +165,9 @@ export function groupReaders(
   const byContent = new Map<string, ReaderGroup>();
   // Most units of a folder are written in the same order too, which is cheap to see.
   const asWritten = new Map<string, ReaderGroup>();
-  const readerOf = units.map(({ format, plan, columns, nulls }) => {
+  // And thousands of them are one and the same object.
+  const byUnit = new Map<object, string>();
+  const idOf = ({ format, plan, columns, nulls }: (typeof units)[number]): string => {
     // A unit may lack what others of its group have, which is read of them all the same.
     const named = plan.kind === 'json' ? plan.fields.map(({ name }) => name) : columns;
     const reader = { format, plan, columns: named, nulls };
@@ -180,6 +182,11 @@ export function groupReaders(
     }
     asWritten.set(written, group);
     return group.id;
+  };
+  const readerOf = units.map((unit) => {
+    const id = byUnit.get(unit) ?? idOf(unit);
+    byUnit.set(unit, id);
+    return id;
   });
   return { groups: [...byContent.values()], readerOf };
 }

@@ -7,6 +7,8 @@ export function noCounts(): RowCounts {
   return { read: 0, expanded: 0, written: 0, rejected: 0, filtered: 0, deduplicated: 0, replaced: 0 };
 }
 
+const COUNTS = Object.keys(noCounts()) as (keyof RowCounts)[];
+
 /** Sums counts per output. */
 export function sumCounts(records: readonly Pick<UnitRecord, 'counts'>[]): Record<string, RowCounts> {
   const sums: Record<string, RowCounts> = {};
@@ -14,7 +16,7 @@ export function sumCounts(records: readonly Pick<UnitRecord, 'counts'>[]): Recor
     for (const [output, unit] of Object.entries(counts ?? {})) {
       const sum = sums[output] ?? noCounts();
       sums[output] = sum;
-      for (const name of Object.keys(sum) as (keyof RowCounts)[]) sum[name] += unit[name];
+      for (const name of COUNTS) sum[name] += unit[name];
     }
   }
   return sums;

@@ -22,8 +22,18 @@ export function findCandidates(debate: ColumnDebate): CandidateColumn[] {
   }
   const placed = nested?.placeFields(debate);
   const leftOut = new Set<string>();
+  let lastFields: readonly PlacedField[] | null = null;
+  let lastFilled: { candidate: CandidateColumn; observed: PlacedField }[] = [];
   for (const unit of debate.taking) {
-    for (const observed of placed?.get(unit) ?? units[unit]?.fields ?? []) {
+    const fields = placed?.get(unit) ?? units[unit]?.fields ?? [];
+    // What one unit fills, the next one with the very same fields fills too, if there was nothing to hold.
+    if (fields === lastFields) {
+      for (const { candidate, observed } of lastFilled) candidate.seen.push({ unit, observed });
+      continue;
+    }
+    const filled: typeof lastFilled = [];
+    let isPlain = true;
+    for (const observed of fields) {
       const path = observed.path ?? [observed.field.name];
       for (const name of targetsOf(observed, path, byPath, declared)) {
         const candidate = byName.get(folded(name)) ?? candidateOf(name, path, null, declared);
@@ -31,16 +41,24 @@ export function findCandidates(debate: ColumnDebate): CandidateColumn[] {
         if (candidate.seen.length === 0 && !candidate.declared?.spec.from) candidate.source = sourceOf(path);
         if (keyOf(candidate.source) === keyOf(path)) {
           byName.set(folded(name), candidate);
-          if (candidate.seen.at(-1)?.unit === unit) debate.hold(unit, sameName(candidate, observed, unit, debate));
-          else candidate.seen.push({ unit, observed });
+          if (candidate.seen.at(-1)?.unit === unit) {
+            debate.hold(unit, sameName(candidate, observed, unit, debate));
+            isPlain = false;
+          } else {
+            candidate.seen.push({ unit, observed });
+            filled.push({ candidate, observed });
+          }
         } else if (candidate.declared?.spec.from === undefined) {
           debate.hold(unit, takenByFlattening(name, path, candidate, unit, debate));
+          isPlain = false;
         } else if (!leftOut.has(keyOf(path))) {
           leftOut.add(keyOf(path));
           debate.findings.push(nameTaken(observed.field.name, candidate, unit, debate));
         }
       }
     }
+    lastFields = isPlain ? fields : null;
+    lastFilled = filled;
   }
   return [...byName.values()];
 }

@@ -67,6 +67,7 @@ function decide(candidate: CandidateColumn, debate: ColumnDebate): ColumnDecisio
 
 function reportMissing({ name, table, seen }: CandidateColumn, debate: ColumnDebate): void {
   const { taking, question, findings } = debate;
+  if (seen.length === taking.length) return;
   const having = new Set(seen.map(({ unit }) => unit));
   const lacking = taking.filter((unit) => !having.has(unit) && (question.units[unit]?.fields.length ?? 0) > 0);
   if (lacking.length === 0) return;
@@ -86,7 +87,9 @@ function reportMissing({ name, table, seen }: CandidateColumn, debate: ColumnDeb
 
 function reportUnknown({ question: { declared, units, table }, findings }: ColumnDebate): void {
   const known = new Set<string>((table ?? []).map((field) => field.name.toLowerCase()));
-  for (const unit of units) for (const { field } of unit.fields) known.add(field.name.toLowerCase());
+  for (const fields of new Set(units.map((unit) => unit.fields))) {
+    for (const { field } of fields) known.add(field.name.toLowerCase());
+  }
   if (known.size === 0) return;
   for (const [name, spec] of Object.entries(declared)) {
     const source = spec.from?.[0] ?? name;
