@@ -186,7 +186,8 @@ export class RecordScanner {
         end = row >= limits.rows ? 'rows' : 'room';
         break;
       }
-      while ((others[other] as number) < next) other += 1;
+      // Where every cell has quotes, nothing is to be found out about records without any.
+      if (source[position] !== quote) while ((others[other] as number) < next) other += 1;
       if (others[other] === next + width - 1) {
         // No quote stands before the end of this record, and there are as many cells as there should be. Most often that goes on.
         const run = this.#findRun(
@@ -219,24 +220,29 @@ export class RecordScanner {
       let at = places[entry] as number;
       let innerLines = 0;
       let hasRewritten = false;
-      let ahead = other; // The record may have to be read again, from `other` on.
       // Where the kinds of the column at hand begin.
       let column = 0;
       for (;;) {
         // Cells from one delimiter to the next, and cells that are nothing but two quotes around a text without any.
         while (column < lastColumn) {
-          while ((others[ahead] as number) < entry) ahead += 1;
-          const isQuoted = others[ahead] === entry;
-          const close = isQuoted ? (places[entry + 1] as number) : at;
-          if (isQuoted && (at > start || source[at] !== quote || source[close] !== quote || source[close + 1] !== delimiter))
-            break;
           const place = column * 2 + row;
-          bounds[place] = isQuoted ? start + 1 : start;
-          bounds[place + capacity] = close;
-          kinds[column + row] = isQuoted ? QUOTED_CELL : start === at ? NULL_CELL : RAW_CELL;
+          if (source[start] === quote) {
+            const close = places[entry + 1] as number;
+            if (source[close] !== quote || source[close + 1] !== delimiter) break;
+            bounds[place] = start + 1;
+            bounds[place + capacity] = close;
+            kinds[column + row] = QUOTED_CELL;
+            entry += 3;
+            start = close + 2;
+          } else {
+            if (source[at] !== delimiter) break;
+            bounds[place] = start;
+            bounds[place + capacity] = at;
+            kinds[column + row] = start === at ? NULL_CELL : RAW_CELL;
+            entry += 1;
+            start = at + 1;
+          }
           column += capacity;
-          entry += isQuoted ? 3 : 1;
-          start = isQuoted ? close + 2 : at + 1;
           at = places[entry] as number;
         }
         let byte = source[at] as number;
@@ -323,7 +329,6 @@ export class RecordScanner {
       if (nextPosition - position > longestRecordBytes) longestRecordBytes = nextPosition - position;
       position = nextPosition;
       next = entry + 1;
-      other = ahead;
     }
     columns.rows = row;
     this.#index.next = next;
