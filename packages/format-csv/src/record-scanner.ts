@@ -7,6 +7,7 @@ import type { CsvTokenizer } from './csv-tokenizer.ts';
 import { fillRun } from './fill-run.ts';
 import type { LineEnd } from './line-end.ts';
 import { countLineEnds } from './line-end.ts';
+import { QuotedRecordScanner } from './quoted-record-scanner.ts';
 import { ScanControl } from './scan-control.ts';
 import type { ScanEnd, ScanLimits } from './scan-limits.ts';
 import { StructureIndex } from './structure-index.ts';
@@ -46,6 +47,8 @@ export class RecordScanner {
   readonly #recordBytes: number;
   readonly #index: StructureIndex;
   readonly #control: ScanControl;
+  /** `null`: not for this dialect. */
+  readonly #quoted: QuotedRecordScanner | null;
   #source: Uint8Array = new Uint8Array(0);
   #end = 0;
   /** Entry of the index with the last line end of the block; -1 without one. */
@@ -68,6 +71,11 @@ export class RecordScanner {
       isPair: lineEnd === 'CRLF',
       recordBytes,
     });
+    const { quote, comment } = dialect;
+    this.#quoted =
+      quote < 0 || lineEnd !== 'LF'
+        ? null
+        : new QuotedRecordScanner(tokenizer, { delimiter: this.#delimiter, quote, comment, recordBytes });
   }
 
   /**
@@ -90,6 +98,7 @@ export class RecordScanner {
     this.#source = source;
     this.#end = end;
     this.#index.attach(source, end);
+    this.#quoted?.attach(source, end);
     this.#lastStop = -1;
   }
 
@@ -105,6 +114,8 @@ export class RecordScanner {
     index.skipTo(this.position);
     for (;;) {
       if (index.next > this.#lastStop) {
+        const end = csvKernels.current === null && this.#quoted !== null ? this.#quoted.scan(this, columns, limits) : 'record';
+        if (end !== 'record') return end;
         if (!index.hasMore) return 'record';
         index.fill(this.position);
         this.#lastStop = this.#findLastStop();
