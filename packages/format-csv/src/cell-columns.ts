@@ -235,9 +235,11 @@ function cellStates(kinds: Uint8Array, validity: Uint8Array): number {
   if (kernels !== null && at >= 0) return kernels.cellStates(at, kinds.length, offsetInArena(validity));
   const hasQuoted = kinds.includes(QUOTED_CELL) ? HAS_QUOTED : 0;
   if (!kinds.includes(NULL_CELL)) return hasQuoted;
-  validity.fill(0);
-  for (let row = 0; row < kinds.length; row += 1) {
-    if (kinds[row] !== NULL_CELL) validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
+  for (let first = 0; first < kinds.length; first += 8) {
+    const count = Math.min(8, kinds.length - first);
+    let bits = 0;
+    for (let bit = 0; bit < count; bit += 1) bits |= (kinds[first + bit] === NULL_CELL ? 0 : 1) << bit;
+    validity[first >> 3] = bits;
   }
   return hasQuoted | HAS_NULL;
 }

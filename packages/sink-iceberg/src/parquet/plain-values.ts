@@ -21,8 +21,8 @@ export function plainValues(
   end: number,
 ): void {
   const size = storedBytes(type, values, rows, start, end);
-  // Room for three bytes more: texts are copied by words.
-  out.reserve(size + 4);
+  // Texts are copied in steps, and so written a few bytes too far.
+  out.reserve(size + STEP);
   const compiled = encoderKernels.current;
   if (compiled === null || !compiledValues(compiled, out, type, values, rows, start, end))
     writeValues(out.bytes, out.length, type, values, rows, start, end);
@@ -102,8 +102,10 @@ function packBits(target: Uint8Array, at: number, bytes: Uint8Array, rows: Int32
 
 // Past this length a call that copies is faster than a loop.
 const LONG = 64;
+// Most texts are one step long: whatever their length is, the processor guesses right.
+const STEP = 16;
 
-/** Four bytes at a time, also past the end of a value: what comes after it in the page is written later. */
+/** Sixteen bytes at a time, also past the end of a value: what comes after it in the page is written later. */
 function lengthsAndBytes(
   target: Uint8Array,
   at: number,
@@ -115,7 +117,7 @@ function lengthsAndBytes(
 ): void {
   const from32 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const to32 = new DataView(target.buffer, target.byteOffset, target.byteLength);
-  const lastWord = bytes.length - 4;
+  const lastStep = bytes.length - STEP;
   let to = at;
   for (let i = start; i < end; i++) {
     const row = rows === null ? i : rows[i]!;
@@ -126,8 +128,14 @@ function lengthsAndBytes(
     to += 4;
     const next = to + length;
     if (length > LONG) target.set(bytes.subarray(from, last), to);
-    else if (last > lastWord) while (to < next) target[to++] = bytes[from++]!;
-    else for (; to < next; to += 4, from += 4) to32.setInt32(to, from32.getInt32(from, true), true);
+    else if (last > lastStep) while (to < next) target[to++] = bytes[from++]!;
+    else
+      for (; to < next; to += STEP, from += STEP) {
+        to32.setInt32(to, from32.getInt32(from, true), true);
+        to32.setInt32(to + 4, from32.getInt32(from + 4, true), true);
+        to32.setInt32(to + 8, from32.getInt32(from + 8, true), true);
+        to32.setInt32(to + 12, from32.getInt32(from + 12, true), true);
+      }
     to = next;
   }
 }

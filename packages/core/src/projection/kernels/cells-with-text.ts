@@ -7,10 +7,8 @@ export function textBytesOf(cells: TextCells): number {
   const { states, starts, ends, rows, compiled: at } = cells;
   if (at.kernels !== null) return at.kernels.textBytes(at.starts, at.ends, at.states, rows);
   let total = 0;
-  for (let row = 0; row < rows; row++) {
-    const state = states[row];
-    if (state === cellInSource || state === cellInScratch) total += ends[row]! - starts[row]!;
-  }
+  // Nulls come and go: a branch would be guessed wrong.
+  for (let row = 0; row < rows; row++) total += (ends[row]! - starts[row]!) * hasText(states[row]!);
   return total;
 }
 
@@ -24,11 +22,18 @@ export function validityOf(cells: TextCells): { validity?: Uint8Array } {
     at.kernels.cellValidity(at.states, rows, validityAt);
     return { validity };
   }
-  validity.fill(0);
-  for (let row = 0; row < rows; row++) {
-    const state = states[row];
-    const bit = state === cellInSource || state === cellInScratch ? 1 : 0;
-    validity[row >> 3]! |= bit << (row & 7);
+  for (let first = 0; first < rows; first += 8) {
+    const count = Math.min(8, rows - first);
+    let bits = 0;
+    for (let bit = 0; bit < count; bit++) bits |= hasText(states[first + bit]!) << bit;
+    validity[first >> 3] = bits;
   }
   return { validity };
+}
+
+const textStates = (1 << cellInSource) | (1 << cellInScratch);
+
+/** 1 for the state of a cell that holds text, 0 for others. */
+function hasText(state: number): number {
+  return (textStates >> state) & 1;
 }

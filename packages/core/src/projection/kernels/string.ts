@@ -6,9 +6,9 @@ import type { TextCells } from './text-cells.ts';
 import { cellInScratch, cellInSource } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
 
-/** Texts are copied in words, and so write a few bytes behind their end, which the next one writes again. */
+/** Texts are copied 16 bytes at a time, and so write a few bytes behind their end, which the next one writes again. */
 const slackBytes = 16;
-const wordBytes = 4;
+const stepBytes = 16;
 /** For longer texts a view costs less than a loop. */
 const longText = 96;
 
@@ -40,8 +40,8 @@ function copyTexts(cells: TextCells, bytes: Uint8Array, offsets: Int32Array): vo
   const { starts, ends, states, rows, source, scratch } = cells;
   const from = new DataView(source.buffer, source.byteOffset, source.byteLength);
   const to = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Words are read up to three bytes behind a text.
-  const lastEnd = source.byteLength - wordBytes;
+  // Up to 15 bytes behind a text are read.
+  const lastEnd = source.byteLength - stepBytes;
   let length = 0;
   offsets[0] = 0;
   for (let row = 0; row < rows; row++) {
@@ -50,8 +50,13 @@ function copyTexts(cells: TextCells, bytes: Uint8Array, offsets: Int32Array): vo
       const start = starts[row]!;
       const end = ends[row]!;
       if (end <= lastEnd && end - start <= longText) {
-        let target = length;
-        for (let at = start; at < end; at += 4, target += 4) to.setInt32(target, from.getInt32(at, true), true);
+        // Most texts are one step long: whatever their length is, the processor guesses right.
+        for (let at = start, target = length; at < end; at += stepBytes, target += stepBytes) {
+          to.setInt32(target, from.getInt32(at, true), true);
+          to.setInt32(target + 4, from.getInt32(at + 4, true), true);
+          to.setInt32(target + 8, from.getInt32(at + 8, true), true);
+          to.setInt32(target + 12, from.getInt32(at + 12, true), true);
+        }
       } else bytes.set(source.subarray(start, end), length);
       length += end - start;
     } else if (state === cellInScratch) {

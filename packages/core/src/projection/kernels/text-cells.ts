@@ -164,8 +164,7 @@ export class TextCells {
     this.#loadValidity((column as ColumnData).validity);
     if (isEscaped(column)) this.#unescapeAll(column);
     if (trim) this.#trim();
-    if (nulls !== null) this.#takeOutNulls(nulls);
-    if (longest < Number.POSITIVE_INFINITY) this.#takeOutLong(longest);
+    if (nulls !== null || longest < Number.POSITIVE_INFINITY) this.#takeOut(nulls, longest);
   }
 
   #loadValidity(validity: Uint8Array | undefined): void {
@@ -223,27 +222,24 @@ export class TextCells {
     }
   }
 
-  #takeOutNulls(tokens: TextTokens): void {
+  /** Null tokens, and texts that are too long. */
+  #takeOut(tokens: TextTokens | null, longest: number): void {
     const { starts, ends, states, rows } = this;
+    const longestToken = tokens === null ? -1 : tokens.longest;
     for (let row = 0; row < rows; row++) {
+      const length = ends[row]! - starts[row]!;
+      // Of most texts the length says that they are neither. Characters are counted only where there could be too many: one has a byte at least.
+      if (length > longestToken && length <= longest) continue;
       const state = states[row]!;
       if (state === cellIsNull) continue;
-      if (!tokens.has(state === cellInSource ? this.source : this.scratch, starts[row]!, ends[row]!)) continue;
-      states[row] = cellIsNull;
-      this.nulls += 1;
-    }
-  }
-
-  #takeOutLong(longest: number): void {
-    const { starts, ends, states, rows } = this;
-    for (let row = 0; row < rows; row++) {
-      // Characters are counted only where there could be too many: a character has one byte at least.
-      if (ends[row]! - starts[row]! <= longest) continue;
-      const state = states[row]!;
-      if (state === cellIsNull) continue;
-      if (characters(state === cellInSource ? this.source : this.scratch, starts[row]!, ends[row]!) <= longest) continue;
-      states[row] = cellTooLong;
-      this.tooLong += 1;
+      const bytes = state === cellInSource ? this.source : this.scratch;
+      if (tokens?.has(bytes, starts[row]!, ends[row]!)) {
+        states[row] = cellIsNull;
+        this.nulls += 1;
+      } else if (length > longest && characters(bytes, starts[row]!, ends[row]!) > longest) {
+        states[row] = cellTooLong;
+        this.tooLong += 1;
+      }
     }
   }
 }

@@ -5,13 +5,14 @@ const encoder = new TextEncoder();
 /** A few texts, compared with cells byte by byte. */
 export class TextTokens {
   readonly #tokens: readonly Uint8Array[];
-  readonly #longest: number;
+  /** Bytes of the longest; -1 without any. */
+  readonly longest: number;
   /** For compiled kernels; null when they leave the comparison to this class. */
   readonly packed: Uint8Array | null;
 
   constructor(tokens: readonly string[]) {
     this.#tokens = tokens.map((token) => encoder.encode(token));
-    this.#longest = this.#tokens.reduce((longest, token) => Math.max(longest, token.length), -1);
+    this.longest = this.#tokens.reduce((longest, token) => Math.max(longest, token.length), -1);
     this.packed = packTokens(this.#tokens);
   }
 
@@ -28,7 +29,7 @@ export class TextTokens {
   /** Which of the texts `bytes[start, end)` is, -1 for none. */
   indexOf(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start;
-    if (length > this.#longest) return -1;
+    if (length > this.longest) return -1;
     const tokens = this.#tokens;
     for (let index = 0; index < tokens.length; index++) {
       const token = tokens[index]!;
