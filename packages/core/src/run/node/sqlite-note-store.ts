@@ -52,17 +52,17 @@ export class SqliteNoteStore implements NoteStore {
   }
 
   keep(tenant: string, notes: ReadonlyMap<string, string>): void {
-    this.#await(tenant, notes);
+    this.#note(tenant, notes);
   }
 
   forget(tenant: string, places: readonly string[]): void {
-    this.#await(
+    this.#note(
       tenant,
       places.map((place) => [place, null]),
     );
   }
 
-  #await(tenant: string, notes: Iterable<readonly [place: string, note: string | null]>): void {
+  #note(tenant: string, notes: Iterable<readonly [place: string, note: string | null]>): void {
     const waiting = this.#waiting.get(tenant) ?? new Map<string, string | null>();
     this.#waiting.set(tenant, waiting);
     this.#waits -= waiting.size;
