@@ -6,6 +6,11 @@ import { encoderKernels } from './encoder-kernels.ts';
 import type { GrowingBytes } from './growing-bytes.ts';
 import type { PhysicalType } from './physical-type.ts';
 
+// Past this length a call that copies is faster than a loop.
+const LONG = 64;
+// Most texts are one step long: whatever their length is, the processor guesses right.
+const STEP = 16;
+
 /**
  * Appends values in the encoding PLAIN.
  *
@@ -99,11 +104,6 @@ function packBits(target: Uint8Array, at: number, bytes: Uint8Array, rows: Int32
   target.fill(0, at, at + ((end - start + 7) >> 3));
   for (let bit = 0; bit < end - start; bit++) target[at + (bit >> 3)]! |= bytes[rows[start + bit]!]! << (bit & 7);
 }
-
-// Past this length a call that copies is faster than a loop.
-const LONG = 64;
-// Most texts are one step long: whatever their length is, the processor guesses right.
-const STEP = 16;
 
 /** Sixteen bytes at a time, also past the end of a value: what comes after it in the page is written later. */
 function lengthsAndBytes(
