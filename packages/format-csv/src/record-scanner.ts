@@ -1,4 +1,3 @@
-import { offsetInArena } from '@calve/core/plugin';
 import type { ByteDialect } from './byte-dialect.ts';
 import type { CellColumns } from './cell-columns.ts';
 import { NULL_CELL, QUOTED_CELL, RAW_CELL } from './cell-index.ts';
@@ -8,6 +7,7 @@ import { fillRun } from './fill-run.ts';
 import type { LineEnd } from './line-end.ts';
 import { countLineEnds } from './line-end.ts';
 import { QuotedRecordScanner } from './quoted-record-scanner.ts';
+import { scanCall } from './scan-call.ts';
 import { ScanControl } from './scan-control.ts';
 import type { ScanEnd, ScanLimits } from './scan-limits.ts';
 import { StructureIndex } from './structure-index.ts';
@@ -131,27 +131,11 @@ export class RecordScanner {
     const kernels = csvKernels.current;
     const control = this.#control;
     const index = this.#index;
-    const source = offsetInArena(this.#source);
-    const places = offsetInArena(index.places);
-    const bounds = offsetInArena(columns.bounds);
-    if (kernels === null || control.offset < 0 || source < 0 || places < 0 || bounds < 0) return null;
+    if (kernels === null || control.offset < 0) return null;
+    const call = scanCall(this.#source, index, columns, limits, { position: this.position, lastStop: this.#lastStop });
+    if (call === null) return null;
     const tokenizer = this.#tokenizer;
-    const { width, capacity, rows } = columns;
-    const call = {
-      source,
-      sourceBytes: this.#source.length,
-      places,
-      others: offsetInArena(index.others),
-      bounds,
-      kinds: offsetInArena(columns.kinds),
-      lines: offsetInArena(columns.lines),
-      width,
-      capacity,
-      mostRows: Math.min(limits.rows, capacity),
-      mostBytes: limits.bytes + limits.firstTail,
-      lastStop: this.#lastStop,
-      firstStart: rows > 0 ? columns.firstStart : this.position,
-    };
+    const { rows } = columns;
     const { position, line, longestRecordBytes: longest } = this;
     control.write(call, { next: index.next, other: index.nextOther, position, row: rows, tail: tokenizer.tail, longest, line });
     const end = kernels.scanRecords(control.offset);

@@ -1,4 +1,5 @@
 import { giveBytesBack, offsetInArena, takeBytes } from '@calve/core/plugin';
+import type { ScanCall } from './scan-call.ts';
 
 // Places of the control block in words of 4 bytes; the line takes two. assembly/scan-records.ts has them too, in bytes.
 const NEXT = 2;
@@ -42,24 +43,6 @@ export interface ScannedDialect {
   isPair: boolean;
   /** Longer records are left alone. */
   recordBytes: number;
-}
-
-/** Where the buffers of a call stand in the arena, and what is asked for. */
-export interface ScanCall {
-  source: number;
-  sourceBytes: number;
-  places: number;
-  others: number;
-  bounds: number;
-  kinds: number;
-  lines: number;
-  width: number;
-  capacity: number;
-  mostRows: number;
-  mostBytes: number;
-  lastStop: number;
-  /** Where the first row in the columns begins; means nothing when there is none. */
-  firstStart: number;
 }
 
 /** How far scanning has come. */
