@@ -31,7 +31,8 @@ async function lookedAt(
   verb: 'plan' | 'run' = 'plan',
 ): Promise<number[]> {
   const asked: number[] = [];
-  const record = format === 'csv' ? '1,Ann\n' : '{"id":1,"name":"Ann"}\n';
+  const name = 'Ann'.repeat(200);
+  const record = format === 'csv' ? `1,${name}\n` : `{"id":1,"name":"${name}"}\n`;
   const head = format === 'csv' ? 'id,name\n' : '';
   const files = Object.fromEntries(
     sizes.map((bytes, index) => [`${index}.${format}`, head + record.repeat(Math.floor(bytes / record.length))]),
@@ -53,20 +54,25 @@ async function lookedAt(
 }
 
 describe('files whose types are given', () => {
-  it('are looked at as a whole when they are small, else in a sixteenth of them, 64 to 256 KiB', async () => {
-    expect(await lookedAt('csv', [60 * KIB], types)).toEqual([Number.POSITIVE_INFINITY]);
-    const [small, medium, large] = await lookedAt('csv', [200 * KIB, 2048 * KIB, 6000 * KIB], types);
+  it('are looked at by a run as a whole when they are small, else in a sixteenth of them, 64 to 256 KiB', async () => {
+    expect(await lookedAt('csv', [60 * KIB], types, 'run')).toEqual([Number.POSITIVE_INFINITY]);
+    const [small, medium, large] = await lookedAt('csv', [200 * KIB, 2048 * KIB, 6000 * KIB], types, 'run');
     expect([small, large]).toEqual([64 * KIB, 256 * KIB]);
     expect(medium! / KIB).toBeCloseTo(128, 0);
   });
 
+  it('are looked at by a plan in 256 KiB, for whoever reads it', async () => {
+    expect(await lookedAt('csv', [200 * KIB], types)).toEqual([Number.POSITIVE_INFINITY]);
+    expect(await lookedAt('csv', [2048 * KIB], types)).toEqual([256 * KIB]);
+  });
+
   it('are looked at as a whole when one column has none', async () => {
-    expect(await lookedAt('csv', [200 * KIB], { id: types.id })).toEqual([64 * KIB, Number.POSITIVE_INFINITY]);
+    expect(await lookedAt('csv', [200 * KIB], { id: types.id }, 'run')).toEqual([64 * KIB, Number.POSITIVE_INFINITY]);
   });
 
   it('and whose members only their records tell are looked at in 256 KiB by a run, which one of them shows', async () => {
     expect(await lookedAt('json', [400 * KIB, 300 * KIB], types, 'run')).toEqual([64 * KIB, 256 * KIB, 256 * KIB]);
     const { POSITIVE_INFINITY: all } = Number;
-    expect(await lookedAt('json', [400 * KIB, 300 * KIB], types)).toEqual([64 * KIB, all, all]);
+    expect(await lookedAt('json', [400 * KIB, 300 * KIB], types)).toEqual([256 * KIB, all, all]);
   });
 });

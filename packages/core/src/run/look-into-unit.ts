@@ -11,7 +11,7 @@ import type { UnitKinds } from './unit-kinds.ts';
 
 /** Of a file, to know how it is read. */
 export const HEADER_BYTES = 256 << 10;
-/** Where types are given a sixteenth of a file tells it too, and costs little beside loading all of it. */
+/** Where types are given a sixteenth of a file tells it too, and costs a run little beside loading all of it; a plan that somebody reads looks at more. */
 const PARTS = 16;
 const LEAST_PART_BYTES = 64 << 10;
 
@@ -52,11 +52,12 @@ export async function lookIntoUnit(
   const kinds = isSmall && given && budget.mayTrustHead ? budget.kinds : undefined;
   const look = (bytes: number): Promise<ObservedUnitResult> =>
     observeUnit(configuration, source, unit, spec.input, { bytes, given, kinds }, context);
-  if (unit.sizeBytes <= LEAST_PART_BYTES || budget.bytes <= HEADER_BYTES || !givesTypes(columns)) return look(budget.bytes);
+  const leastBytes = budget.mayTrustHead ? LEAST_PART_BYTES : HEADER_BYTES;
+  if (unit.sizeBytes <= leastBytes || budget.bytes <= HEADER_BYTES || !givesTypes(columns)) return look(budget.bytes);
   const isEnough = ({ observation, plan }: ObservedUnitResult): boolean =>
     observation.origin === 'full-scan' || isSeenInPart({ reader: plan }) || hasGivenTypes(observation, plan, columns);
   if (!hasMembers.has(spec.input)) {
-    const part = await look(partBytes(unit.sizeBytes));
+    const part = await look(partBytes(unit.sizeBytes, leastBytes));
     if (isEnough(part)) return part;
     if (part.plan.kind === 'delimited') return look(budget.bytes);
     hasMembers.add(spec.input);
@@ -75,8 +76,8 @@ export async function lookIntoUnit(
 }
 
 /** How much is looked at where nothing is to be found in values: a sixteenth of a file, within bounds. */
-function partBytes(sizeBytes: number): number {
-  return Math.min(HEADER_BYTES, Math.max(LEAST_PART_BYTES, Math.ceil(sizeBytes / PARTS)));
+function partBytes(sizeBytes: number, leastBytes: number): number {
+  return Math.min(HEADER_BYTES, Math.max(leastBytes, Math.ceil(sizeBytes / PARTS)));
 }
 
 /** True for a unit that was planned from its head, and of which only loading it shows the rest. */
