@@ -53,5 +53,5 @@ export class UnitKinds {
 /** True when all values that were looked at fit the types that are given, and there is nothing more to say of the unit. */
 function isPlain({ fields, findings, rejectedRows, undecided }: Observation): boolean {
   const isQuiet = findings.every(({ severity }) => severity === 'info');
-  return undecided === undefined && rejectedRows === 0 && isQuiet && fields.every(({ fits }) => fits);
+  return undecided === undefined && (rejectedRows ?? 0) === 0 && isQuiet && fields.every(({ fits }) => fits);
 }
