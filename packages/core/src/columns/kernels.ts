@@ -1,4 +1,5 @@
 import { arena } from './arena.ts';
+import { NodeBuffer } from './node-buffer.ts';
 import { refuseWebAssembly, usesWebAssembly } from './web-assembly.ts';
 
 /** What `tools/build-assembly.ts` generates: the compiled kernels of one package, as text that every bundler keeps. */
@@ -55,9 +56,6 @@ export class Kernels<Exports extends object> {
   }
 }
 
-/** Where the host is Node, its decoder takes no time: a loop that runs once runs slowly. */
-const { Buffer: NodeBytes } = globalThis as { Buffer?: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> } };
-
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return NodeBytes?.from(base64, 'base64') ?? Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return NodeBuffer?.from(base64, 'base64') ?? Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

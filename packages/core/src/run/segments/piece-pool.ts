@@ -3,12 +3,12 @@ import { freeBuffer } from '../../columns/free-buffer.ts';
 /** Stored bytes that are read and sent at a time. */
 const PIECE_BYTES = 1 << 20;
 /** Pieces that wait in a thread, at least: those of a file that it is sent while it decodes. */
-const WAITING_PIECES = 8;
+const WAITING_PIECES = 4;
 
-/** Enough for the segment that is read ahead, while half of one waits in each thread: those that decode have used up as much, most of the time. */
+/** Enough that a segment is read ahead when a thread wants one. Threads are at different places of theirs, so they have used up half of them, on average. */
 export function piecesFor(segmentBytes: number, threads: number): number {
   const pieces = Math.ceil(segmentBytes / PIECE_BYTES);
-  return pieces + 2 + threads * Math.max(WAITING_PIECES, Math.ceil(pieces / 2));
+  return 2 + Math.max(threads * WAITING_PIECES, Math.ceil((pieces * (threads + 1)) / 2));
 }
 
 /**
