@@ -2,7 +2,7 @@ import type { CallContext } from '../context/call-context.ts';
 import { givesTypes, hasGivenTypes, isSettledByHead } from '../plan/has-given-types.ts';
 import type { ObjectUnit } from '../source/input-unit.ts';
 import type { ObjectSession } from '../source/source.ts';
-import type { IngestionSpec, InputSpec } from '../spec/ingestion-spec.ts';
+import type { IngestionSpec } from '../spec/ingestion-spec.ts';
 import { mainOutput } from '../spec/named-outputs.ts';
 import type { CalveConfiguration } from './calve-configuration.ts';
 import type { ObservedUnitResult } from './observation-cache.ts';
@@ -14,9 +14,6 @@ export const HEADER_BYTES = 256 << 10;
 /** Where types are given a sixteenth of a file tells it too, and costs a run little beside loading all of it; a plan that somebody reads looks at more. */
 const PARTS = 16;
 const LEAST_PART_BYTES = 64 << 10;
-
-/** Inputs of units such as JSON: a member that comes late costs another plan, so more of them is looked at. */
-const hasMembers = new WeakSet<InputSpec>();
 
 /** How much of a unit a plan may look at. */
 export interface LookingBudget {
@@ -56,14 +53,11 @@ export async function lookIntoUnit(
   if (unit.sizeBytes <= leastBytes || budget.bytes <= HEADER_BYTES || !givesTypes(columns)) return look(budget.bytes);
   const isEnough = ({ observation, plan }: ObservedUnitResult): boolean =>
     observation.origin === 'full-scan' || isSeenInPart({ reader: plan }) || hasGivenTypes(observation, plan, columns);
-  if (!hasMembers.has(spec.input)) {
-    const part = await look(partBytes(unit.sizeBytes, leastBytes));
-    if (isEnough(part)) return part;
-    if (part.plan.kind === 'delimited') return look(budget.bytes);
-    hasMembers.add(spec.input);
-  }
+  const part = await look(partBytes(unit.sizeBytes, leastBytes));
+  if (isEnough(part)) return part;
   // Of a sample a few more bytes are no great matter, and the members that it has not are told anyhow.
-  if (!budget.mayTrustHead || budget.bytes !== Infinity) return look(budget.bytes);
+  if (part.plan.kind === 'delimited' || !budget.mayTrustHead || budget.bytes !== Infinity) return look(budget.bytes);
+  // A member that comes late costs another plan, so more of JSON is looked at.
   const head = await look(HEADER_BYTES);
   const { observation, plan } = head;
   if (isEnough(head)) return head;
