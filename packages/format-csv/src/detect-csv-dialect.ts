@@ -1,5 +1,6 @@
 import type { CsvDialect } from './byte-dialect.ts';
 import type { CsvOptions } from './csv-format-options.ts';
+import { DELIMITERS, LONG_DELIMITERS, MEANINGFUL_CHARACTERS } from './delimiters.ts';
 import type { Head, RecordSample } from './sample-records.ts';
 import { commonWidth, sampleRecords } from './sample-records.ts';
 
@@ -27,15 +28,11 @@ interface Candidate {
   consistency: number;
 }
 
-const DELIMITERS = [',', ';', '\t', '|'];
-/** Tried where a file has them, and taken where their characters occur in no other way. */
-const LONG_DELIMITERS = ['||', '\t|', '|~|', '::'];
 /** A delimiter fits as well as the chosen one when it splits nearly all records alike, and hardly fewer than that one. */
 const RIVAL_CONSISTENCY = 0.95;
 const RIVAL_DISTANCE = 0.02;
 /** A delimiter that splits fewer records alike than this is only text. */
 const LEAST_CONSISTENCY = 0.5;
-const CHARACTERS = new Set([...DELIMITERS, ...LONG_DELIMITERS, "'"].join(''));
 
 /**
  * Delimiter and quote of a file, as far as the options leave them open: the pair that gives most records the same number of fields,
@@ -151,10 +148,10 @@ function delimitersIn(head: Head, seen: ReadonlySet<string>): string[] {
   return [...DELIMITERS, ...long];
 }
 
-/** Which of the characters that delimiters and quotes are made of the head has. */
+/** Which of the characters that mean something in some dialect the head has. */
 function charactersIn({ bytes, start, length }: Head): Set<string> {
   const known = bytes.subarray(start, length);
-  return new Set([...CHARACTERS].filter((character) => known.includes(character.charCodeAt(0))));
+  return new Set(MEANINGFUL_CHARACTERS.filter((character) => known.includes(character.charCodeAt(0))));
 }
 
 /** False when a text cannot stand in a head that has these characters. */

@@ -1,4 +1,5 @@
 import type { CsvOptions } from './csv-format-options.ts';
+import { MEANINGFUL_CHARACTERS } from './delimiters.ts';
 import { type FoundDialect, findDialect } from './find-dialect.ts';
 import type { Head } from './sample-records.ts';
 
@@ -6,8 +7,7 @@ import type { Head } from './sample-records.ts';
 const BEGINNING_BYTES = 32 * 1024;
 /** … and of fewer than these nothing is said. */
 const LEAST_RECORDS = 32;
-/** What separates, quotes or escapes in some dialect. */
-const MEANINGFUL = new TextEncoder().encode(',;\t|~:"\'\\');
+const MEANINGFUL = new TextEncoder().encode(MEANINGFUL_CHARACTERS.join(''));
 const BACKSLASH = 0x5c;
 
 /**

@@ -2,6 +2,7 @@ import type { ByteReader } from '@calve/core/plugin';
 import { readUpTo } from '@calve/core/plugin';
 import type { CsvFacts } from './csv-facts.ts';
 import type { CsvOptions } from './csv-format-options.ts';
+import { DELIMITERS } from './delimiters.ts';
 import { areTexts } from './detect-header.ts';
 import { findEncoding } from './encoding/detect-encoding.ts';
 
@@ -11,7 +12,6 @@ const FIRST_BYTES = 4096;
 const APOSTROPHE = 0x27;
 const SPACE = 0x20;
 const LINE_ENDS = { LF: '\n', CRLF: '\r\n', CR: '\r' };
-const DELIMITERS = [',', ';', '\t', '|'];
 
 const encoder = new TextEncoder();
 
