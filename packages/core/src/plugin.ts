@@ -23,6 +23,7 @@ export type { CellsColumn, ColumnData, DictionaryColumn, FixedColumn, OffsetsCol
 export { isValid } from './columns/column-data.ts';
 export type { ColumnType, Field } from './columns/column-type.ts';
 export { sameType, typeText, widthOf } from './columns/column-type.ts';
+export { freeBuffer } from './columns/free-buffer.ts';
 export { allRows, copyBytes, gatherRows } from './columns/gather-rows.ts';
 export type { KernelModule } from './columns/kernels.ts';
 export { Kernels } from './columns/kernels.ts';

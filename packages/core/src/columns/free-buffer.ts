@@ -1,4 +1,8 @@
-/** Gives the memory behind bytes back at once, all of its buffer: nobody uses it any more. Where the platform cannot, it is collected. */
+/**
+ * Gives the memory behind bytes back at once, all of its buffer: views of it are empty afterwards. Where the platform cannot, it is collected.
+ *
+ * @param bytes Nobody uses them any more, nor anything else in their buffer: they are of no arena and of no pool, which others use too.
+ */
 export function freeBuffer({ buffer }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && typeof buffer.transfer === 'function') buffer.transfer(0);
 }

@@ -1,3 +1,5 @@
+import { freeBuffer } from '@calve/core/plugin';
+
 // A page that holds one huge value takes more pieces.
 const LARGEST_CAPACITY = 2 * 1024 * 1024;
 
@@ -17,17 +19,17 @@ export function worstCase(length: number): number {
  * whole heap every 16 MiB, which costs more than some codecs do: the memory of one is given back when the next one comes.
  */
 export class CodecOutput {
-  #memory: ArrayBuffer | null = null;
+  #last: Uint8Array | null = null;
 
   /**
    * @param output What `zlib` gave. @param capacity The `chunkSize` that it was given.
    * @returns The same. It is empty after the next call.
    */
   hold(output: Buffer<ArrayBuffer>, capacity: number): Uint8Array {
-    this.#memory?.transfer(0);
+    if (this.#last) freeBuffer(this.#last);
     // Small ones may lie in memory that others use too.
     const isOwn = capacity > Buffer.poolSize && output.buffer.byteLength === capacity;
-    this.#memory = isOwn ? output.buffer : null;
+    this.#last = isOwn ? output : null;
     return output;
   }
 }

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { CalveError, giveBytesBack } from '@calve/core/plugin';
+import { CalveError, freeBuffer, giveBytesBack } from '@calve/core/plugin';
 import type { Compressors as Decompressors } from 'hyparquet';
 import { snappyUncompress } from 'hyparquet';
 
@@ -30,7 +30,7 @@ export function dropPage(page: Uint8Array): void {
   const { buffer, byteOffset, length } = page;
   const isWhole = buffer.byteLength === length || buffer.byteLength === capacityOf(length);
   // Small ones may lie in memory that others use too.
-  if (isWhole && byteOffset === 0 && length > Buffer.poolSize && buffer instanceof ArrayBuffer) buffer.transfer(0);
+  if (isWhole && byteOffset === 0 && length > Buffer.poolSize) freeBuffer(page);
 }
 
 /** The whole page in one piece. */
