@@ -157,6 +157,8 @@ export type {
   SourcePlugin,
   UnreadableObject,
 } from './source/source.ts';
+export type { StoredContent } from './source/stored-content.ts';
+export { withStoredContent } from './source/stored-content.ts';
 export { windowReader } from './source/window-reader.ts';
 export type {
   ColumnSpec,

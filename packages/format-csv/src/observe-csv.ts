@@ -8,6 +8,7 @@ import type {
   Diagnostic,
   GivenTypes,
   Observation,
+  StoredContent,
 } from '@calve/core/plugin';
 import {
   compressionOf,
@@ -17,6 +18,7 @@ import {
   RememberingReader,
   readUpTo,
   sampleRanges,
+  withStoredContent,
 } from '@calve/core/plugin';
 import type { CsvFacts } from './csv-facts.ts';
 import { factsFromJson, factsToJson } from './csv-facts.ts';
@@ -35,7 +37,6 @@ import type { TextContent, TextLayers } from './open-text.ts';
 import { isPlainText, openText } from './open-text.ts';
 import { refuseOtherThanText } from './refuse-other-than-text.ts';
 import { smallReader } from './small-reader.ts';
-import { StoredContent } from './stored-content.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** Files of so many bytes are read once. */
@@ -144,9 +145,8 @@ async function observeIn(
   const lookBytes = Math.max(16, Math.min(HEAD_BYTES, Math.max(headBytes, Math.min(DIALECT_BYTES, budgetBytes))));
   const look = await withText(content.reader, layers, context, (text) => lookAtHead(text, options, layers, lookBytes, context));
   if (look === null) return { observation: emptyObservation(options, layers, stored.sizeBytes), malformedAt: null };
-  content.countAgain();
   if (stored instanceof RememberingReader) stored.stopKeeping();
-  content.stopKeeping();
+  content.readAgain();
 
   const findings = new CsvFindings(encoding);
   const isWhole = stored.sizeBytes >= 0 && stored.sizeBytes <= headBytes;
@@ -298,18 +298,11 @@ function compressionOfStored(first: Uint8Array, options: CsvOptions): Compressio
   return told === 'detect' ? compressionOf(first) : told;
 }
 
-/** Runs `use` on the content of a file, from its beginning, and closes what was opened for that. */
-async function withContent<T>(
+function withContent<T>(
   { stored, compression, budgetBytes, context }: Ask,
   use: (content: StoredContent) => Promise<T>,
 ): Promise<T> {
-  const isHead = budgetBytes < stored.sizeBytes;
-  const content = await StoredContent.open(stored, compression, isHead, context);
-  try {
-    return await use(content);
-  } finally {
-    await content.close();
-  }
+  return withStoredContent(stored, compression, budgetBytes < stored.sizeBytes, context, use);
 }
 
 /** Runs `use` on the text of a content and closes what was opened for that. */

@@ -6,12 +6,14 @@ import type {
   JsonReader,
   Observation,
   RejectedRecord,
+  StoredContent,
 } from '@calve/core/plugin';
-import { headBytesOf, RememberingReader, ROW_CODES, sampleRanges, throwIfAborted } from '@calve/core/plugin';
+import { headBytesOf, RememberingReader, ROW_CODES, sampleRanges, throwIfAborted, withStoredContent } from '@calve/core/plugin';
 import { BytePool } from './byte-pool.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { ShapeCollector } from './collect-shapes.ts';
 import { RecordDecoding } from './decode-records.ts';
+import { detectCompression } from './detect-compression.ts';
 import { noGoodRecord, notRecords } from './json-errors.ts';
 import type { JsonFacts } from './json-facts.ts';
 import { factsToJson } from './json-facts.ts';
@@ -20,7 +22,6 @@ import type { JsonOptions } from './json-format-options.ts';
 import { LineObserver } from './line-observer.ts';
 import { type HeadLook, lookAtHead } from './look-at-head.ts';
 import { observeParts } from './observe-parts.ts';
-import { detectCompression, type StoredContent, withContent } from './open-content.ts';
 import { refuseOtherThanText } from './refuse-other-than-text.ts';
 import { recordOrDocument } from './undecided-framing.ts';
 
@@ -64,7 +65,7 @@ export async function observeJson(
   // The file is read from its beginning three times: for its first bytes, its first records, and the rest.
   const stored = reader.sizeBytes < 0 ? new RememberingReader(reader) : reader;
   const compression = await detectCompression(stored, options);
-  return withContent(stored, compression, budgetBytes < stored.sizeBytes, context, (content) =>
+  return withStoredContent(stored, compression, budgetBytes < stored.sizeBytes, context, (content) =>
     observeContent(stored, content, compression, options, budgetBytes, context, name),
   );
 }
