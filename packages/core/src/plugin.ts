@@ -173,3 +173,4 @@ export { jsonPointer, pointerSegment, pointerSegments } from './spec/json-pointe
 export { connectStorage } from './storage/connect-storage.ts';
 export type { ListedObject, ObjectBytes, ObjectFacts, ObjectRange, ObjectStorage } from './storage/object-storage.ts';
 export { statusError } from './storage/status-error.ts';
+export { StoragePace } from './storage/storage-pace.ts';

@@ -1,4 +1,5 @@
 import type { Environment } from '@calve/core/plugin';
+import { StoragePace } from '@calve/core/plugin';
 
 /** So many files are looked at side by side, waiting for each other's answers: what a storage in another house needs. */
 const SIDE_BY_SIDE = 8;
@@ -6,17 +7,12 @@ const SIDE_BY_SIDE = 8;
 const IN_A_ROW = 16;
 /** A storage that takes longer for a file, on average, is not waited for with the process standing still. */
 const QUICK_MILLISECONDS = 2;
-/** So often a storage may turn out slow that answered quickly before: a busy machine looks like that too. */
 const MOST_SURPRISES = 4;
 
-/**
- * How the files of one listing are looked at. A local disk answers in microseconds, and then waiting costs many times what is waited for; a
- * mount of another machine takes milliseconds, in which this process has other things to do. The files before tell which it is.
- */
+/** How the files of one listing are looked at: as quickly as the storage answered for the files before. */
 export class ListingPace {
   readonly #environment: Pick<Environment, 'now' | 'sleep'>;
-  #isQuick = false;
-  #surprises = 0;
+  readonly #storage = new StoragePace(false, MOST_SURPRISES);
 
   constructor(environment: Pick<Environment, 'now' | 'sleep'>) {
     this.#environment = environment;
@@ -37,13 +33,12 @@ export class ListingPace {
   ): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     while (outcomes.length < items.length) {
-      const isNow = this.#isQuick && this.#surprises < MOST_SURPRISES;
+      const isNow = this.#storage.isQuick;
       const some = items.slice(outcomes.length, outcomes.length + (isNow ? IN_A_ROW : SIDE_BY_SIDE));
       const began = this.#environment.now();
       if (isNow) for (const item of some) outcomes.push(lookNow(item));
       else outcomes.push(...(await Promise.all(some.map(look))));
-      this.#isQuick = this.#environment.now() - began < some.length * QUICK_MILLISECONDS;
-      if (isNow && !this.#isQuick) this.#surprises += 1;
+      this.#storage.note(this.#environment.now() - began < some.length * QUICK_MILLISECONDS, isNow);
       await this.#environment.sleep(0, signal);
     }
     return outcomes;
