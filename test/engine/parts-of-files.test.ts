@@ -1,8 +1,10 @@
-import { createCalve, memorySource, memoryState } from '@calve/core';
+import { createCalve, type Json, memorySource, memoryState } from '@calve/core';
+import { nodeEnvironment } from '@calve/core/node';
 import type { FormatPlugin } from '@calve/core/plugin';
+import { canonicalJson } from '@calve/core/plugin';
 import { csvFormat } from '@calve/format-csv';
 import { jsonFormat } from '@calve/format-json';
-import { memorySink } from '@calve/testkit';
+import { memorySink, seededRandom } from '@calve/testkit';
 import { describe, expect, it } from 'vitest';
 
 const KIB = 1024;
@@ -23,6 +25,35 @@ function noting<Plugin extends Pick<FormatPlugin, 'decoder'>>(format: Plugin, as
   return { ...format, decoder: { ...format.decoder, create } };
 }
 
+/** A file of so many bytes at most. */
+function fileOf(format: 'csv' | 'json', bytes: number): string {
+  const name = 'Ann'.repeat(200);
+  const record = format === 'csv' ? `1,${name}\n` : `{"id":1,"name":"${name}"}\n`;
+  const head = format === 'csv' ? 'id,name\n' : '';
+  return head + record.repeat(Math.floor(bytes / record.length));
+}
+
+/** An instance whose clock and randomness are the same each time. */
+function calveFor(files: Record<string, string>, asked: number[]) {
+  const random = seededRandom(1);
+  return createCalve({
+    sources: { memory: memorySource(files) },
+    formats: { csv: noting(csvFormat(), asked), json: noting(jsonFormat(), asked) },
+    sinks: { lake: memorySink() },
+    state: memoryState(),
+    environment: { ...nodeEnvironment(), now: () => Date.UTC(2026, 0, 1), random: (bytes) => random.bytes(bytes) },
+  });
+}
+
+function specOf(format: Json, columns: object): Json {
+  return {
+    specVersion: 1,
+    id: 'parts',
+    input: { source: 'memory', options: {}, format, settleSeconds: 0, onSameContent: 'load' },
+    outputs: [{ name: 'main', sink: 'lake', options: { table: 'a.b' }, columns: columns as Json }],
+  };
+}
+
 /** How much is looked at of files of so many bytes. */
 async function lookedAt(
   format: 'csv' | 'json',
@@ -31,25 +62,9 @@ async function lookedAt(
   verb: 'plan' | 'run' = 'plan',
 ): Promise<number[]> {
   const asked: number[] = [];
-  const name = 'Ann'.repeat(200);
-  const record = format === 'csv' ? `1,${name}\n` : `{"id":1,"name":"${name}"}\n`;
-  const head = format === 'csv' ? 'id,name\n' : '';
-  const files = Object.fromEntries(
-    sizes.map((bytes, index) => [`${index}.${format}`, head + record.repeat(Math.floor(bytes / record.length))]),
-  );
-  await using calve = createCalve({
-    sources: { memory: memorySource(files) },
-    formats: { csv: noting(csvFormat(), asked), json: noting(jsonFormat(), asked) },
-    sinks: { lake: memorySink() },
-    state: memoryState(),
-  });
-  const spec = calve.parse({
-    specVersion: 1,
-    id: 'parts',
-    input: { source: 'memory', options: {}, format: { name: format, options: {} }, settleSeconds: 0, onSameContent: 'load' },
-    outputs: [{ name: 'main', sink: 'lake', options: { table: 'a.b' }, columns }],
-  });
-  await calve[verb](spec);
+  const files = Object.fromEntries(sizes.map((bytes, index) => [`${index}.${format}`, fileOf(format, bytes)]));
+  await using calve = calveFor(files, asked);
+  await calve[verb](calve.parse(specOf({ name: format, options: {} }, columns)));
   return asked;
 }
 
@@ -74,5 +89,24 @@ describe('files whose types are given', () => {
     expect(await lookedAt('json', [400 * KIB, 300 * KIB], types, 'run')).toEqual([64 * KIB, 256 * KIB, 64 * KIB, 256 * KIB]);
     const { POSITIVE_INFINITY: all } = Number;
     expect(await lookedAt('json', [400 * KIB, 300 * KIB], types)).toEqual([256 * KIB, all, 256 * KIB, all]);
+  });
+
+  it('of several formats in one folder give the same plan, whatever was planned before in the process', async () => {
+    const csv = fileOf('csv', 2048 * KIB);
+    const files = { '0.csv': csv, '1.json': fileOf('json', 400 * KIB), '2.csv': `${csv}2,last\n` };
+    const looks: number[][] = [];
+    const plans: string[] = [];
+    await using first = calveFor(files, []);
+    const spec = first.parse(specOf('detect', types));
+    for (let time = 0; time < 2; time += 1) {
+      const asked: number[] = [];
+      // What one instance has looked at it knows.
+      await using calve = calveFor(files, asked);
+      plans.push(canonicalJson(await calve.plan(spec)));
+      looks.push(asked);
+    }
+    expect(plans[1]).toBe(plans[0]);
+    expect(looks[1]).toEqual(looks[0]);
+    expect(looks[0]).toHaveLength(4);
   });
 });
