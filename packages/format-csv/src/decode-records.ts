@@ -21,7 +21,6 @@ import { CsvTokenizer } from './csv-tokenizer.ts';
 import { refuseOtherEncoding } from './encoding/refuse-other-encoding.ts';
 import type { LineEnd } from './line-end.ts';
 import type { TextContent } from './open-text.ts';
-
 import { RecordScanner } from './record-scanner.ts';
 import { repairCells } from './repair-cells.ts';
 import { findMalformedText, findReplacements, ONLY_ASCII, VALID_TEXT } from './replace-malformed-text.ts';

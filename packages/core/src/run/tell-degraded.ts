@@ -8,22 +8,24 @@ const REASONS: Record<WebAssemblyProblem, string> = {
     'this platform does not run our WebAssembly (no SIMD, too little address space, or a policy that forbids it); the rows are the same.',
 };
 
-const told = new WeakSet<RunEvents>();
-const toldOfThreads = new WeakSet<RunEvents>();
+/** What each run was told already. */
+const told = new WeakMap<RunEvents, Set<string>>();
 
 /** Tells, once in a run, that values are read in plain JavaScript because the platform has no WebAssembly for it. */
 export async function tellDegraded(events: RunEvents): Promise<void> {
-  if (told.has(events)) return;
   await projectionKernels.open();
   const problem = webAssemblyProblem();
-  if (problem === null) return;
-  told.add(events);
-  events.emit({ kind: 'degraded', from: 'WebAssembly', to: 'JavaScript', reason: REASONS[problem] });
+  if (problem !== null) tellOnce(events, 'WebAssembly', 'JavaScript', REASONS[problem]);
 }
 
 /** Tells, once in a run, that threads were asked for and the thread of the run does their work. */
 export function tellOneThread(events: RunEvents, why: string): void {
-  if (toldOfThreads.has(events)) return;
-  toldOfThreads.add(events);
-  events.emit({ kind: 'degraded', from: 'threads', to: 'one thread', reason: `${why} The rows are the same.` });
+  tellOnce(events, 'threads', 'one thread', `${why} The rows are the same.`);
+}
+
+function tellOnce(events: RunEvents, from: string, to: string, reason: string): void {
+  const known = told.get(events) ?? new Set();
+  if (known.has(from)) return;
+  told.set(events, known.add(from));
+  events.emit({ kind: 'degraded', from, to, reason });
 }
