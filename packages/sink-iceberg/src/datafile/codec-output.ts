@@ -4,14 +4,19 @@ import { freeBuffer } from '@calve/core/plugin';
 const LARGEST_CAPACITY = 2 * 1024 * 1024;
 
 /**
- * Bytes that a codec of `node:zlib` is given for its output at once. It takes that memory before it knows how much it needs: by default 16 KiB, also for
- * a page of ten values of ten thousand columns. With room for the worst case zstd writes there directly.
+ * Bytes that a codec of `node:zlib` is given for its output at once: room for the worst case, so that zstd writes there directly, and never so little that
+ * Node takes it from the pool that all small buffers share. Those pools would stay until V8 looks for garbage in all of its heap, since codecs do.
  *
  * @see https://github.com/facebook/zstd/blob/v1.5.7/lib/zstd.h, ZSTD_COMPRESSBOUND
  */
 export function worstCase(length: number): number {
   const worst = length + (length >> 8) + Math.max(0, (128 * 1024 - length) >> 11);
-  return Math.min(Math.max(256, worst), LARGEST_CAPACITY);
+  return Math.min(Math.max(ownMemoryBytes(), worst), LARGEST_CAPACITY);
+}
+
+/** From so many bytes on a buffer has memory of its own. */
+function ownMemoryBytes(): number {
+  return Buffer.poolSize >>> 1;
 }
 
 /**
@@ -22,13 +27,13 @@ export class CodecOutput {
   #last: Uint8Array | null = null;
 
   /**
-   * @param output What `zlib` gave. @param capacity The `chunkSize` that it was given.
+   * @param output What `zlib` gave. @param capacity The `chunkSize` that it was given, as `worstCase` says.
    * @returns The same. It is empty after the next call.
    */
   hold(output: Buffer<ArrayBuffer>, capacity: number): Uint8Array {
     if (this.#last) freeBuffer(this.#last);
-    // Small ones may lie in memory that others use too.
-    const isOwn = capacity > Buffer.poolSize && output.buffer.byteLength === capacity;
+    // What took several pieces was put together elsewhere.
+    const isOwn = capacity >= ownMemoryBytes() && output.buffer.byteLength === capacity;
     this.#last = isOwn ? output : null;
     return output;
   }
