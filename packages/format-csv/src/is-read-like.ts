@@ -4,11 +4,10 @@ import type { CsvFacts } from './csv-facts.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { DELIMITERS } from './delimiters.ts';
 import { areTexts } from './detect-header.ts';
-import { findEncoding } from './encoding/detect-encoding.ts';
+import { FIRST_BYTES, findEncoding } from './encoding/detect-encoding.ts';
 
 /** Larger files are looked into: reading all of one is what this saves. */
 const MOST_BYTES = 256 * 1024;
-const FIRST_BYTES = 4096;
 const APOSTROPHE = 0x27;
 const SPACE = 0x20;
 const LINE_ENDS = { LF: '\n', CRLF: '\r\n', CR: '\r' };

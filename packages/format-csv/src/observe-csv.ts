@@ -1,38 +1,26 @@
 import type {
   ByteReader,
   CallContext,
-  CellsColumn,
-  ColumnBatch,
   ColumnInferenceOptions,
   DecodeRequest,
-  Diagnostic,
   GivenTypes,
   Observation,
   StoredContent,
 } from '@calve/core/plugin';
-import {
-  compressionOf,
-  createColumnBatch,
-  createColumnInference,
-  headBytesOf,
-  RememberingReader,
-  readUpTo,
-  sampleRanges,
-  withStoredContent,
-} from '@calve/core/plugin';
+import { compressionOf, headBytesOf, RememberingReader, readUpTo, sampleRanges, withStoredContent } from '@calve/core/plugin';
+import { countRecords, raggedRows } from './count-records.ts';
 import type { CsvFacts } from './csv-facts.ts';
 import { factsFromJson, factsToJson } from './csv-facts.ts';
 import { CsvFindings } from './csv-findings.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { RecordDecoding } from './decode-records.ts';
-import { findEncoding } from './encoding/detect-encoding.ts';
+import { FIRST_BYTES, findEncoding } from './encoding/detect-encoding.ts';
 import { encodingFindings } from './encoding/encoding-finding.ts';
 import { firstMalformed } from './first-malformed.ts';
-import type { CsvLook } from './look-at-head.ts';
 import { HEAD_BYTES, lookAtHead } from './look-at-head.ts';
 import { lowerCsv } from './lower-csv.ts';
 import { mergeObservedFields } from './merge-observed-fields.ts';
-import { observeParts } from './observe-parts.ts';
+import { leftOutParts, observeParts } from './observe-parts.ts';
 import type { TextContent, TextLayers } from './open-text.ts';
 import { isPlainText, openText } from './open-text.ts';
 import { refuseOtherThanText } from './refuse-other-than-text.ts';
@@ -43,8 +31,6 @@ const CHUNK_BYTES = 1024 * 1024;
 const SMALL_BYTES = 64 * 1024;
 /** How records are cut shows in so much of a file, of which fewer values may be enough. */
 const DIALECT_BYTES = 64 * 1024;
-/** As much of the content as tells its compression, its kind and, as far as that can be told, its encoding. */
-const FIRST_BYTES = 4096;
 /** The content as it is. */
 const UTF8 = { encoding: 'utf-8', skipFooterLines: 0 };
 const EVERYTHING: DecodeRequest = { columns: 'all', maxRows: 65_536, maxBytes: CHUNK_BYTES };
@@ -178,9 +164,9 @@ async function observeIn(
     facts: factsToJson(look.facts),
     findings: [
       ...look.findings,
-      ...raggedRows(rejected, look, isComplete),
+      ...raggedRows(head, look.facts, isComplete),
       ...(await findings.diagnostics(isComplete ? 'everything' : 'parts')),
-      ...leftOut(sample.leftOut),
+      ...leftOutParts(sample.leftOut),
     ],
   };
   return { observation, malformedAt: findings.malformedAt };
@@ -208,67 +194,6 @@ async function observeHead(
   });
 }
 
-interface Rejected {
-  count: number;
-  first?: { line: number; byteOffset: number };
-}
-
-async function countRecords(decoding: RecordDecoding, facts: CsvFacts, columns: ColumnInferenceOptions) {
-  const inference = createColumnInference(columns);
-  const rejected: Rejected = { count: 0 };
-  let rows = 0;
-  for await (const event of decoding.events()) {
-    if (event.kind === 'batch') {
-      try {
-        inference.add(event.batch);
-        rows += event.batch.rows;
-      } finally {
-        event.batch.release();
-      }
-    } else if (event.kind === 'rejected') {
-      const { line = 0, byteOffset = 0 } = event.records[0]?.position ?? {};
-      rejected.first ??= { line, byteOffset };
-      rejected.count += event.records.length;
-    }
-  }
-  // Without a row the fields are told by a batch of none.
-  if (rows === 0) inference.add(batchWithoutRows(facts.names.safe));
-  return { fields: inference.finish(), rows: rows + rejected.count, rejected };
-}
-
-function batchWithoutRows(names: string[]): ColumnBatch {
-  const none = new Uint32Array(0);
-  const column: CellsColumn = { layout: 'cells', source: new Uint8Array(0), starts: none, ends: none, escaping: 'none' };
-  return createColumnBatch({
-    fields: names.map((name) => ({ name, type: { kind: 'string' }, required: false })),
-    columns: names.map(() => column),
-    rows: 0,
-  });
-}
-
-function raggedRows(rejected: Rejected, look: CsvLook, isComplete: boolean): Diagnostic[] {
-  const { count, first } = rejected;
-  if (!first) return [];
-  const columns = look.facts.names.safe.length;
-  const inParts = isComplete ? '' : ' in the sampled parts';
-  const expected = look.facts.header ? `the header (${columns})` : `the file has columns (${columns})`;
-  const records = count === 1 ? `1 record${inParts} has` : `${count} records${inParts} have`;
-  return [
-    {
-      code: 'CSV_RAGGED_ROWS',
-      severity: 'warning',
-      message: `${records} another number of fields than ${expected}, the first in line ${first.line}: rejected, with the whole record. If lines before the header are a title, set "skipLines".`,
-      at: { unit: '', ...first },
-    },
-  ];
-}
-
-function leftOut(parts: number): Diagnostic[] {
-  if (parts === 0) return [];
-  const message = `${parts === 1 ? '1 part' : `${parts} parts`} of the file ${parts === 1 ? 'was' : 'were'} left out of the sample: it is not certain where records begin in ${parts === 1 ? 'it' : 'them'}.`;
-  return [{ code: 'CSV_SAMPLE_LEFT_OUT', severity: 'info', message, at: { unit: '' } }];
-}
-
 function emptyObservation(options: CsvOptions, layers: TextLayers, sizeBytes: number): Observation {
   const { delimiter = ',', quote = '"', comment = null, unescapedQuotes, skipLines = 0 } = options;
   const dialect = { delimiter, quote, escape: quote === null ? null : (options.escape ?? quote), comment, unescapedQuotes };
@@ -288,6 +213,7 @@ function emptyObservation(options: CsvOptions, layers: TextLayers, sizeBytes: nu
 
 type Compression = TextLayers['compression'];
 
+/** As many as tell the compression of a file, its kind and, as far as that can be told, its encoding. */
 function firstBytes(budgetBytes: number): number {
   return Math.max(16, Math.min(FIRST_BYTES, budgetBytes));
 }

@@ -1,4 +1,12 @@
-import type { ByteRange, ByteReader, CallContext, ColumnInferenceOptions, Field, ObservedField } from '@calve/core/plugin';
+import type {
+  ByteRange,
+  ByteReader,
+  CallContext,
+  ColumnInferenceOptions,
+  Diagnostic,
+  Field,
+  ObservedField,
+} from '@calve/core/plugin';
 import { createColumnInference, throwIfAborted } from '@calve/core/plugin';
 import { toByteDialect } from './byte-dialect.ts';
 import { CellColumns } from './cell-columns.ts';
@@ -170,4 +178,11 @@ class PartRecords {
     }
     tokenizer.attach(chunk.bytes, chunk.length, isFinal);
   }
+}
+
+/** What is to be told of parts that were left out. */
+export function leftOutParts(parts: number): Diagnostic[] {
+  if (parts === 0) return [];
+  const message = `${parts === 1 ? '1 part' : `${parts} parts`} of the file ${parts === 1 ? 'was' : 'were'} left out of the sample: it is not certain where records begin in ${parts === 1 ? 'it' : 'them'}.`;
+  return [{ code: 'CSV_SAMPLE_LEFT_OUT', severity: 'info', message, at: { unit: '' } }];
 }

@@ -11,13 +11,16 @@ export interface FoundEncoding {
   because: string;
 }
 
+/** As much of a content as is looked at. */
+export const FIRST_BYTES = 4096;
+
 type Mark = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /**
  * Looks for a byte order mark and, without one, for the NUL bytes that ASCII has in UTF-16. Whether the content is valid UTF-8 is known
  * only to who has read all of it. Pure.
  *
- * @param head The first bytes of the content, decompressed; 4 KiB are enough. Not UTF-32.
+ * @param head The first bytes of the content, decompressed: `FIRST_BYTES`, or all that there are. Not UTF-32.
  * @param option The option `encoding`.
  * @throws {CalveError} `CSV_ENCODING_UNSUPPORTED` (fix-input): the mark says UTF-16 and the option something else.
  */
