@@ -3,7 +3,8 @@ import { decideColumnType, mergeColumnStatistics } from '@calve/core/plugin';
 
 /**
  * The columns of a file of which the head and some later parts were seen: types, evidence and statistics of both together. Cells of the
- * parts are placed by their byte offset alone, since who begins in the middle counts neither records nor lines. Pure.
+ * parts are placed by their byte offset alone, since who begins in the middle counts neither records nor lines. A column of which only is known whether
+ * its values fit a given type fits in both or does not. Pure.
  *
  * @param parts Same columns in the same order, or none.
  */

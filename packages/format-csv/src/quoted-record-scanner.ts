@@ -52,7 +52,7 @@ export class QuotedRecordScanner {
     this.#quotes = Math.imul(dialect.quote, FOUR_TIMES);
   }
 
-  /** As of `RecordScanner`. */
+  /** Sets the bytes that `scan` works on, as `RecordScanner.attach` does. */
   attach(source: Uint8Array, end: number): void {
     this.#source = source;
     this.#words = new Int32Array(source.buffer, source.byteOffset, source.byteLength >> 2);

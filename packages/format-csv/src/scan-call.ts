@@ -22,7 +22,7 @@ export interface ScanCall {
 }
 
 /** What a scan is part of. */
-export interface ScanPlace {
+interface ScannedBlock {
   /** The first record that is not in the columns begins here. */
   position: number;
   /** Entry of the index with the last line end of the block. */
@@ -35,7 +35,7 @@ export function scanCall(
   index: StructureIndex,
   columns: CellColumns,
   limits: ScanLimits,
-  { position, lastStop }: ScanPlace,
+  { position, lastStop }: ScannedBlock,
 ): ScanCall | null {
   const { width, capacity, rows } = columns;
   const call: ScanCall = {

@@ -6,8 +6,7 @@ import { jsonKernels } from './json-kernels.ts';
 export function hasString({ states }: CellRows, rows: number): boolean {
   const at = offsetInArena(states);
   if (jsonKernels.current !== null && at >= 0) return jsonKernels.current.countState(at, rows, IS_STRING) > 0;
-  for (let row = 0; row < rows; row += 1) if (states[row] === IS_STRING) return true;
-  return false;
+  return states.subarray(0, rows).includes(IS_STRING);
 }
 
 /** Which of the first `rows` rows have a value, as a bitmap of these rows that belongs to them; nothing when each has one. */
