@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeEnvironment } from '@calve/core/node';
 import type { ListingNotes, ObjectSession, ObjectUnit } from '@calve/core/plugin';
@@ -17,9 +18,7 @@ const notes: ListingNotes = {
   forget: (place) => void kept.delete(place),
 };
 /** Elsewhere every file is read each time, and the cases about content hold all the same. */
-const isHonest = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x794c7630].includes(
-  statfsSync(process.env['TMPDIR'] ?? '/tmp').type,
-);
+const isHonest = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x794c7630].includes(statfsSync(tmpdir()).type);
 
 beforeEach(async () => {
   folder = await startFolder();
