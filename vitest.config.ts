@@ -7,8 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
-    globalSetup: ['test/temporary-folder.ts'],
+    globalSetup: ['test/temporary-folder.ts', 'test/compiled-code.ts'],
     // Whoever reads a batch after its release reads 0xAA, in every test.
     setupFiles: ['test/poison-released-memory.ts'],
     pool: 'forks',
@@ -17,5 +16,24 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     execArgv: ['--conditions=calve-source'],
+    // In the order of their names: the short ones come last, so that no lane waits for a long one at the end.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'programs',
+          include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['packages/*/src/**/*.test.ts'],
+          // Loading a package takes longer than most of these files; each lane loads it once. So they leave the process as they found it.
+          isolate: false,
+        },
+      },
+    ],
   },
 });

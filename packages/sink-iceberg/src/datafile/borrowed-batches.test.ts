@@ -15,6 +15,7 @@ afterAll(() => poisonReleasedMemory(false));
 describe('batches that are borrowed', () => {
   it('hold until the next one is asked for, and leave no memory behind', async () => {
     await encoderKernels.open();
+    const inUse = arena()?.bytesInUse;
     await fc.assert(
       fc.asyncProperty(arbitraryTable(60), fc.constantFrom('zstd', 'snappy', 'gzip', 'uncompressed'), async (table, codec) => {
         const fields = table.map((column) => column.field);
@@ -25,7 +26,7 @@ describe('batches that are borrowed', () => {
             for (const [at, column] of batch.columns.entries())
               values[at]!.push(...columnValues(column, fields[at]!.type, batch.rows));
         expect(values).toEqual(expectedValues(table));
-        expect(arena()?.bytesInUse).toBe(0);
+        expect(arena()?.bytesInUse).toBe(inUse);
       }),
       { numRuns: 40 },
     );
@@ -33,6 +34,7 @@ describe('batches that are borrowed', () => {
 
   it('go back too when the reader stops early, and when the file is damaged', async () => {
     await encoderKernels.open();
+    const inUse = arena()?.bytesInUse;
     const id = field(1, 'id', { kind: 'int64' });
     const name = field(2, 'name', { kind: 'string' });
     const rows = Array.from({ length: 20_000 }, (_, row) => row);
@@ -43,12 +45,12 @@ describe('batches that are borrowed', () => {
     const { outputs, files } = await writeTable(table as never, writerConfiguration([id, name]));
     const bytes = outputs.files.get(files[0]!.path)!;
     for await (const _ of readDataFile(memorySource(bytes), [id, name], request)) break;
-    expect(arena()?.bytesInUse).toBe(0);
+    expect(arena()?.bytesInUse).toBe(inUse);
     const damaged = bytes.map((byte, at) => (at > bytes.length / 2 && at < bytes.length - 2000 ? 0 : byte));
     const read = async (): Promise<void> => {
       for await (const _ of readDataFile(memorySource(damaged), [id, name], request));
     };
     await expect(read()).rejects.toMatchObject({ code: 'ICEBERG_DATA_FILE_MALFORMED' });
-    expect(arena()?.bytesInUse).toBe(0);
+    expect(arena()?.bytesInUse).toBe(inUse);
   });
 });

@@ -79,6 +79,7 @@ describe('plainColumnReader', () => {
 
   it('packs texts of a page in the arena with the compiled kernel, alike', async () => {
     await encoderKernels.open();
+    const inUse = arena()?.bytesInUse;
     const read = plainColumnReader({ kind: 'string' }, stored('BYTE_ARRAY'));
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 140 }), { maxLength: 40 }), fc.nat({ max: 600 }), (texts, cut) => {
@@ -103,7 +104,7 @@ describe('plainColumnReader', () => {
         }
       }),
     );
-    expect(arena()?.bytesInUse).toBe(0);
+    expect(arena()?.bytesInUse).toBe(inUse);
   });
 
   it('leaves to others what has to be converted, and refuses what cannot be', () => {
