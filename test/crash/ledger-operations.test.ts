@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { nodeEnvironment, sqliteState } from '@calve/core/node';
 import { sqliteCatalog } from '@calve/sink-iceberg';
 import { describe, expect, it } from 'vitest';
+import { bundledProgram } from './bundled-program.ts';
 import { addFile, EXPECTED_IDS, ingestOnce, makeSampleFolder, readLake } from './sample-lake.ts';
 import { ledgerLabels } from './step-labels.ts';
 
@@ -18,9 +18,12 @@ const OPERATIONS: Record<string, 'adopt' | 'reset' | 'accept-rollback'> = {
 };
 
 function operate(folder: string, operation: string, ...options: string[]) {
-  const script = fileURLToPath(new URL('./operate-ledger.ts', import.meta.url));
-  const all = ['--conditions=calve-source', script, '--folder', folder, '--operation', operation, ...options];
-  const { signal, stdout, stderr } = spawnSync(process.execPath, all, { encoding: 'utf8' });
+  const { command, environment } = bundledProgram('operate-ledger.ts');
+  const [program = '', ...parameters] = [...command, '--folder', folder, '--operation', operation, ...options];
+  const { signal, stdout, stderr } = spawnSync(program, parameters, {
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  });
   return { signal, stdout, stderr };
 }
 

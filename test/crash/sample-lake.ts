@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createCalve, type Json } from '@calve/core';
 import { sqliteState } from '@calve/core/node';
 import { csvFormat } from '@calve/format-csv';
 import { icebergSink, sqliteCatalog } from '@calve/sink-iceberg';
 import { localSource } from '@calve/source-local';
+import { bundledProgram } from './bundled-program.ts';
 
 const ROWS = 120;
 
@@ -49,10 +49,9 @@ export interface Ended {
 
 /** Runs `ingest-once.ts` in a process of its own. */
 export function ingestOnce(folder: string, ...options: string[]): Promise<Ended> {
-  const script = fileURLToPath(new URL('./ingest-once.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=calve-source', script, '--folder', folder, ...options], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const { command, environment } = bundledProgram('ingest-once.ts');
+  const [program = '', ...parameters] = [...command, '--folder', folder, ...options];
+  const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import type { TortureAdapter, TortureTable } from '@calve/testkit/torture';
+import { bundledProgram } from '../crash/bundled-program.ts';
 import type { SampleWrite } from '../crash/sample-ingestion.ts';
 import { leaseLabels, stepLabels } from '../crash/step-labels.ts';
 import { cacheFolder, readersStatus } from '../readers/readers-status.ts';
 
-const crash = join(import.meta.dirname, '..', 'crash');
 /** Compiled code of Node is kept: a start takes half the time. */
 const environment = { NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled') };
-const fromSources = [process.execPath, '--conditions=calve-source'];
 
 /** A Python environment with dlt, which `./dev torture --adapter dlt` makes. */
 export const dltEnvironment: string = join(cacheFolder(), 'dlt');
@@ -38,16 +37,17 @@ export const calveLabels: readonly string[] = [
 export const laterLabels: readonly string[] = ['iceberg.prepare.merged-manifest'];
 
 /**
- * Calve from the sources: catalog and state in SQLite files, rejected rows, columns that appear.
+ * Calve as its sources are, in one file: catalog and state in SQLite files, rejected rows, columns that appear.
  *
  * @param filesPerCommit Default: all that are new.
  */
 export function calveAdapter(filesPerCommit?: number): TortureAdapter {
+  const program = bundledProgram('ingest-once.ts');
   const limits = filesPerCommit === undefined ? [] : ['--files-per-commit', String(filesPerCommit)];
   return {
     name: 'calve',
-    command: [...fromSources, join(crash, 'ingest-once.ts'), '--folder', '{folder}', '--steps-to', '{steps}', ...limits],
-    environment,
+    command: [...program.command, '--folder', '{folder}', '--steps-to', '{steps}', ...limits],
+    environment: program.environment,
     stop: { arguments: ['--kill-at', '{step}'], labels: calveLabels },
     tables: [catalogTable('sales.orders', 'id'), catalogTable('sales.orders__rejected', 'raw')],
     input: { broken: true, newColumns: true },
@@ -67,7 +67,17 @@ export function naiveAdapter(order: 'commit-first' | 'note-first' = 'commit-firs
   const script = join(import.meta.dirname, 'naive-writer.ts');
   return {
     name: order === 'commit-first' ? 'naive' : 'naive-note-first',
-    command: [...fromSources, script, '--folder', '{folder}', '--order', order, '--steps-to', '{steps}'],
+    command: [
+      process.execPath,
+      '--conditions=calve-source',
+      script,
+      '--folder',
+      '{folder}',
+      '--order',
+      order,
+      '--steps-to',
+      '{steps}',
+    ],
     environment,
     stop: { arguments: ['--kill-at', '{step}'], labels: ['naive.file', 'naive.committed', 'naive.noted'] },
     tables: [catalogTable('sales.orders', 'id')],
