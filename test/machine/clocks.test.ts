@@ -4,7 +4,6 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DuckDbReader, type PyIcebergReader, startDuckDb, startPyIceberg } from '../readers/readers.ts';
-import { cacheFolder } from '../readers/readers-status.ts';
 import { requireTier } from '../readers/require-tier.ts';
 import { faketimeEnvironment, missingFaketime } from './faketime.ts';
 import { FaultyWorld } from './faulty-world.ts';
@@ -65,7 +64,6 @@ function run(world: FaultyWorld, offsets: readonly number[], environment: Record
     env: {
       ...process.env,
       NODE_OPTIONS: '',
-      NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
       CALVE_TEST_CLOCK: offsets.join(','),
       ...environment,
     },

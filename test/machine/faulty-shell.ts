@@ -4,7 +4,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { cacheFolder } from '../readers/readers-status.ts';
 
 /** Numbers in the control file of `faulty-disk.c`: at, count, error, failed. */
 export const CONTROL_FIELDS = 4;
@@ -60,7 +59,6 @@ export class FaultyShell implements AsyncDisposable {
       env: {
         ...process.env,
         NODE_OPTIONS: '',
-        NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
         ...{ LD_PRELOAD: library, FAULTY_DISK_FOLDER: disk, FAULTY_DISK_CONTROL: control, FAULTY_DISK_TRACE: trace },
       },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,7 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '../readers/readers-status.ts';
 
 /** A namespace in which mounts are our own and end with us; of users as well, where we may not mount otherwise. */
 const namespace = process.getuid?.() === 0 ? ['unshare', '-m'] : ['unshare', '-Urm'];
@@ -54,7 +52,6 @@ async function execute([shell = '', ...words]: readonly string[], script: string
       NODE_OPTIONS: '',
       NODE: process.execPath,
       PROGRAM: program,
-      NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { cacheFolder } from '../readers/readers-status.ts';
 
 /** What a worker says, line by line. */
 export interface WorkerLine {
@@ -33,7 +32,6 @@ export function startWorker(folder: string, ...options: string[]): StartedWorker
   const script = join(import.meta.dirname, 'worker.ts');
   const child = spawn(process.execPath, ['--conditions=calve-source', script, '--folder', folder, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled') },
   });
   let output = '';
   let errors = '';

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { compiledCodeVariables } from '../compiled-code.ts';
 import { readersStatus } from './readers-status.ts';
 
 interface Answer {
@@ -43,8 +44,8 @@ export class ReaderProcess implements AsyncDisposable {
       cwd: this.#folder,
       env: {
         ...process.env,
+        ...compiledCodeVariables(),
         PYTHONUNBUFFERED: '1',
-        PYTHONDONTWRITEBYTECODE: '1',
         TMPDIR: this.#folder,
         SPARK_LOCAL_DIRS: this.#folder,
         SPARK_LOCAL_IP: '127.0.0.1',

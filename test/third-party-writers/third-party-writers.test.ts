@@ -36,7 +36,7 @@ function writeAll(tasks: readonly WriterTask[], name: string): (string | null)[]
   const output = execFileSync(readersStatus().python.path as string, [script, plan], {
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TZ: 'UTC', SPARK_LOCAL_DIRS: folder },
+    env: { ...process.env, TZ: 'UTC', SPARK_LOCAL_DIRS: folder },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const answers = output.split('\n').filter((line) => line.startsWith('{"task"'));

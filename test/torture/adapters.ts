@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { TortureAdapter, TortureTable } from '@calve/testkit/torture';
+import { compiledCodeVariables } from '../compiled-code.ts';
 import { bundledProgram } from '../crash/bundled-program.ts';
 import type { SampleWrite } from '../crash/sample-ingestion.ts';
 import { leaseLabels, stepLabels } from '../crash/step-labels.ts';
 import { cacheFolder, readersStatus } from '../readers/readers-status.ts';
 
-/** Compiled code of Node is kept: a start takes half the time. */
-const environment = { NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled') };
+/** Also where no test runs: a start takes half the time. */
+const environment = compiledCodeVariables();
 
 /** A Python environment with dlt, which `./dev torture --adapter dlt` makes. */
 export const dltEnvironment: string = join(cacheFolder(), 'dlt');
@@ -90,6 +91,7 @@ export function pyIcebergAdapter(): TortureAdapter {
   return {
     name: 'pyiceberg',
     command: [readersStatus().python.path ?? 'python3', script, '--folder', '{folder}', '--steps-to', '{steps}'],
+    environment,
     stop: {
       arguments: ['--kill-at', '{step}'],
       labels: ['pyiceberg.file', 'pyiceberg.read', 'pyiceberg.committed', 'pyiceberg.noted'],
