@@ -4,5 +4,5 @@
  * @param bytes Nobody uses them any more, nor anything else in their buffer: they are of no arena and of no pool, which others use too.
  */
 export function freeBuffer({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && typeof buffer.transfer === 'function') buffer.transfer(0);
+  if (buffer instanceof ArrayBuffer && typeof buffer.transferToFixedLength === 'function') buffer.transferToFixedLength(0);
 }

@@ -5,10 +5,13 @@ const PIECE_BYTES = 1 << 20;
 /** Pieces that wait in a thread, at least: those of a file that it is sent while it decodes. */
 const WAITING_PIECES = 4;
 
-/** Enough that a segment is read ahead when a thread wants one. Threads are at different places of theirs, so they have used up half of them, on average. */
+/**
+ * Enough that a segment is read ahead when a thread wants one. The others are at different places of theirs: half of the time they encode, when they hold
+ * none any more, and while they decode they have used up half, on average.
+ */
 export function piecesFor(segmentBytes: number, threads: number): number {
   const pieces = Math.ceil(segmentBytes / PIECE_BYTES);
-  return 2 + Math.max(threads * WAITING_PIECES, Math.ceil((pieces * (threads + 1)) / 2));
+  return 2 + Math.max(threads * WAITING_PIECES, pieces + Math.ceil((pieces * (threads - 1)) / 4));
 }
 
 /**

@@ -25,6 +25,12 @@ function compileCache(): NodeJS.ProcessEnv {
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
+/**
+ * Most of V8's space for new objects in a thread. What lives long there is made at the beginning, so that more of it would gain nothing; left alone it grows
+ * to 8 MB and, with many columns, to 25.
+ */
+const NEW_OBJECTS_MB = 6;
+
 class NodeThread implements WorkerThread {
   readonly #worker: Worker;
 
@@ -36,6 +42,7 @@ class NodeThread implements WorkerThread {
       execArgv: moduleFlags(process.execArgv, process.env['NODE_OPTIONS']),
       env: { ...decodeProcessVariables(process.env), ...compileCache() },
       name: 'calve',
+      resourceLimits: { maxYoungGenerationSizeMb: NEW_OBJECTS_MB },
     });
   }
 
