@@ -1,3 +1,4 @@
+import { freeBuffer } from '@calve/core/plugin';
 import type { PageSink } from '../parquet/page-sink.ts';
 
 const STEP_BYTES = 256 * 1024;
@@ -44,8 +45,8 @@ export class RowGroupBytes implements PageSink {
     }
     const larger = growable(room);
     larger.set(this.#bytes.subarray(0, this.#length));
+    freeBuffer(this.#bytes);
     this.#bytes = larger;
-    buffer.transferToFixedLength(0);
   }
 }
 
