@@ -23,8 +23,17 @@ export default defineConfig({
   removeNodeProtocol: false,
   external: ['#default-environment'],
   plugins: [
-    // Not on the way of most loads: schemas as JSON Schema, ledgers as a whole, what did not land.
-    eagerFunctions(/json-schema|\/locales\/|src\/(?:audit|bundle|findings|ledger|replay|schema\/nested|run\/node\/isolation)\//),
+    // Not on the way of most loads: schemas as JSON Schema, ledgers as a whole, what did not land, what explains, patterns, files in memory.
+    eagerFunctions(
+      new RegExp(
+        [
+          'json-schema|/locales/|/v4/(?:core|classic)/errors',
+          'src/(?:audit|bundle|findings|ledger|projection/patterns|replay|run/replay|schema/nested|run/node/isolation|storage)/',
+          '/(?:column-builder|describe-zod-issue|detect-format|explain-[a-z]+|gzip|memory-(?:files|reader|session|source)|rejected-rows)\\.ts$',
+          '/(?:terminal-progress|transform-column)\\.ts$',
+        ].join('|'),
+      ),
+    ),
   ],
   esbuildPlugins: [
     fewChunks({
@@ -34,11 +43,15 @@ export default defineConfig({
         'src/plugin.ts': [
           'src/run/calve-configuration.ts',
           'src/run/project-batch.ts',
+          'src/run/ledger-lease.ts',
+          'src/run/segments/project-unit.ts',
+          'src/run/segments/write-failure.ts',
+          'src/run/segments/decode-request.ts',
           'src/env/abortable-sleep.ts',
           'src/source/decompressing-reader.ts',
           'src/source/damaged-stream.ts',
         ],
-        'src/run/plan-ingestion.ts': ['src/index.ts'],
+        'src/run/plan-ingestion.ts': ['src/index.ts', 'src/plan/assert-modes-named.ts'],
         'src/schema/table-schema.ts': ['src/run/plan-ingestion.ts'],
         'src/schema/nested/nested-schema.ts': ['src/run/plan-ingestion.ts'],
         'src/plan/assert-modes-named.ts': ['src/run/plan-ingestion.ts'],

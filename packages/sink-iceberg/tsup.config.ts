@@ -9,8 +9,12 @@ export default defineConfig({
   clean: true,
   target: 'node24',
   removeNodeProtocol: false,
-  // Rows that change, and reading tables, are not on the way of most loads.
-  plugins: [eagerFunctions(/src\/rewrite\//)],
+  // Rows that change, reading tables, schemas that change, nested data and sorted files are not on the way of most loads.
+  plugins: [
+    eagerFunctions(
+      /src\/rewrite\/|\/(?:evolve-[a-z-]+|missing-files|nested-[a-z-]+|node-levels|plan-expiry|snappy-[a-z]+|sort-keys)\.ts$/,
+    ),
+  ],
   esbuildPlugins: [
     fewChunks({
       first: ['src/index.ts'],

@@ -246,7 +246,9 @@ function cellStates(kinds: Uint8Array, validity: Uint8Array): number {
 
 function fillByteOffsets(offsets: Float64Array, starts: Uint32Array, byteOffset: CellSource['byteOffset']): void {
   if (typeof byteOffset === 'number') {
-    for (let row = 0; row < starts.length; row += 1) offsets[row] = byteOffset + (starts[row] as number);
+    // In the first chunk, which is all of a small file, that is all.
+    offsets.set(starts);
+    if (byteOffset > 0) for (let row = 0; row < starts.length; row += 1) offsets[row] = byteOffset + (starts[row] as number);
   } else {
     for (let row = 0; row < starts.length; row += 1) offsets[row] = byteOffset(starts[row] as number);
   }

@@ -51,33 +51,36 @@ function exampleOf(word: unknown): ColumnType {
 }
 
 /** A condition or computed value. */
-export const expressionSchema: z.ZodType<Expression> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('column'), path: pathSchema }),
-  z.strictObject({ kind: z.literal('literal'), value: z.json(), type: columnTypeSchema }),
-  z.strictObject({
-    kind: z.literal('call'),
-    function: z.string().min(1),
-    get arguments() {
-      return z.array(expressionSchema);
-    },
-  }),
-]);
+export const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('column'), path: pathSchema }),
+    z.strictObject({ kind: z.literal('literal'), value: z.json(), type: columnTypeSchema }),
+    z.strictObject({
+      kind: z.literal('call'),
+      function: z.string().min(1),
+      get arguments() {
+        return z.array(expressionSchema);
+      },
+    }),
+  ]),
+);
 
-const words = z.array(z.string()).min(1);
-
-const textParseSchema = z.strictObject({
-  zone: z.string().min(1).exactOptional().describe('Texts without a zone are wall time there: "Europe/Berlin".'),
-  unit: z.enum(['s', 'ms', 'us', 'ns']).exactOptional().describe('Texts are numbers of an epoch.'),
-  encoding: z.enum(['base64', 'hex']).exactOptional(),
-  exact: z.boolean().exactOptional(),
-  special: z
-    .union([z.boolean(), z.record(z.string().min(1), z.enum(['NaN', 'Infinity', '-Infinity']))])
-    .exactOptional()
-    .describe('NaN and the infinities; or which texts mean them.'),
-  true: words.exactOptional(),
-  false: words.exactOptional(),
-  decimal: z.string().length(1).exactOptional().describe('Stands before the fraction.'),
-  group: z.string().length(1).exactOptional().describe('Stands between groups of three digits.'),
+const textParseSchema = z.lazy(() => {
+  const words = z.array(z.string()).min(1);
+  return z.strictObject({
+    zone: z.string().min(1).exactOptional().describe('Texts without a zone are wall time there: "Europe/Berlin".'),
+    unit: z.enum(['s', 'ms', 'us', 'ns']).exactOptional().describe('Texts are numbers of an epoch.'),
+    encoding: z.enum(['base64', 'hex']).exactOptional(),
+    exact: z.boolean().exactOptional(),
+    special: z
+      .union([z.boolean(), z.record(z.string().min(1), z.enum(['NaN', 'Infinity', '-Infinity']))])
+      .exactOptional()
+      .describe('NaN and the infinities; or which texts mean them.'),
+    true: words.exactOptional(),
+    false: words.exactOptional(),
+    decimal: z.string().length(1).exactOptional().describe('Stands before the fraction.'),
+    group: z.string().length(1).exactOptional().describe('Stands between groups of three digits.'),
+  });
 });
 
 /** What the user says about one column. */

@@ -41,21 +41,25 @@ const inputSchema = z.strictObject({
     .describe('The same content again under another name.'),
 });
 
-const modeSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('append') }),
-  z.strictObject({ kind: z.enum(['overwrite-partitions', 'overwrite-table']) }),
-  z.strictObject({ kind: z.literal('merge'), keys: z.array(key).min(1), newest: z.array(key).default([]) }),
-]);
+const modeSchema = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('append') }),
+    z.strictObject({ kind: z.enum(['overwrite-partitions', 'overwrite-table']) }),
+    z.strictObject({ kind: z.literal('merge'), keys: z.array(key).min(1), newest: z.array(key).default([]) }),
+  ]),
+);
 
 const provenanceSchema = z
   .array(z.enum(['source-file', 'source-version', 'source-modified', 'record', 'run-id', 'ingested-at']))
   .refine((columns) => new Set(columns).size === columns.length, { error: 'each provenance column once' });
 
-const flattenSchema = z.strictObject({
-  depth: z.int().min(1).max(50).describe('How many levels of objects become columns.'),
-  separator: z.string().min(1).max(10).default('_').describe('Between the names of the levels.'),
-  arrays: z.enum(['keep', 'text']).default('keep').describe('Lists on these levels: nested, or their text in the file.'),
-});
+const flattenSchema = z.lazy(() =>
+  z.strictObject({
+    depth: z.int().min(1).max(50).describe('How many levels of objects become columns.'),
+    separator: z.string().min(1).max(10).default('_').describe('Between the names of the levels.'),
+    arrays: z.enum(['keep', 'text']).default('keep').describe('Lists on these levels: nested, or their text in the file.'),
+  }),
+);
 
 const outputSchema = z.strictObject({
   name: name.describe('Unique in the spec.'),
@@ -83,12 +87,14 @@ const limitsSchema = z.strictObject({
   maxBytesPerBatch: z.int().min(1).default(DEFAULT_LIMITS.maxBytesPerBatch),
 });
 
-const triggerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('manual') }),
-  z.strictObject({ kind: z.literal('schedule'), cron: z.string().min(1), zone: z.string().min(1) }),
-  z.strictObject({ kind: z.literal('events'), quietSeconds: seconds, sweepSeconds: seconds }),
-  z.strictObject({ kind: z.literal('continuous'), everySeconds: seconds }),
-]);
+const triggerSchema = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('manual') }),
+    z.strictObject({ kind: z.literal('schedule'), cron: z.string().min(1), zone: z.string().min(1) }),
+    z.strictObject({ kind: z.literal('events'), quietSeconds: seconds, sweepSeconds: seconds }),
+    z.strictObject({ kind: z.literal('continuous'), everySeconds: seconds }),
+  ]),
+);
 
 /** The language of the spec: shapes, ranges and defaults. What it allows may still name things that are not registered. */
 export const ingestionSpecSchema: z.ZodType<IngestionSpec> = z

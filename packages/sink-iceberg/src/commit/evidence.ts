@@ -6,14 +6,16 @@ import { rollbackOf } from './rollback.ts';
 import { seenSnapshots } from './seen-snapshots.ts';
 import { snapshotEvidence } from './snapshot-evidence.ts';
 
-const marker = z.looseObject({
-  v: z.literal(1),
-  generation: z.string(),
-  sequence: z.int().min(1),
-  commitId: z.string(),
-  snapshot: z.string().regex(/^\d{1,19}$/),
-  writerId: z.string(),
-});
+const marker = z.lazy(() =>
+  z.looseObject({
+    v: z.literal(1),
+    generation: z.string(),
+    sequence: z.int().min(1),
+    commitId: z.string(),
+    snapshot: z.string().regex(/^\d{1,19}$/),
+    writerId: z.string(),
+  }),
+);
 
 /**
  * What the table proves about a ledger: the marker in its properties, the snapshot under the ledger's tag, or the newest snapshot of the ledger

@@ -8,36 +8,39 @@ import type { TableMetadata } from './table-metadata.ts';
 /** The highest format version whose tables can be read. */
 const HIGHEST_READABLE_VERSION = 3;
 
-const schema = z.looseObject({
-  type: z.literal('struct'),
-  'schema-id': z.int(),
-  fields: z.array(z.looseObject({ id: z.int(), name: z.string() })),
-});
-const snapshot = z.looseObject({
-  'snapshot-id': z.bigint(),
-  'sequence-number': z.bigint(),
-  'timestamp-ms': z.bigint(),
-  summary: z.record(z.string(), z.string()),
-});
-const partitionField = z.looseObject({ 'source-id': z.int(), 'field-id': z.int(), transform: z.string(), name: z.string() });
-const shape = z.looseObject({
-  'format-version': z.int(),
-  'table-uuid': z.string(),
-  location: z.string(),
-  'last-sequence-number': z.bigint(),
-  'last-updated-ms': z.bigint(),
-  'last-column-id': z.int(),
-  schemas: z.array(schema).min(1),
-  'current-schema-id': z.int(),
-  'partition-specs': z.array(z.looseObject({ 'spec-id': z.int(), fields: z.array(partitionField) })).min(1),
-  'default-spec-id': z.int(),
-  'last-partition-id': z.int(),
-  'sort-orders': z.array(z.looseObject({ 'order-id': z.int() })),
-  'default-sort-order-id': z.int(),
-  properties: z.record(z.string(), z.string()).optional(),
-  'current-snapshot-id': z.bigint().nullish(),
-  snapshots: z.array(snapshot).optional(),
-  refs: z.record(z.string(), z.looseObject({ 'snapshot-id': z.bigint(), type: z.enum(['branch', 'tag']) })).optional(),
+/** Described when a table's metadata is first read: the load that creates a table reads none. */
+const shape = z.lazy(() => {
+  const schema = z.looseObject({
+    type: z.literal('struct'),
+    'schema-id': z.int(),
+    fields: z.array(z.looseObject({ id: z.int(), name: z.string() })),
+  });
+  const snapshot = z.looseObject({
+    'snapshot-id': z.bigint(),
+    'sequence-number': z.bigint(),
+    'timestamp-ms': z.bigint(),
+    summary: z.record(z.string(), z.string()),
+  });
+  const partitionField = z.looseObject({ 'source-id': z.int(), 'field-id': z.int(), transform: z.string(), name: z.string() });
+  return z.looseObject({
+    'format-version': z.int(),
+    'table-uuid': z.string(),
+    location: z.string(),
+    'last-sequence-number': z.bigint(),
+    'last-updated-ms': z.bigint(),
+    'last-column-id': z.int(),
+    schemas: z.array(schema).min(1),
+    'current-schema-id': z.int(),
+    'partition-specs': z.array(z.looseObject({ 'spec-id': z.int(), fields: z.array(partitionField) })).min(1),
+    'default-spec-id': z.int(),
+    'last-partition-id': z.int(),
+    'sort-orders': z.array(z.looseObject({ 'order-id': z.int() })),
+    'default-sort-order-id': z.int(),
+    properties: z.record(z.string(), z.string()).optional(),
+    'current-snapshot-id': z.bigint().nullish(),
+    snapshots: z.array(snapshot).optional(),
+    refs: z.record(z.string(), z.looseObject({ 'snapshot-id': z.bigint(), type: z.enum(['branch', 'tag']) })).optional(),
+  });
 });
 
 /**

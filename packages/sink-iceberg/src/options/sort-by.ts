@@ -3,11 +3,11 @@ import { type ColumnReference, columnReferenceSchema } from './column-reference.
 import type { TransformBy } from './partition-by.ts';
 import { transformText } from './partition-by.ts';
 
-const common = {
+const common = () => ({
   column: columnReferenceSchema,
   direction: z.enum(['asc', 'desc']).exactOptional().describe('Default asc.'),
   nulls: z.enum(['first', 'last']).exactOptional().describe('Default: first when ascending, last when descending.'),
-};
+});
 
 /** One field of `sortBy`. Without a transform rows are sorted by the column itself. */
 export type SortBy = (TransformBy | { readonly transform?: never }) & {
@@ -19,13 +19,15 @@ export type SortBy = (TransformBy | { readonly transform?: never }) & {
 };
 
 /** Checks one field of `sortBy`. */
-export const sortFieldSchema: z.ZodType<SortBy> = z
-  .union([
-    z.strictObject({ ...common, transform: z.enum(['identity', 'year', 'month', 'day', 'hour']).exactOptional() }),
-    z.strictObject({ ...common, transform: z.literal('bucket'), buckets: z.int().min(1).max(65_536) }),
-    z.strictObject({ ...common, transform: z.literal('truncate'), width: z.int().min(1).max(0x7fff_ffff) }),
-  ])
-  .describe('One column that rows are sorted by, or a transform of it as in partitionBy.');
+export const sortFieldSchema: z.ZodType<SortBy> = z.lazy(() =>
+  z
+    .union([
+      z.strictObject({ ...common(), transform: z.enum(['identity', 'year', 'month', 'day', 'hour']).exactOptional() }),
+      z.strictObject({ ...common(), transform: z.literal('bucket'), buckets: z.int().min(1).max(65_536) }),
+      z.strictObject({ ...common(), transform: z.literal('truncate'), width: z.int().min(1).max(0x7fff_ffff) }),
+    ])
+    .describe('One column that rows are sorted by, or a transform of it as in partitionBy.'),
+);
 
 /** The transform in the words of the Iceberg specification: `identity` unless another one is named. */
 export function sortTransformText(by: SortBy): string {

@@ -57,11 +57,17 @@ export class DenseValues {
  *
  * @param place 0-based; -1, for none, stays.
  */
-export function presentRow({ nulls, valid }: Pick<ColumnValues, 'nulls' | 'valid'>, place: number): number {
+export function presentRow({ rows, nulls, valid }: Pick<ColumnValues, 'rows' | 'nulls' | 'valid'>, place: number): number {
   if (nulls === 0 || place === -1) return place;
-  let row = -1;
-  for (let left = place; left >= 0; left -= valid[row]!) row += 1;
-  return row;
+  // It stands in [start, end), with so many values before it. By halves: counting is compiled, a loop over the rows is not.
+  let [start, end, before] = [0, rows, place];
+  while (end - start > 1) {
+    const middle = (start + end) >> 1;
+    const present = countPresent(valid, start, middle);
+    if (before < present) end = middle;
+    else [start, before] = [middle, before - present];
+  }
+  return start;
 }
 
 /** How many of the rows `[start, end)` have a value. @param valid One byte per row: 1 has one, 0 null. */
