@@ -8,7 +8,11 @@ import type { UnitRecord } from './unit-record.ts';
  * stays as it is.
  */
 export function redactingStore(store: CheckpointStore, redactor: Redactor): CheckpointStore {
-  const cleanRecords = (records: readonly UnitRecord[]): UnitRecord[] => records.map((record) => redactRecord(record, redactor));
+  /** The very same records where there is nothing to redact: stores know by it that they have written them. */
+  const cleanRecords = <Records extends readonly UnitRecord[]>(records: Records): Records => {
+    const clean = records.map((record) => redactRecord(record, redactor));
+    return clean.every((record, index) => record === records[index]) ? records : (clean as readonly UnitRecord[] as Records);
+  };
   const cleanHead = (head: Head): Head =>
     head.intent ? { ...head, intent: { ...head.intent, records: cleanRecords(head.intent.records) } } : head;
   return {

@@ -1,6 +1,7 @@
 import { CalveError } from '../errors/calve-error.ts';
 import { poisonsMemory } from './batch-memory.ts';
 import { FreeRanges } from './free-ranges.ts';
+import { PieceSizes } from './piece-sizes.ts';
 import { refuseWebAssembly, usesWebAssembly } from './web-assembly.ts';
 
 const pageBytes = 65_536;
@@ -30,7 +31,7 @@ export class Arena<Memory extends { readonly buffer: ArrayBufferLike } = WebAsse
   #hasGrown = false;
   readonly #free: FreeRanges;
   /** Bytes that each piece in use takes, by its offset. */
-  readonly #taken = new Map<number, number>();
+  readonly #taken = new PieceSizes();
   #bytesInUse = 0;
 
   /**
@@ -64,7 +65,7 @@ export class Arena<Memory extends { readonly buffer: ArrayBufferLike } = WebAsse
       this.#isTooSmall = this.#enlarge !== undefined && !this.#hasGrown;
       return null;
     }
-    this.#taken.set(offset, size);
+    this.#taken.add(offset, size);
     this.#bytesInUse += size;
     const view = new Uint8Array(this.#buffer as ArrayBuffer, offset, bytes);
     if (poisonsMemory()) view.fill(0xaa);
@@ -78,13 +79,12 @@ export class Arena<Memory extends { readonly buffer: ArrayBufferLike } = WebAsse
    */
   free(view: ArrayBufferView): void {
     if (view.buffer !== this.#buffer) return;
-    const size = this.#taken.get(view.byteOffset);
-    if (size === undefined)
+    const size = this.#taken.remove(view.byteOffset);
+    if (size === 0)
       throw new CalveError('INTERNAL', 'Memory was given back to the arena twice, or was never taken from it.', {
         recovery: 'report',
       });
     if (poisonsMemory()) new Uint8Array(this.#buffer, view.byteOffset, size).fill(0xaa);
-    this.#taken.delete(view.byteOffset);
     this.#bytesInUse -= size;
     this.#free.giveBack(view.byteOffset, view.byteOffset + size);
   }

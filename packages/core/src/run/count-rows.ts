@@ -13,7 +13,8 @@ const COUNTS = Object.keys(noCounts()) as (keyof RowCounts)[];
 export function sumCounts(records: readonly Pick<UnitRecord, 'counts'>[]): Record<string, RowCounts> {
   const sums: Record<string, RowCounts> = {};
   for (const { counts } of records) {
-    for (const [output, unit] of Object.entries(counts ?? {})) {
+    for (const output in counts) {
+      const unit = counts[output] as RowCounts;
       const sum = sums[output] ?? noCounts();
       sums[output] = sum;
       for (const name of COUNTS) sum[name] += unit[name];
@@ -30,7 +31,8 @@ export function sumCounts(records: readonly Pick<UnitRecord, 'counts'>[]): Recor
  */
 export function assertCounts(records: readonly UnitRecord[], files: Readonly<Record<string, StagedFiles>>): void {
   for (const { unit, counts } of records) {
-    for (const [output, { read, expanded, written, rejected, filtered, deduplicated }] of Object.entries(counts ?? {})) {
+    for (const output in counts) {
+      const { read, expanded, written, rejected, filtered, deduplicated } = counts[output] as RowCounts;
       if (read + expanded === written + rejected + filtered + deduplicated) continue;
       const name = unit.kind === 'object' ? unit.uri : unit.key;
       throw new CalveError(

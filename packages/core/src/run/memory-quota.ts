@@ -22,6 +22,7 @@ interface Request {
 }
 
 interface Tenant {
+  name: string;
   heldBytes: number;
   /** Oldest first. Tenants that hold nothing and wait for nothing are forgotten. */
   waiting: Request[];
@@ -50,7 +51,8 @@ interface Candidate {
  */
 export class MemoryQuota {
   readonly #limits: QuotaLimits;
-  readonly #tenants = new Map<string, Tenant>();
+  /** Few at a time. A `Map`, in which one tenant comes and goes with each file, would leave a table behind for every few of them. */
+  readonly #tenants: Tenant[] = [];
   #usedBytes = 0;
   #arrivals = 0;
   #grants = 0;
@@ -66,12 +68,12 @@ export class MemoryQuota {
 
   /** Bytes that a tenant holds now. */
   heldBy(tenant: string): number {
-    return this.#tenants.get(tenant)?.heldBytes ?? 0;
+    return this.#tenant(tenant)?.heldBytes ?? 0;
   }
 
   /** Tenants that hold memory or wait for it. */
   get tenantCount(): number {
-    return this.#tenants.size;
+    return this.#tenants.length;
   }
 
   /**
@@ -112,7 +114,7 @@ export class MemoryQuota {
         if (!isHeld) return;
         isHeld = false;
         this.#usedBytes -= bytes;
-        const holder = this.#tenants.get(tenant);
+        const holder = this.#tenant(tenant);
         if (holder) holder.heldBytes -= bytes;
         this.#serve();
         this.#forget(tenant);
@@ -120,22 +122,26 @@ export class MemoryQuota {
     };
   }
 
+  #tenant(name: string): Tenant | undefined {
+    return this.#tenants.find((tenant) => tenant.name === name);
+  }
+
   #enter(name: string, request: Request): void {
-    const tenant = this.#tenants.get(name) ?? { heldBytes: 0, waiting: [] };
-    this.#tenants.set(name, tenant);
-    tenant.waiting.push(request);
+    const known = this.#tenant(name);
+    if (known) known.waiting.push(request);
+    else this.#tenants.push({ name, heldBytes: 0, waiting: [request] });
   }
 
   #leave(name: string, request: Request): void {
-    const waiting = this.#tenants.get(name)?.waiting ?? [];
+    const waiting = this.#tenant(name)?.waiting ?? [];
     waiting.splice(waiting.indexOf(request), 1);
     this.#serve();
     this.#forget(name);
   }
 
   #forget(name: string): void {
-    const tenant = this.#tenants.get(name);
-    if (tenant?.heldBytes === 0 && tenant.waiting.length === 0) this.#tenants.delete(name);
+    const tenant = this.#tenant(name);
+    if (tenant?.heldBytes === 0 && tenant.waiting.length === 0) this.#tenants.splice(this.#tenants.indexOf(tenant), 1);
   }
 
   /** Grants what can be granted now. */
@@ -153,7 +159,7 @@ export class MemoryQuota {
   /** Whose turn it is, whether it fits or not. */
   #next(): Candidate | null {
     let first: Candidate | null = null;
-    for (const tenant of this.#tenants.values()) {
+    for (const tenant of this.#tenants) {
       const request = tenant.waiting[0];
       if (!request || !this.#isAllowed(tenant, request)) continue;
       request.readyAt ??= this.#grants;

@@ -19,10 +19,13 @@ export interface RejectionCount {
   rows: number;
   rejected: number;
   /** By code: rows that have it. */
-  codes: Map<string, number>;
+  codes: ReadonlyMap<string, number>;
   /** The first rejected row; `null`: there is none. */
   first: { record: RejectedRecord; unit: ObjectUnit } | null;
 }
+
+/** Most units have nothing rejected, and there are thousands of them. */
+const NO_CODES: ReadonlyMap<string, number> = new Map();
 
 interface UnitCount extends RejectionCount {
   unit: ObjectUnit;
@@ -56,7 +59,9 @@ export class RejectionBudget {
     const count = this.#countOf(unit);
     count.rejected += records.length;
     if (records[0]) count.first ??= { record: records[0], unit };
-    for (const { codes } of records) for (const code of codes) count.codes.set(code, (count.codes.get(code) ?? 0) + 1);
+    const byCode = new Map(count.codes);
+    for (const { codes } of records) for (const code of codes) byCode.set(code, (byCode.get(code) ?? 0) + 1);
+    count.codes = byCode;
     for (const record of records.slice(0, EXAMPLES - this.#examples.length)) this.#examples.push(exampleOf(record, unit));
     this.isCut = this.#rejected > this.#limits.maxRejectedRows;
     if (!this.isCut) return;
@@ -91,16 +96,17 @@ export class RejectionBudget {
 
   /** Of all units together. */
   total(): RejectionCount {
-    const total: RejectionCount = { rows: this.#rows, rejected: this.#rejected, codes: new Map(), first: null };
+    const total = new Map<string, number>();
+    let firstOfAll: RejectionCount['first'] = null;
     for (const { codes, first } of this.#units.values()) {
-      total.first ??= first;
-      for (const [code, rows] of codes) total.codes.set(code, (total.codes.get(code) ?? 0) + rows);
+      firstOfAll ??= first;
+      for (const [code, rows] of codes) total.set(code, (total.get(code) ?? 0) + rows);
     }
-    return total;
+    return { rows: this.#rows, rejected: this.#rejected, codes: total, first: firstOfAll };
   }
 
   #countOf(unit: ObjectUnit): UnitCount {
-    const count = this.#units.get(unit.key) ?? { unit, rows: 0, rejected: 0, codes: new Map(), first: null };
+    const count = this.#units.get(unit.key) ?? { unit, rows: 0, rejected: 0, codes: NO_CODES, first: null };
     this.#units.set(unit.key, count);
     return count;
   }

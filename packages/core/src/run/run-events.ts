@@ -17,7 +17,8 @@ export class RunEvents {
   readonly #listeners: () => readonly RunListener[];
   readonly #redactor: Redactor;
   readonly #failedListeners = new WeakSet<RunListener>();
-  readonly #events: RunEvent[] = [];
+  /** In order, the one with number 1 first. Events are made of it when somebody wants them: there is one for each of thousands of files. */
+  readonly #kept: { body: RunEventBody; at: number }[] = [];
   /** The newest progress and how many events had happened before it: older progress is of no use to anybody. */
   #progress: { body: RunEventBody; at: number; after: number; serial: number; number: number } | null = null;
   #waiting: (() => void)[] = [];
@@ -44,14 +45,16 @@ export class RunEvents {
     if (body.kind !== 'progress') this.#number += 1;
     const at = this.#now();
     if (body.kind === 'progress') {
-      this.#progress = { body, at, after: this.#events.length, serial: (this.#progress?.serial ?? 0) + 1, number: this.#number };
+      this.#progress = { body, at, after: this.#kept.length, serial: (this.#progress?.serial ?? 0) + 1, number: this.#number };
       this.#wake();
       // There is much of it: nobody hears most.
       if (this.#listeners().length === 0) return;
     }
-    const event = this.#event(body, this.#number, at);
-    if (body.kind !== 'progress') this.#keep(event);
-    for (const error of this.#tell(event)) {
+    const clean = this.#clean(body);
+    const number = this.#number;
+    if (body.kind !== 'progress') this.#keep(clean, at);
+    if (this.#listeners().length === 0) return;
+    for (const error of this.#tell(this.#event(clean, number, at))) {
       // `run-finished` is the last event of a stream that is stored.
       if (body.kind === 'run-finished') return;
       const message = `A listener threw while it handled "${body.kind}": ${error instanceof Error ? error.message : String(error)}`;
@@ -69,14 +72,14 @@ export class RunEvents {
   async *[Symbol.asyncIterator](): AsyncIterator<RunEvent> {
     let seen = 0;
     for (let index = 0; ; ) {
-      const event = this.#events[index];
+      const kept = this.#kept[index];
       const progress = this.#progress;
       if (progress && progress.serial > seen && progress.after === index) {
         seen = progress.serial;
         yield this.#event(progress.body, progress.number, progress.at);
-      } else if (event) {
+      } else if (kept) {
         index += 1;
-        yield event;
+        yield this.#event(kept.body, index, kept.at);
       } else if (this.#ended) {
         return;
       } else {
@@ -88,9 +91,9 @@ export class RunEvents {
   /** Progress is numbers, and there is much of it. */
   #clean(body: RunEventBody): RunEventBody {
     if (body.kind === 'progress') return body;
-    return body.kind === 'unit-finished'
-      ? { ...body, record: redactRecord(body.record, this.#redactor) }
-      : this.#redactor.json(body);
+    if (body.kind !== 'unit-finished') return this.#redactor.json(body);
+    const record = redactRecord(body.record, this.#redactor);
+    return record === body.record ? body : { ...body, record };
   }
 
   /** What listeners threw that had not thrown before: one that always does would drown the other events. */
@@ -107,12 +110,13 @@ export class RunEvents {
     return errors;
   }
 
+  /** @param body Without secrets. */
   #event(body: RunEventBody, n: number, at: number): RunEvent {
-    return { ...this.#identity, n, at: new Date(at).toISOString(), ...this.#clean(body) } as RunEvent;
+    return { ...this.#identity, n, at: new Date(at).toISOString(), ...body } as RunEvent;
   }
 
-  #keep(event: RunEvent): void {
-    this.#events.push(event);
+  #keep(body: RunEventBody, at: number): void {
+    this.#kept.push({ body, at });
     this.#wake();
   }
 

@@ -2,14 +2,19 @@ import { CalveError } from '../../errors/calve-error.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
 
 /** Kept in `user_version`. Raised with every change of the tables below. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 /** Which units are settled stands in it, so that no record is read. */
 const STATE_INDEX = 'CREATE INDEX calve_units_state ON calve_units (tenant, ingestion, state, unit_key, code)';
 
+const INTENT_RECORDS = `CREATE TABLE calve_intent_records (
+  tenant TEXT NOT NULL, ingestion TEXT NOT NULL, part INTEGER NOT NULL, records TEXT NOT NULL,
+  PRIMARY KEY (tenant, ingestion, part)
+) STRICT`;
+
 /**
  * Table and column names are public API (others read the ledger with SQL). `entry` counts insertions within a ledger: the newest record
- * of a place is the one with the greatest. JSON stands in text columns, 64-bit numbers inside it as digits.
+ * of a place is the one with the greatest. An intent of many files has its records in `calve_intent_records`. JSON stands in text columns, 64-bit numbers inside it as digits.
  */
 const TABLES = `
 CREATE TABLE calve_head (
@@ -27,6 +32,7 @@ CREATE INDEX calve_units_place ON calve_units (tenant, ingestion, place, entry);
 CREATE INDEX calve_units_fingerprint ON calve_units (tenant, ingestion, fingerprint, entry);
 ${STATE_INDEX};
 CREATE INDEX calve_units_entry ON calve_units (tenant, ingestion, entry);
+${INTENT_RECORDS};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
@@ -61,7 +67,8 @@ export function upgradeCheckpointTables(driver: SqliteDriver): void {
   if (version < 2)
     driver.execute(`ALTER TABLE calve_head ADD COLUMN accepted TEXT; DROP INDEX IF EXISTS calve_units_state; ${STATE_INDEX}`);
   if (version < 3) driver.execute('ALTER TABLE calve_units ADD COLUMN loaded_in INTEGER');
-  driver.execute(`ALTER TABLE calve_head ADD COLUMN modes TEXT; PRAGMA user_version = ${SCHEMA_VERSION}`);
+  if (version < 4) driver.execute('ALTER TABLE calve_head ADD COLUMN modes TEXT');
+  driver.execute(`${INTENT_RECORDS}; PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 
 /** Creates the tables; call inside a transaction after `hasCheckpointTables` said no. */

@@ -100,7 +100,7 @@ describe('sqliteState', () => {
       await store.advance(ledger, 'absent', { ...head, watermark: '9007199254740993' }, [record]);
       const database = new DatabaseSync(path, { readOnly: true });
       expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-      expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 });
+      expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 5 });
       expect(database.prepare('SELECT * FROM calve_head').all()).toEqual([
         {
           ...{ tenant: 'default', ingestion: 'orders', version: 1, generation: 'g', committed: '{}', commit_id: null },
@@ -142,7 +142,7 @@ describe('sqliteState', () => {
     database.close();
     expect(await readError(path)).toMatchObject({
       ...unavailable('fix-input', path),
-      message: expect.stringMatching(/newer Calve.*schema 7.*4/),
+      message: expect.stringMatching(/newer Calve.*schema 7.*5/),
     });
     expect(await writeError(path)).toMatchObject(unavailable('fix-input', path));
   });
@@ -151,7 +151,7 @@ describe('sqliteState', () => {
     const path = join(folder, 'calve.db');
     await withStore(path, (store) => store.advance(ledger, 'absent', head, [record]));
     const database = new DatabaseSync(path);
-    database.exec(`ALTER TABLE calve_head DROP COLUMN accepted; ALTER TABLE calve_units DROP COLUMN loaded_in; ALTER TABLE calve_head DROP COLUMN modes; PRAGMA user_version = 1; DROP INDEX calve_units_state;
+    database.exec(`ALTER TABLE calve_head DROP COLUMN accepted; ALTER TABLE calve_units DROP COLUMN loaded_in; ALTER TABLE calve_head DROP COLUMN modes; DROP TABLE calve_intent_records; PRAGMA user_version = 1; DROP INDEX calve_units_state;
       CREATE INDEX calve_units_state ON calve_units (tenant, ingestion, state, unit_key);
       UPDATE calve_units SET unit_key = 'k' || char(2), unit = replace(unit, '"key":"k"', '"key":"k\\u0002"')`);
     expect(await withStore(path, (store) => store.read(ledger))).toEqual({ version: '1', head });
@@ -173,7 +173,7 @@ describe('sqliteState', () => {
       expect(await store.read(ledger)).toEqual({ version: '2', head: { ...head, accepted } });
       expect((await store.lookup(ledger, 'key', ['k'])).get('k')).toEqual(replaced);
     });
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 5 });
     expect(String(database.prepare(`SELECT sql FROM sqlite_schema WHERE name = 'calve_units_state'`).get()?.['sql'])).toContain(
       'code',
     );

@@ -5,9 +5,10 @@ import type { UnitRecord } from '../../checkpoint/unit-record.ts';
 import { CalveError } from '../../errors/calve-error.ts';
 import { createCheckpointTables, hasCheckpointTables, upgradeCheckpointTables } from './sqlite-checkpoint-schema.ts';
 import { openSqlite, type SqliteDriver } from './sqlite-driver.ts';
+import { type IntentApart, recordsApart, SqliteIntentRecords } from './sqlite-intent-records.ts';
 import { isFenced, SqliteLeaseStore } from './sqlite-lease-store.ts';
 import { SqliteNoteStore } from './sqlite-note-store.ts';
-import { columnText, UNIT_COLUMNS, unitRecordOf, unitRecordRow, versionedHeadOf } from './unit-record-row.ts';
+import { columnText, type StoredHead, UNIT_COLUMNS, unitRecordOf, unitRecordRow, versionedHeadOf } from './unit-record-row.ts';
 import { unsettledUnits } from './unsettled-units.ts';
 
 /** Values of one lookup statement, records of one scan statement. */
@@ -43,6 +44,7 @@ class SqliteCheckpointStore implements CheckpointStore {
   readonly location: string;
   readonly leases: SqliteLeaseStore;
   readonly notes: SqliteNoteStore;
+  readonly #intentRecords = new SqliteIntentRecords();
   readonly #busyTimeoutMilliseconds: number;
   #driver: SqliteDriver | null = null;
   #isReady = false;
@@ -60,12 +62,19 @@ class SqliteCheckpointStore implements CheckpointStore {
   }
 
   async read(key: LedgerKey): Promise<VersionedHead | 'absent'> {
-    const row = this.#forReading()?.all(
-      'SELECT * FROM calve_head WHERE tenant = ? AND ingestion = ?',
-      key.tenant,
-      key.ingestion,
-    )[0];
-    return row ? versionedHeadOf(row) : 'absent';
+    for (let before: unknown; ; ) {
+      const driver = this.#forReading();
+      const row = driver?.all('SELECT * FROM calve_head WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion)[0];
+      if (!driver || !row) return 'absent';
+      const { version, head } = versionedHeadOf(row);
+      const { intent } = head;
+      if (!isApart(intent)) return { version, head: { ...head, intent } };
+      const records = recordsApart(driver, key, row, intent);
+      if (records) return { version, head: { ...head, intent: { ...intent, records } } };
+      if (before === version) throw this.#incomplete(intent.commitId);
+      // Another process wrote in between: its head is read.
+      before = version;
+    }
   }
 
   async advance(...change: Parameters<CheckpointStore['advance']>): ReturnType<CheckpointStore['advance']> {
@@ -81,18 +90,21 @@ class SqliteCheckpointStore implements CheckpointStore {
     [key, expected, head, units, fence]: Parameters<CheckpointStore['advance']>,
     prepare: (driver: SqliteDriver, key: LedgerKey) => void,
   ): Awaited<ReturnType<CheckpointStore['advance']>> {
+    let next = 1n;
     const outcome = this.#transaction((driver) => {
       if (!this.#isUpToDate) upgradeCheckpointTables(driver);
       if (isFenced(driver, key, fence)) return 'fenced';
       const found = driver.all('SELECT version FROM calve_head WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion)[0];
       const version = found === undefined ? null : BigInt(found['version'] as bigint);
       if ((version === null ? 'absent' : String(version)) !== expected) return 'superseded';
-      writeHead(driver, key, (version ?? 0n) + 1n, head);
+      next = (version ?? 0n) + 1n;
+      writeHead(driver, key, next, { ...head, intent: this.#intentRecords.write(driver, key, version, head.intent) });
       prepare(driver, key);
       writeUnits(driver, key, units);
       return 'written';
     });
     this.#isUpToDate = true;
+    if (outcome === 'written') this.#intentRecords.written(key, next, head.intent);
     return outcome;
   }
 
@@ -164,6 +176,14 @@ class SqliteCheckpointStore implements CheckpointStore {
     driver?.close();
   }
 
+  #incomplete(commitId: string): CalveError {
+    const message = `The state file ${this.location} lacks records of the open commit ${commitId}: something else changed it. Restore it from a copy.`;
+    return new CalveError('CHECKPOINT_UNAVAILABLE', message, {
+      recovery: 'fix-input',
+      context: { path: this.location, commitId },
+    });
+  }
+
   /** null: there is no state yet. Looks again each time, since another process may have made some. */
   #forReading(): SqliteDriver | null {
     const driver = this.#open(false);
@@ -193,7 +213,11 @@ function lookupValueOf(record: UnitRecord, by: 'key' | 'place' | 'fingerprint'):
   return by === 'key' || unit.kind !== 'object' ? unit.key : unit[by];
 }
 
-function writeHead(driver: SqliteDriver, key: LedgerKey, version: bigint, head: Head): void {
+function isApart(intent: StoredHead['intent']): intent is IntentApart {
+  return intent !== null && !Array.isArray(intent.records);
+}
+
+function writeHead(driver: SqliteDriver, key: LedgerKey, version: bigint, head: StoredHead): void {
   const intent = head.intent === null ? null : JSON.stringify(head.intent);
   driver.run(
     `INSERT OR REPLACE INTO calve_head (tenant, ingestion, version, generation, committed, commit_id, intent, watermark, accepted, modes, tag)

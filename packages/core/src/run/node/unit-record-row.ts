@@ -1,6 +1,11 @@
-import type { VersionedHead } from '../../checkpoint/checkpoint-store.ts';
+import type { Head } from '../../checkpoint/checkpoint-store.ts';
+import type { CommitIntent } from '../../checkpoint/commit-intent.ts';
 import type { UnitRecord, UnitState } from '../../checkpoint/unit-record.ts';
 import type { SqliteRow } from './sqlite-driver.ts';
+import type { IntentApart } from './sqlite-intent-records.ts';
+
+/** A head as a row of `calve_head` holds it. */
+export type StoredHead = Omit<Head, 'intent'> & { intent: CommitIntent | IntentApart | null };
 
 /** Begins a text that is kept as JSON. */
 const ESCAPED = '\u0001';
@@ -55,8 +60,8 @@ export function unitRecordOf(row: SqliteRow): UnitRecord {
   };
 }
 
-/** The head that a row of `calve_head` holds. */
-export function versionedHeadOf(row: SqliteRow): VersionedHead {
+/** What a row of `calve_head` holds. */
+export function versionedHeadOf(row: SqliteRow): { version: string; head: StoredHead } {
   return {
     version: String(row['version']),
     head: {
