@@ -8,7 +8,7 @@ import type { IngestionPlan } from './ingestion-plan.ts';
 export type HashJson = (value: unknown) => string;
 
 /** A plan may be large: its text never exists as a whole. */
-const PIECES_AT_ONCE = 8192;
+const PIECES_AT_ONCE = 512;
 
 /** A `HashJson` of an environment. */
 export function jsonHasher(environment: Pick<Environment, 'sha256'>): HashJson {

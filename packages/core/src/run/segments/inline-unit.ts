@@ -29,9 +29,7 @@ export async function inlineUnit(
     throw new CalveError('PLAN_INVALID', 'This version of Calve loads objects only.', { recovery: 'replan' });
   const bytes = await batch.open(unit);
   return {
-    async *events() {
-      yield* inlineEvents(await batch.inline(unit, readerId, bytes), { segmentBytes, from: 0 }, batch.settings.context);
-    },
+    events: () => inlineEvents(() => batch.inline(unit, readerId, bytes), { segmentBytes, from: 0 }, batch.settings.context),
     async finish() {
       const sha256 = await bytes.finishHash();
       await bytes.verify();
@@ -41,12 +39,18 @@ export async function inlineUnit(
   };
 }
 
-/** The events of a unit that is read as a whole. */
+/**
+ * The events of a unit that is read as a whole. A function of this module, as every generator that runs for each file is: V8 keeps a generator that is
+ * written inside of another function, and what that one holds, until it looks through all memory.
+ *
+ * @param open Called when the first event is asked for.
+ */
 export async function* inlineEvents(
-  { decode, projector, facts, pause }: InlineUnit,
+  open: () => Promise<InlineUnit>,
   wanted: WantedRecords,
   context: CallContext,
 ): AsyncGenerator<UnitEvent, void, undefined> {
+  const { decode, projector, facts, pause } = await open();
   for await (const event of projectUnit(decode(), projector, facts, wanted, context.signal)) {
     if (event.kind === 'range-ended') continue;
     if (event.kind === 'misaligned')

@@ -23,26 +23,31 @@ export interface SharedSegment {
  */
 export function wholeUnit(index: number, isLast: boolean, workers: SegmentWorkers, shared: SharedSegment): UnitWork {
   return {
-    async *events() {
-      shared.current ??= await workers.nextSegment();
-      const segment = shared.current;
-      if (segment === null) throw new CalveError('INTERNAL', 'A segment of whole units was not begun.');
-      const sent = await workers.sentUnit(index);
-      for (let isOver = false; !isOver; ) {
-        const message = await said(segment);
-        if (message.kind === 'unit-ended') isOver = true;
-        else if (message.kind === 'failed') throw sent.failure ?? thrown(message);
-        else yield received(message);
-      }
-      if (!isLast) return;
-      const { parts } = (await said(segment)) as Extract<SegmentMessage, { kind: 'segment-ended' }>;
-      if (parts.length > 0) yield rowsOf(parts);
-      segment.release();
-      shared.current = null;
-    },
+    events: () => wholeEvents(index, isLast, workers, shared),
     finish: async () => (await workers.sentUnit(index)).sha256,
     close: async () => {},
   };
+}
+
+/** Of this module: see `inlineEvents`. */
+async function* wholeEvents(
+  ...[index, isLast, workers, shared]: Parameters<typeof wholeUnit>
+): AsyncGenerator<UnitEvent, void, undefined> {
+  shared.current ??= await workers.nextSegment();
+  const segment = shared.current;
+  if (segment === null) throw new CalveError('INTERNAL', 'A segment of whole units was not begun.');
+  const sent = await workers.sentUnit(index);
+  for (let isOver = false; !isOver; ) {
+    const message = await said(segment);
+    if (message.kind === 'unit-ended') isOver = true;
+    else if (message.kind === 'failed') throw sent.failure ?? thrown(message);
+    else yield received(message);
+  }
+  if (!isLast) return;
+  const { parts } = (await said(segment)) as Extract<SegmentMessage, { kind: 'segment-ended' }>;
+  if (parts.length > 0) yield rowsOf(parts);
+  segment.release();
+  shared.current = null;
 }
 
 /** A unit that is cut into segments. Where they turn out not to begin with records, the rest of it is read here. */
@@ -61,7 +66,7 @@ export async function cutUnit(index: number, workers: SegmentWorkers): Promise<U
           segment?.release();
           await workers.voidRest(index, cuts - cut - 1);
           const wanted = { segmentBytes: configuration.segmentBytes, from: cut * configuration.segmentBytes };
-          yield* inlineEvents(await batch.inline(unit, reader, bytes, unreserved(context)), wanted, context);
+          yield* inlineEvents(() => batch.inline(unit, reader, bytes, unreserved(context)), wanted, context);
           return;
         }
         const { messages, parts, lines } = range;
