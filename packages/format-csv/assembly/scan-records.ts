@@ -1,4 +1,4 @@
-// Twin of `scanBlock` in packages/format-csv/src/record-scanner.ts.
+// Twin of `scan` in packages/format-csv/src/plain-record-scanner.ts.
 
 const CARRIAGE_RETURN: i32 = 0x0d;
 const LINE_FEED: i32 = 0x0a;

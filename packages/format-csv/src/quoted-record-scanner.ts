@@ -3,6 +3,7 @@ import { NULL_CELL, QUOTED_CELL } from './cell-index.ts';
 import type { CsvTokenizer } from './csv-tokenizer.ts';
 import { countLineEnds } from './line-end.ts';
 import type { ScanEnd, ScanLimits } from './scan-limits.ts';
+import type { ScanPlace } from './scan-place.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -13,16 +14,6 @@ const HIGHEST_BITS = 0x80808080 | 0;
 const ABOVE_LINE_ENDS = (CARRIAGE_RETURN + 1) * FOUR_TIMES;
 const NO_BYTES = new Uint8Array(0);
 const NO_WORDS = new Int32Array(0);
-
-/** Where reading stands. */
-export interface ScanPlace {
-  /** Where the next record begins. */
-  position: number;
-  /** On which line. */
-  line: number;
-  /** Length of the longest record so far, with its line end. */
-  longestRecordBytes: number;
-}
 
 /** What the dialect of `QuotedRecordScanner` says. */
 export interface QuotedDialect {
