@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { boundImports } from '../../tools/bound-imports.ts';
 import { eagerFunctions } from '../../tools/eager-functions.ts';
 import { fewChunks } from '../../tools/few-chunks.ts';
 
@@ -23,6 +24,7 @@ export default defineConfig({
   removeNodeProtocol: false,
   external: ['#default-environment'],
   plugins: [
+    boundImports(),
     // Not on the way of most loads: schemas as JSON Schema, ledgers as a whole, what did not land, what explains, patterns, files in memory.
     eagerFunctions(
       new RegExp(

@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { boundImports } from '../../tools/bound-imports.ts';
 import { eagerFunctions } from '../../tools/eager-functions.ts';
 import { fewChunks } from '../../tools/few-chunks.ts';
 
@@ -9,6 +10,6 @@ export default defineConfig({
   clean: true,
   target: 'node24',
   removeNodeProtocol: false,
-  plugins: [eagerFunctions()],
+  plugins: [boundImports(), eagerFunctions()],
   esbuildPlugins: [fewChunks({ first: ['src/index.ts'] })],
 });

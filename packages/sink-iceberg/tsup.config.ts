@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { boundImports } from '../../tools/bound-imports.ts';
 import { eagerFunctions } from '../../tools/eager-functions.ts';
 import { fewChunks } from '../../tools/few-chunks.ts';
 
@@ -11,6 +12,7 @@ export default defineConfig({
   removeNodeProtocol: false,
   // Rows that change, reading tables, schemas that change, nested data and sorted files are not on the way of most loads.
   plugins: [
+    boundImports(),
     eagerFunctions(
       /src\/rewrite\/|\/(?:evolve-[a-z-]+|missing-files|nested-[a-z-]+|node-levels|plan-expiry|snappy-[a-z]+|sort-keys)\.ts$/,
     ),
