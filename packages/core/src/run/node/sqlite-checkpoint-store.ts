@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { CheckpointStore, CheckpointStoreFactory, Head, VersionedHead } from '../../checkpoint/checkpoint-store.ts';
+import type { CheckpointStore, CheckpointStoreFactory, VersionedHead } from '../../checkpoint/checkpoint-store.ts';
 import type { LedgerKey } from '../../checkpoint/commit-intent.ts';
 import type { UnitRecord } from '../../checkpoint/unit-record.ts';
 import { CalveError } from '../../errors/calve-error.ts';
 import { createCheckpointTables, hasCheckpointTables, upgradeCheckpointTables } from './sqlite-checkpoint-schema.ts';
 import { openSqlite, type SqliteDriver } from './sqlite-driver.ts';
-import { type IntentApart, recordsApart, SqliteIntentRecords } from './sqlite-intent-records.ts';
+import { type IntentApart, SqliteIntentRecords, wholeIntent } from './sqlite-intent-records.ts';
 import { isFenced, SqliteLeaseStore } from './sqlite-lease-store.ts';
 import { SqliteNoteStore } from './sqlite-note-store.ts';
 import { columnText, type StoredHead, UNIT_COLUMNS, unitRecordOf, unitRecordRow, versionedHeadOf } from './unit-record-row.ts';
@@ -69,8 +69,8 @@ class SqliteCheckpointStore implements CheckpointStore {
       const { version, head } = versionedHeadOf(row);
       const { intent } = head;
       if (!isApart(intent)) return { version, head: { ...head, intent } };
-      const records = recordsApart(driver, key, row, intent);
-      if (records) return { version, head: { ...head, intent: { ...intent, records } } };
+      const whole = wholeIntent(driver, key, row, intent);
+      if (whole) return { version, head: { ...head, intent: whole } };
       if (before === version) throw this.#incomplete(intent.commitId);
       // Another process wrote in between: its head is read.
       before = version;

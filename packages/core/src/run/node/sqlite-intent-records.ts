@@ -2,11 +2,14 @@ import type { CommitIntent, LedgerKey } from '../../checkpoint/commit-intent.ts'
 import type { UnitRecord } from '../../checkpoint/unit-record.ts';
 import type { SqliteDriver, SqliteRow } from './sqlite-driver.ts';
 
-/** Records of one row. An intent of no more than that has them in its own text. */
-const PART = 500;
+/** Records of one row, some 100 kB. An intent of no more than that has them in its own text. */
+const PART = 100;
 
-/** An intent of many files, as it stands in `calve_head`: its records are in so many rows of `calve_intent_records`. */
-export type IntentApart = Omit<CommitIntent, 'records'> & { records: { parts: number } };
+/**
+ * An intent of many files, as it stands in `calve_head`: its records are in so many rows of `calve_intent_records`. `unitKeys` null: they are those of
+ * the records, in their order.
+ */
+export type IntentApart = Omit<CommitIntent, 'records' | 'unitKeys'> & { records: { parts: number }; unitKeys: string[] | null };
 
 interface Written {
   /** Of the head. */
@@ -39,7 +42,8 @@ export class SqliteIntentRecords {
     const isThere = isApart && known !== undefined && known.version === found && known.records === intent.records;
     if (!isThere) driver.run('DELETE FROM calve_intent_records WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion);
     if (!isApart) return intent;
-    const { records, ...rest } = intent;
+    const { records, unitKeys, ...rest } = intent;
+    const areOfRecords = unitKeys.length === records.length && records.every(({ unit }, index) => unit.key === unitKeys[index]);
     const parts = Math.ceil(records.length / PART);
     for (let part = 0; part < parts && !isThere; part += 1) {
       const text = JSON.stringify(records.slice(part * PART, (part + 1) * PART));
@@ -48,7 +52,7 @@ export class SqliteIntentRecords {
         ...[key.tenant, key.ingestion, part, text],
       );
     }
-    return { ...rest, records: { parts } };
+    return { ...rest, unitKeys: areOfRecords ? null : unitKeys, records: { parts } };
   }
 
   /** To be called when the transaction of `write` is durable, and not before. @param version Of the head that it wrote. */
@@ -59,24 +63,25 @@ export class SqliteIntentRecords {
 }
 
 /**
- * The records that stand apart from an intent.
+ * The whole of an intent whose records stand apart.
  *
  * @param head The row that was read.
  * @returns null: the head has changed since it was read, and what is there belongs to another one.
  */
-export function recordsApart(
+export function wholeIntent(
   driver: SqliteDriver,
-  key: LedgerKey,
+  { tenant, ingestion }: LedgerKey,
   head: SqliteRow,
-  { records }: IntentApart,
-): UnitRecord[] | null {
+  { records: { parts }, unitKeys, ...rest }: IntentApart,
+): CommitIntent | null {
   const rows = driver.all(
     `SELECT version, records FROM calve_head JOIN calve_intent_records USING (tenant, ingestion)
       WHERE tenant = ? AND ingestion = ? ORDER BY part`,
-    ...[key.tenant, key.ingestion],
+    ...[tenant, ingestion],
   );
-  if (rows.length !== records.parts || rows.some(({ version }) => version !== head['version'])) return null;
-  return rows.flatMap((row) => JSON.parse(String(row['records'])) as UnitRecord[]);
+  if (rows.length !== parts || rows.some(({ version }) => version !== head['version'])) return null;
+  const records = rows.flatMap((row) => JSON.parse(String(row['records'])) as UnitRecord[]);
+  return { ...rest, unitKeys: unitKeys ?? records.map(({ unit }) => unit.key), records };
 }
 
 function nameOf({ tenant, ingestion }: LedgerKey): string {
