@@ -26,9 +26,9 @@ export function grown(bytes: Uint8Array<ArrayBuffer>, used: number, needed: numb
   return larger;
 }
 
-/** Large columns take a little more each time: what they do not fill is lost to the others, a few columns are as large as all the rest, and copying costs little. */
+/** Large columns take less at a time: what they do not fill is lost to the others of the arena. Still less would cost more copying than it saves. */
 function growth(length: number): number {
-  return length < LARGE ? 2 : 1.25;
+  return length < LARGE ? 2 : 1.5;
 }
 
 /** The same for offsets. @param used So many of them mean something. @param needed So many have to fit. */
