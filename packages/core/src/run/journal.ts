@@ -73,7 +73,11 @@ export class Journal {
       // The next change has to follow this very write. A version that is read back may be another worker's already, and a change built
       // on what this one knows would wipe out what that one journaled.
       if (answer === 'written' && expected !== 'absent') this.#current = { version: String(BigInt(expected) + 1n), head };
-      else await this.load();
+      else {
+        const found = await this.load();
+        // The very write: what was read of it again, thousands of names of files, need not stay.
+        if (found !== 'absent' && found.head.tag === head.tag) this.#current = { version: found.version, head };
+      }
       this.#lost = 0;
       return answer === 'written';
     } catch (error) {

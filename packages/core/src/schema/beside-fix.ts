@@ -21,7 +21,7 @@ export function readBesideFix(
   const { units, declared: columns, table } = debate.question;
   const taken = [...units.flatMap(({ fields }) => fields), ...(table ?? []).map((field) => ({ field }))];
   const beside = freeColumnName(name, spec.type, [...taken.map(({ field }) => field.name), ...Object.keys(columns)]);
-  const from = declared?.spec.from ?? [seen[0]?.observed.field.name ?? name];
+  const from = declared?.spec.from ?? [seen.first?.observed.field.name ?? name];
   const at = ['outputs', 0, 'columns'];
   const stays = { type: { kind: 'string' } };
   return {

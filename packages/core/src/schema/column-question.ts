@@ -6,6 +6,7 @@ import type { ColumnDecision } from '../plan/ingestion-plan.ts';
 import { fileName } from '../source/file-name.ts';
 import type { Position } from '../source/position.ts';
 import type { ColumnSpec, FlattenSpec, LimitsSpec, SchemaPolicy } from '../spec/ingestion-spec.ts';
+import type { SeenFields } from './seen-fields.ts';
 
 /** A column of a file, or a place inside of one that becomes a column of its own. */
 export interface PlacedField extends ObservedField {
@@ -78,8 +79,7 @@ export interface CandidateColumn {
   declared: { name: string; spec: ColumnSpec } | null;
   /** The column of the existing table. */
   table: Field | null;
-  /** Unit index and what it showed. */
-  seen: { unit: number; observed: PlacedField }[];
+  seen: SeenFields;
 }
 
 /** What one round of deciding collects. */

@@ -4,6 +4,7 @@ import type { Path } from '../json/json.ts';
 import { columnSpecOf } from '../spec/column-spec-of.ts';
 import { jsonPointer } from '../spec/json-pointer.ts';
 import type { CandidateColumn, ColumnDebate, ColumnQuestion, PlacedField } from './column-question.ts';
+import { SeenFields } from './seen-fields.ts';
 
 /**
  * The columns that a table may get: its own first, then those of the files in order of appearance. Names are compared without case, as
@@ -23,15 +24,15 @@ export function findCandidates(debate: ColumnDebate): CandidateColumn[] {
   const placed = nested?.placeFields(debate);
   const leftOut = new Set<string>();
   let lastFields: readonly PlacedField[] | null = null;
-  let lastFilled: { candidate: CandidateColumn; observed: PlacedField }[] = [];
+  let lastUnits: number[] = [];
   for (const unit of debate.taking) {
     const fields = placed?.get(unit) ?? units[unit]?.fields ?? [];
     // What one unit fills, the next one with the very same fields fills too, if there was nothing to hold.
     if (fields === lastFields) {
-      for (const { candidate, observed } of lastFilled) candidate.seen.push({ unit, observed });
+      lastUnits.push(unit);
       continue;
     }
-    const filled: typeof lastFilled = [];
+    const alike = [unit];
     let isPlain = true;
     for (const observed of fields) {
       const path = observed.path ?? [observed.field.name];
@@ -41,12 +42,11 @@ export function findCandidates(debate: ColumnDebate): CandidateColumn[] {
         if (candidate.seen.length === 0 && !candidate.declared?.spec.from) candidate.source = sourceOf(path);
         if (keyOf(candidate.source) === keyOf(path)) {
           byName.set(folded(name), candidate);
-          if (candidate.seen.at(-1)?.unit === unit) {
+          if (candidate.seen.last?.unit === unit) {
             debate.hold(unit, sameName(candidate, observed, unit, debate));
             isPlain = false;
           } else {
-            candidate.seen.push({ unit, observed });
-            filled.push({ candidate, observed });
+            candidate.seen.add(alike, observed);
           }
         } else if (candidate.declared?.spec.from === undefined) {
           debate.hold(unit, takenByFlattening(name, path, candidate, unit, debate));
@@ -58,7 +58,7 @@ export function findCandidates(debate: ColumnDebate): CandidateColumn[] {
       }
     }
     lastFields = isPlain ? fields : null;
-    lastFilled = filled;
+    lastUnits = alike;
   }
   return [...byName.values()];
 }
@@ -78,7 +78,7 @@ function targetsOf(
 
 function candidateOf(name: string, path: Path, table: Field | null, columns: ColumnQuestion['declared']): CandidateColumn {
   const declared = columnSpecOf(columns, name);
-  return { name, source: sourceOf(declared?.spec.from ?? path), declared, table, seen: [] };
+  return { name, source: sourceOf(declared?.spec.from ?? path), declared, table, seen: new SeenFields() };
 }
 
 function nameTaken(name: string, { source }: CandidateColumn, unit: number, debate: ColumnDebate): Diagnostic {
@@ -102,7 +102,7 @@ function nameTaken(name: string, { source }: CandidateColumn, unit: number, deba
 }
 
 function sameName({ seen }: CandidateColumn, { field }: PlacedField, unit: number, debate: ColumnDebate): Diagnostic {
-  const other = seen.at(-1)?.observed.field.name ?? field.name;
+  const other = seen.last?.observed.field.name ?? field.name;
   return {
     code: 'SCHEMA_NAME_CONFLICT',
     severity: 'warning',

@@ -36,7 +36,7 @@ export function inferNewColumn(
   debate: ColumnDebate,
 ): (Pick<ColumnDecision, 'origin' | 'evidence' | 'misfits' | 'inside'> & { type: ColumnType }) | null {
   const { policy, table } = debate.question;
-  const first = candidate.seen[0]?.observed;
+  const first = candidate.seen.first?.observed;
   if (!first) return null;
   const { nested } = debate.question;
   if (nested?.isNestedColumn(candidate)) return nested.inferNestedColumn(candidate, debate);
@@ -78,7 +78,7 @@ export function inferNewColumn(
 export function admitNewColumn(candidate: CandidateColumn, debate: ColumnDebate): boolean {
   if (debate.question.tableSchema?.holdFormerName(candidate, debate)) return false;
   const { name, seen } = candidate;
-  const where = debate.uriOf(seen[0]?.unit);
+  const where = debate.uriOf(seen.first?.unit);
   switch (debate.question.policy.onNewColumn) {
     case 'add':
       debate.findings.push({

@@ -104,7 +104,11 @@ class SqliteCheckpointStore implements CheckpointStore {
       return 'written';
     });
     this.#isUpToDate = true;
-    if (outcome === 'written') this.#intentRecords.written(key, next, head.intent);
+    if (outcome === 'written') {
+      this.#intentRecords.written(key, next, head.intent);
+      // Those of a first run waited for the state.
+      this.notes.flushMany();
+    }
     return outcome;
   }
 

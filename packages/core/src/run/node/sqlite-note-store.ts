@@ -70,6 +70,11 @@ export class SqliteNoteStore implements NoteStore {
     for (const [place, note] of notes)
       if (waiting.size < MOST_WITHOUT_STATE && columnText(place) === place) waiting.set(place, note);
     this.#waits += waiting.size;
+    this.flushMany();
+  }
+
+  /** Writes what waits, where it is much and there is a state. */
+  flushMany(): void {
     if (this.#waits >= MOST_WAITING) this.flush();
   }
 
