@@ -3,6 +3,7 @@
 export { booleanCells } from './booleans.ts';
 export { cellStates, cellValidity } from './cell-states.ts';
 export { countClasses } from './classes.ts';
+export { countByte } from './count-byte.ts';
 export { decimalCells } from './decimals.ts';
 export { float64Cells } from './float64.ts';
 export { int32Cells, int64Cells } from './integers.ts';

@@ -51,10 +51,11 @@ export interface ProjectionKernels {
     ]
   ): number;
   booleanCells(...words: [...CellWords, tokens: Word, tokenCount: Word]): number;
+  countByte(from: Word, until: Word, byte: number): number;
 }
 
 /** What every kernel that makes values of one width takes first. */
 type CellWords = [source: Word, scratch: Word, starts: Word, ends: Word, states: Word, first: Word, rows: Word, values: Word];
 
-/** The compiled kernels of core, which read texts. */
+/** The compiled kernels of core, which read texts and look for the ends of records. */
 export const projectionKernels = new Kernels<ProjectionKernels>(() => import('../kernels.wasm.ts'));

@@ -35,22 +35,6 @@ it('finds the first line feed outside of quotes behind any place, however the by
   }
 });
 
-it.each([20, 900, 1100, 5000])('counts quotes that stand %i bytes apart, and many at once', (distance) => {
-  const text = new Uint8Array(40_000).fill(0x61);
-  for (let at = 3; at < text.length; at += distance) text[at] = QUOTE;
-  text.fill(QUOTE, 20_001, 20_050);
-  for (let from = text.length - 9; from < text.length; from += 1) {
-    text[text.length - 1] = 0x0a;
-    for (const quotes of [0, 1]) {
-      if (quotes === 1) text[1] = QUOTE;
-      else text[1] = 0x61;
-      const ends = new RecordEnds(QUOTE);
-      ends.pass(text, from);
-      expect(ends.find(text, from, text.length)).toBe(expectedEnd(text, from));
-    }
-  }
-});
-
 it('takes every line feed where there are no quotes', () => {
   const text = bytes('"a\nb"\n');
   expect(new RecordEnds(null).find(text, 0, text.length)).toBe(3);
