@@ -39,7 +39,7 @@ export function findCandidates(debate: ColumnDebate): CandidateColumn[] {
       for (const name of targetsOf(observed, path, byPath, declared)) {
         const candidate = byName.get(folded(name)) ?? candidateOf(name, path, null, declared);
         // A column of the table that nobody has spoken of is filled from the first place that bears its name.
-        if (candidate.seen.length === 0 && !candidate.declared?.spec.from) candidate.source = sourceOf(path);
+        if (candidate.seen.isEmpty && !candidate.declared?.spec.from) candidate.source = sourceOf(path);
         if (keyOf(candidate.source) === keyOf(path)) {
           byName.set(folded(name), candidate);
           if (candidate.seen.last?.unit === unit) {

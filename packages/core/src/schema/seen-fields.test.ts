@@ -9,11 +9,12 @@ describe('what units showed of a column', () => {
   it('is told unit by unit, in order, also of units that are added to a run later', () => {
     const [a, b] = [observed('a'), observed('b')];
     const seen = new SeenFields();
-    expect([seen.first, seen.last, seen.length]).toEqual([undefined, undefined, 0]);
+    expect([seen.first, seen.last, seen.length, seen.isEmpty]).toEqual([undefined, undefined, 0, true]);
     const units = [0];
     seen.add(units, a);
     units.push(1, 2);
     seen.add([5], b);
+    expect(seen.isEmpty).toBe(false);
     expect([...seen]).toEqual([
       { unit: 0, observed: a },
       { unit: 1, observed: a },

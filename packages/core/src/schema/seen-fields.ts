@@ -21,6 +21,12 @@ export class SeenFields implements Iterable<SeenField> {
     this.#runs.push({ units, observed });
   }
 
+  /** True when no unit showed the column. Asked of each field of each unit, which may all be in runs of their own. */
+  get isEmpty(): boolean {
+    return this.#runs.length === 0;
+  }
+
+  /** How many units there are: takes as long as there are runs. */
   get length(): number {
     return this.#runs.reduce((sum, { units }) => sum + units.length, 0);
   }

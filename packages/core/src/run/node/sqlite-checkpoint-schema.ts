@@ -14,7 +14,8 @@ const INTENT_RECORDS = `CREATE TABLE calve_intent_records (
 
 /**
  * Table and column names are public API (others read the ledger with SQL). `entry` counts insertions within a ledger: the newest record
- * of a place is the one with the greatest. An intent of many files has its records in `calve_intent_records`. JSON stands in text columns, 64-bit numbers inside it as digits.
+ * of a place is the one with the greatest. An intent of many files has its records in `calve_intent_records`. JSON stands in text columns,
+ * 64-bit numbers inside it as digits.
  */
 const TABLES = `
 CREATE TABLE calve_head (
