@@ -37,9 +37,9 @@ function countedThreads() {
       },
       listen: ({ heard, ended }) =>
         thread.listen({
-          heard(message) {
-            if ((message as { kind: string }).kind === 'segment-ended') counts.atOnce -= 1;
-            heard(message);
+          heard(messages) {
+            for (const { kind } of messages as { kind: string }[]) if (kind === 'segment-ended') counts.atOnce -= 1;
+            heard(messages);
           },
           ended,
         }),

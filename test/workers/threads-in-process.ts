@@ -14,8 +14,8 @@ export function threadsInProcess(): Environment {
       let isEnded = false;
       let listener: Parameters<NonNullable<ReturnType<NonNullable<Environment['startThread']>>>['listen']>[0] | null = null;
       const later = (work: () => void): void => void setTimeout(work, Math.random() < 0.1 ? 1 : 0);
-      const serve = serveSegments(environment, (message, transfer) => {
-        const copy: unknown = structuredClone(message, { transfer: [...transfer] });
+      const serve = serveSegments(environment, (messages, transfer) => {
+        const copy: unknown = structuredClone(messages, { transfer: [...transfer] });
         inbox.push(copy);
         later(() => {
           const next = inbox.shift();

@@ -29,11 +29,11 @@ function watchedThreads(onMessage: (kind: string, end: () => void) => unknown, f
           send: (message: unknown, transfer: readonly ArrayBuffer[]) => thread.send(message, transfer),
           end: () => thread.end(),
           listen(listener: Parameters<typeof thread.listen>[0]) {
-            if (first !== undefined) setTimeout(() => listener.heard(first));
+            if (first !== undefined) setTimeout(() => listener.heard([first]));
             thread.listen({
-              heard(message) {
-                listener.heard(message);
-                onMessage((message as { kind: string }).kind, () => void thread.end());
+              heard(messages) {
+                listener.heard(messages);
+                for (const { kind } of messages as { kind: string }[]) onMessage(kind, () => void thread.end());
               },
               ended(error) {
                 ended[index] = true;

@@ -58,7 +58,7 @@ export type SegmentMessage =
   | { kind: 'failed'; error: CalveErrorData; isWriting: boolean }
   | { kind: 'segment-ended'; parts: EncodedPart[] };
 
-/** What a thread says. */
+/** What a thread says; several at a time go in one list. */
 export type FromThread =
   | SegmentMessage
   | { kind: 'ready' }

@@ -10,6 +10,7 @@ import type { Projector } from '../../projection/apply-projection.ts';
 import { openProjector } from '../../projection/open-projector.ts';
 import type { EncodedPart, PartEncoder } from '../../sink/table-writer.ts';
 import { decodeRequest } from './decode-request.ts';
+import { Outbox } from './outbox.ts';
 import { projectUnit, type RangeEvent, type UnitRows } from './project-unit.ts';
 import type { FromThread, ThreadSettings, ToThread, UnitTask } from './segment-messages.ts';
 import { StreamedReader } from './streamed-reader.ts';
@@ -26,10 +27,15 @@ interface Workplace {
 /**
  * The half of a segment that works in a thread of its own: decodes, types and encodes what it is sent, and opens nothing.
  *
- * @param environment Of the thread. @param send To the thread of the run.
+ * @param environment Of the thread. @param post Sends what it says to the thread of the run, with memory that goes there.
  * @returns What takes its messages.
  */
-export function serveSegments(environment: Environment, send: Send): (message: ToThread) => void {
+export function serveSegments(
+  environment: Environment,
+  post: (messages: readonly FromThread[], transfer: readonly ArrayBuffer[]) => void,
+): (message: ToThread) => void {
+  const outbox = new Outbox(post);
+  const send: Send = (message, transfer) => outbox.add(message, transfer);
   const giveBack = (buffer: ArrayBuffer): void => send({ kind: 'given-back', buffer }, [buffer]);
   let place: Promise<Workplace> | null = null;
   let newest: StreamedReader | null = null;
@@ -61,7 +67,7 @@ export function serveSegments(environment: Environment, send: Send): (message: T
       case 'unit': {
         const { task } = message;
         const start = task.range.kind === 'bytes' ? task.range.start : 0;
-        const reader = new StreamedReader(task.sizeBytes, start, giveBack);
+        const reader = new StreamedReader(task.sizeBytes, start, giveBack, () => outbox.flush());
         newest = reader;
         inTurn(async (workplace) => {
           try {

@@ -31,7 +31,9 @@ export class SegmentThread {
   constructor(thread: WorkerThread, settings: ThreadSettings, report: (diagnostic: Diagnostic) => void) {
     this.#thread = thread;
     thread.listen({
-      heard: (message) => this.#hear(message as FromThread, report),
+      heard: (messages) => {
+        for (const message of messages as readonly FromThread[]) this.#hear(message, report);
+      },
       ended: (error) => {
         this.isAlive = false;
         this.#ready.resolve({ why: errorData(lostThread(error)).message });

@@ -5,6 +5,7 @@ import type { ByteReader } from '../../source/byte-reader.ts';
 export class StreamedReader implements ByteReader {
   readonly sizeBytes: number;
   readonly #giveBack: (buffer: ArrayBuffer) => void;
+  readonly #onWait: () => void;
   readonly #pieces: Uint8Array<ArrayBuffer>[] = [];
   /** Offset in the unit of the first byte that was not read yet, and where it stands in the first piece. */
   #front: number;
@@ -13,11 +14,15 @@ export class StreamedReader implements ByteReader {
   #isClosed = false;
   #wake: (() => void) | null = null;
 
-  /** @param start Offset in the unit of the first byte that will come. @param giveBack Called with the memory of pieces that were read. */
-  constructor(sizeBytes: number, start: number, giveBack: (buffer: ArrayBuffer) => void) {
+  /**
+   * @param start Offset in the unit of the first byte that will come.
+   * @param giveBack Called with the memory of pieces that were read. @param onWait Called before it waits for pieces.
+   */
+  constructor(sizeBytes: number, start: number, giveBack: (buffer: ArrayBuffer) => void, onWait: () => void) {
     this.sizeBytes = sizeBytes;
     this.#front = start;
     this.#giveBack = giveBack;
+    this.#onWait = onWait;
   }
 
   add(bytes: Uint8Array<ArrayBuffer>, isLast: boolean): void {
@@ -67,6 +72,7 @@ export class StreamedReader implements ByteReader {
   }
 
   #more(): Promise<void> {
+    this.#onWait();
     return new Promise((resolve) => {
       this.#wake = resolve;
     });

@@ -4,5 +4,5 @@ import type { ToThread } from '../../segments/segment-messages.ts';
 import { serveSegments } from '../../segments/segment-server.ts';
 import { nodeEnvironment } from '../node-environment.ts';
 
-const serve = serveSegments(nodeEnvironment(), (message, transfer) => parentPort?.postMessage(message, transfer));
+const serve = serveSegments(nodeEnvironment(), (messages, transfer) => parentPort?.postMessage(messages, transfer));
 parentPort?.on('message', (message: ToThread) => serve(message));
