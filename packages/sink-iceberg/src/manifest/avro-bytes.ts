@@ -22,6 +22,12 @@ export class AvroWriter {
   /** Zigzag variable length; an Avro int is written in the same way. */
   long(value: bigint | number): void {
     this.#room(10);
+    // Nearly all are lengths, counts and branches of one byte.
+    if (value >= -64 && value < 64) {
+      const small = Number(value);
+      this.#bytes[this.#length++] = small < 0 ? -2 * small - 1 : 2 * small;
+      return;
+    }
     let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n));
     while (rest > 0x7fn) {
       this.#bytes[this.#length++] = Number(rest & 0x7fn) | 0x80;
@@ -101,6 +107,11 @@ export class AvroReader {
   }
 
   long(): bigint {
+    const first = this.#bytes[this.#at];
+    if (first !== undefined && first < 0x80) {
+      this.#at += 1;
+      return BigInt((first >> 1) ^ -(first & 1));
+    }
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.#bytes[this.#take(1)] as number;

@@ -2,8 +2,8 @@ import { deflateRawSync, inflateRawSync, zstdCompressSync, zstdDecompressSync } 
 import { CalveError } from '@calve/core/plugin';
 import { AvroReader, AvroWriter, avroInvalid } from './avro-bytes.ts';
 import type { DatumDecoder } from './avro-datum.ts';
-import { compileAvro } from './avro-datum.ts';
 import type { AvroSchema, Datum } from './avro-schema.ts';
+import { compiledSchema } from './compiled-schemas.ts';
 
 /** How the blocks of a file are compressed, in Avro's words. */
 export type AvroCodec = 'null' | 'deflate' | 'zstandard';
@@ -27,6 +27,7 @@ export interface OpenAvroFile {
   records: Iterable<Datum>;
 }
 
+const decoder = new TextDecoder();
 const magic = Uint8Array.of(0x4f, 0x62, 0x6a, 0x01);
 const SYNC_BYTES = 16;
 /** Size of a block before compression, about. */
@@ -46,10 +47,11 @@ export function encodeAvroFile(
   records: Iterable<Datum>,
   options: { sync: Uint8Array; codec: AvroCodec },
 ): Uint8Array {
-  const { encode } = compileAvro(schema);
+  const schemaText = JSON.stringify(schema);
+  const { encode } = compiledSchema(schemaText, schema).codec;
   const file = new AvroWriter();
   file.fixed(magic);
-  const header = Object.entries({ 'avro.schema': JSON.stringify(schema), 'avro.codec': options.codec, ...metadata });
+  const header = Object.entries({ 'avro.schema': schemaText, 'avro.codec': options.codec, ...metadata });
   file.long(header.length);
   for (const [key, value] of header) {
     file.string(key);
@@ -97,9 +99,8 @@ export function openAvroFile(bytes: Uint8Array): OpenAvroFile {
   const header = decodeHeader(reader);
   const sync = reader.fixed(SYNC_BYTES);
   const { 'avro.schema': schemaText = '', 'avro.codec': codec = 'null', ...metadata } = header;
-  const schema = parseSchema(schemaText);
-  const { decode } = compileAvro(schema);
-  return { metadata, schema, schemaText, records: recordsOf(reader, decode, codec, sync) };
+  const { schema, codec: datums } = compiledSchema(schemaText);
+  return { metadata, schema, schemaText, records: recordsOf(reader, datums.decode, codec, sync) };
 }
 
 function* recordsOf(reader: AvroReader, decode: DatumDecoder, codec: string, sync: Uint8Array): Generator<Datum> {
@@ -118,18 +119,10 @@ function decodeHeader(reader: AvroReader): Record<string, string> {
     if (count < 0n) reader.size();
     for (let left = count < 0n ? -count : count; left > 0n; left -= 1n) {
       const key = reader.string();
-      header[key] = new TextDecoder().decode(reader.bytes());
+      header[key] = decoder.decode(reader.bytes());
     }
   }
   return header;
-}
-
-function parseSchema(text: string): AvroSchema {
-  try {
-    return JSON.parse(text) as AvroSchema;
-  } catch (cause) {
-    throw avroInvalid('its schema is not valid JSON', cause);
-  }
 }
 
 function compress(block: Uint8Array, codec: AvroCodec): Uint8Array {

@@ -13,8 +13,8 @@ export type DatumEncoder = (writer: AvroWriter, datum: Datum | undefined) => voi
 /** Reads one value. */
 export type DatumDecoder = (reader: AvroReader) => Datum;
 
-/** A schema as a pair of functions, built once per file. */
-interface DatumCodec {
+/** A schema as a pair of functions. They keep nothing between two values. */
+export interface DatumCodec {
   encode: DatumEncoder;
   decode: DatumDecoder;
 }
