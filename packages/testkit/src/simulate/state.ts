@@ -2,13 +2,15 @@ import type { CheckpointStore, CheckpointStoreFactory, CommitIntent, Head, Lease
 import { CalveError } from '@calve/core/plugin';
 import type { StoreFault } from './history.ts';
 import type { CallWay, SimulatedProcess } from './process.ts';
+import { sentCopy } from './sent-copy.ts';
 
-/** A call that changes the state: its parameters as JSON, as they go over a network. */
+/** A call that changes the state. */
 interface Change {
   /** Name of the process. */
   by: string;
   method: string;
-  text: string;
+  /** A copy of what the caller gave, as it arrives on the other side of a network. */
+  parameters: readonly unknown[];
 }
 
 /** A head that was written. */
@@ -73,7 +75,7 @@ export class SimulatedState {
   async restore(): Promise<void> {
     this.#changes = [...this.#backup];
     const store = await this.#create().open();
-    for (const change of this.#changes) await callOf(store, change.method)(...parametersOf(change));
+    for (const change of this.#changes) await callOf(store, change.method)(...change.parameters);
     this.#store = Promise.resolve(store);
   }
 
@@ -85,12 +87,11 @@ export class SimulatedState {
 
   /** Everything that changes the state comes through here, after faults and before the store. */
   async #change(change: Change): Promise<unknown> {
-    const parameters = parametersOf(change);
-    const answer = await callOf(await this.#store, change.method)(...parameters);
+    const answer = await callOf(await this.#store, change.method)(...change.parameters);
     if (!isChanged(answer)) return answer;
     this.#changes.push(change);
     if (change.method !== 'advance' && change.method !== 'replace') return answer;
-    const head = (parameters as Advance)[2];
+    const head = (change.parameters as Advance)[2];
     if (head.intent) this.#noteAnnounced(head.intent);
     await this.onWritten({ by: change.by, head });
     return answer;
@@ -139,7 +140,7 @@ export class SimulatedState {
     const fault = process.takeFault('store', ({ nth }) => nth === number)?.answer;
     if (!LOOKS.has(method)) {
       // What the caller does with its values after sending them changes nothing.
-      const sent: Change = { by: process.name, method, text: JSON.stringify(parameters) };
+      const sent: Change = { by: process.name, method, parameters: parameters.map(sentCopy) };
       return process.call<Promise<unknown>>(() => this.#change(sent), wayOf(fault));
     }
     const look = async (): Promise<unknown> => callOf(await this.#store, method)(...parameters);
@@ -171,11 +172,6 @@ async function unavailable(): Promise<never> {
 
 async function unknown(): Promise<never> {
   throw new CalveError('CHECKPOINT_OUTCOME_UNKNOWN', 'The answer of the state was lost.', { recovery: 'verify' });
-}
-
-/** A parameter that was left out has become null on the way. */
-function parametersOf({ text }: Change): unknown[] {
-  return (JSON.parse(text) as unknown[]).map((parameter) => parameter ?? undefined);
 }
 
 /** @param method Of the store, or of its leases. */
