@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    globalSetup: ['test/temporary-folder.ts', 'test/compiled-code.ts'],
+    globalSetup: ['test/temporary-folder.ts', 'test/compiled-code.ts', 'test/readers/shared-spark.ts'],
     // Whoever reads a batch after its release reads 0xAA, in every test.
     setupFiles: ['test/poison-released-memory.ts'],
     pool: 'forks',

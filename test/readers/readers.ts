@@ -1,5 +1,6 @@
 import { ReaderProcess } from './reader-process.ts';
-import { readersStatus } from './readers-status.ts';
+import { sharedSparkSession } from './shared-spark-session.ts';
+import { startSparkProcess } from './spark-process.ts';
 
 /** A value in canonical text (README.md); null; or the members of a list, struct or map. */
 export type CanonicalValue = string | null | CanonicalValue[];
@@ -108,7 +109,7 @@ export interface PythonRun {
   errors: string;
 }
 
-/** One Spark session in a process of its own, in UTC, with the jars of Iceberg and SQLite. */
+/** One Spark session, in UTC, with the jars of Iceberg and SQLite. */
 export interface SparkReader extends AsyncDisposable {
   /** Runs one statement and gives its rows. */
   query(sql: string): Promise<CanonicalTable>;
@@ -147,15 +148,14 @@ export async function startDuckDb(): Promise<DuckDbReader> {
 }
 
 /**
- * Starts Spark, in about ten seconds; the first query takes some more. Needs the tier `java`.
+ * A session of Spark. The files of a test run share one process, which the first of them starts, in about ten seconds, the first query taking
+ * some more; one that sets more than catalogs gets a process of its own. Needs the tier `java`.
  *
  * @param conf What a `spark-sql` line sets with `--conf` (`parseSparkSqlLine`). Catalogs look for new snapshots at every query
  *   unless `cache-enabled` is set.
  */
 export async function startSpark(conf: Record<string, string> = {}): Promise<SparkReader> {
-  const { path, reason, jars } = readersStatus().java;
-  if (path === null) throw new Error(`Spark cannot be started: ${reason}.`);
-  const service = await ReaderProcess.start('spark_service.py', [JSON.stringify({ ...conf, 'spark.jars': jars.join(',') })]);
+  const service = (await sharedSparkSession(conf)) ?? (await startSparkProcess(conf));
   return {
     query: (sql) => service.call('query', { sql }),
     execute: (sql) => service.call('execute', { sql }),

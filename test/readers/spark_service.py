@@ -1,4 +1,4 @@
-"""Spark in local mode, with the settings that are given when the service starts."""
+"""Spark in local mode, with the settings that are given when the service starts, and sessions in it with settings of their own."""
 
 import contextlib
 import importlib.util
@@ -43,36 +43,60 @@ def without_cache(conf):
     return {**{f"{key}.cache-enabled": "false" for key in catalogs}, **conf}
 
 
-SESSION = start()
+# By the name that a client gave it; without a name the one that the service starts with.
+SESSIONS = {None: start()}
 
 
-def configure(conf):
-    """Adds settings to the running session, catalogs above all. One that is there with another value cannot be changed any more."""
-    fixed = SESSION.sparkContext.getConf()
+def enter(name):
+    """The session of a name, as the one that Iceberg and the programs that run here find."""
+    session = SESSIONS[name]
+    SparkSession._instantiatedSession = SparkSession._activeSession = session
+    java_class = SparkSession._get_j_spark_session_class(session._jvm)
+    java_class.setActiveSession(session._jsparkSession)
+    java_class.setDefaultSession(session._jsparkSession)
+    return session
+
+
+def open_session(session, conf):
+    """Another session with settings, catalogs and views of its own."""
+    SESSIONS[session] = SESSIONS[None].newSession()
+    configure(conf, session)
+
+
+def close_session(session):
+    SESSIONS.pop(session, None)
+    enter(None)
+
+
+def configure(conf, session=None):
+    """Adds settings to a session, catalogs above all. One that is there with another value cannot be changed any more."""
+    spark = enter(session)
+    fixed = spark.sparkContext.getConf()
     for key, value in without_cache(conf).items():
-        present = SESSION.conf.get(key, None) or fixed.get(key)
+        present = spark.conf.get(key, None) or fixed.get(key)
         if present is None:
-            SESSION.conf.set(key, value)
+            spark.conf.set(key, value)
         elif present != value:
             raise ValueError(f"{key} is {present} in this session and cannot become {value}: start another Spark")
 
 
-def query(sql):
+def query(sql, session=None):
     """
     Runs one statement and answers its rows. `toArrow()` would cast them to the schema of the table, which Arrow refuses for a null struct that
     has a required member.
     """
-    batches = SESSION.sql(sql)._collect_as_arrow(split_batches=False, empty_list_if_zero_records=False)
+    batches = enter(session).sql(sql)._collect_as_arrow(split_batches=False, empty_list_if_zero_records=False)
     return canonical.encode_table(pa.Table.from_batches(batches))
 
 
-def execute(sql):
+def execute(sql, session=None):
     """Runs one statement for its effect."""
-    SESSION.sql(sql).collect()
+    enter(session).sql(sql).collect()
 
 
-def run(path, arguments):
+def run(path, arguments, session=None):
     """Runs `main(arguments)` of a Python file in this session; answers what it printed and what it returned."""
+    enter(session)
     specification = importlib.util.spec_from_file_location("printed_program", path)
     program = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(program)
@@ -82,4 +106,13 @@ def run(path, arguments):
     return {"code": code, "output": output.getvalue(), "errors": errors.getvalue()}
 
 
-serve({"configure": configure, "query": query, "execute": execute, "run": run})
+serve(
+    {
+        "open": open_session,
+        "close": close_session,
+        "configure": configure,
+        "query": query,
+        "execute": execute,
+        "run": run,
+    }
+)
