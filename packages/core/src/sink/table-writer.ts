@@ -53,7 +53,7 @@ export interface EncodedPart {
 export interface PartEncoder {
   /** @returns What became complete; nothing of the batch is kept but its values. @throws {CalveError} as `TableWriter.write`. */
   write(batch: ColumnBatch): Promise<EncodedPart[]>;
-  /** The rows that are left; null: none. The encoder is as new afterwards. */
+  /** The rows that are left; null: none. The encoder is as new afterwards, and may keep its memory for the rows that come next until its thread ends. */
   finish(): Promise<EncodedPart | null>;
 }
 

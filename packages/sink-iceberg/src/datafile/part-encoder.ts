@@ -70,11 +70,7 @@ export async function createPartEncoder(config: Json, context: CallContext, _por
         return parts;
       }),
 
-    finish: (): Promise<EncodedPart | null> =>
-      releasing(async () => {
-        const part = buffer.rows === 0 ? null : await take();
-        release();
-        return part;
-      }),
+    // The memory stays for the next segment, which would have to grow it again; it goes with the thread.
+    finish: (): Promise<EncodedPart | null> => releasing(async () => (buffer.rows === 0 ? null : take())),
   };
 }
