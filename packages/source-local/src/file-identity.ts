@@ -121,14 +121,17 @@ function hexadecimal(digest: Uint8Array): string {
 export function unitOf({ stamp, hash }: FileIdentity, uri: string): ObjectUnit {
   const size = Number(stamp.size);
   const text = stampText(stamp);
-  // Joined rather than put together piece by piece: there are thousands of units, and such a text would keep its pieces.
+  // There are thousands of units. A text put together piece by piece would keep its pieces, so they are joined; what is cut from a text takes no
+  // memory for what it says.
+  const key = [uri, '#', text, hash].join('');
+  const place = key.slice(0, uri.length);
   return {
     kind: 'object',
-    key: [uri, '#', text, hash].join(''),
-    place: uri,
+    key,
+    place,
     fingerprint: [size, hash].join('-'),
-    uri,
-    version: [text, hash.slice(0, 16)].join(''),
+    uri: place,
+    version: key.slice(uri.length + 1, uri.length + 1 + text.length + 16),
     sizeBytes: size,
     modifiedAt: modifiedAtOf(stamp.mtimeNs),
   };

@@ -10,7 +10,11 @@ export function fileUri(path: string): string {
   return `file://${names[0] === '' ? '' : '/'}${names.join('/')}`;
 }
 
+/** Names that stand in a URL as they are. */
+const PLAIN = /^[\w.~!*'()=&+$,:;@-]*$/;
+
 /** One name of a path as it stands in a file URL. A lone surrogate, which no URL can hold, becomes U+FFFD. */
 export function encodeName(name: string): string {
+  if (PLAIN.test(name)) return name;
   return encodeURIComponent(name.toWellFormed()).replace(ALLOWED, decodeURIComponent);
 }

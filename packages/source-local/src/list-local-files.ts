@@ -234,8 +234,9 @@ class Selection {
   }
 
   #noted(uri: string, identity: FileIdentity, readAt: number): ObjectUnit {
-    this.#notes?.keep(uri, identity, readAt);
-    return unitOf(identity, uri);
+    const unit = unitOf(identity, uri);
+    this.#notes?.keep(unit.place, identity, readAt);
+    return unit;
   }
 
   #whyNotNow(uri: string, { mtimeNs }: { mtimeNs: bigint }): SkippedObject | null {

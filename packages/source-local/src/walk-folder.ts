@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { sep } from 'node:path';
 import type { CalveError } from '@calve/core/plugin';
@@ -26,6 +27,14 @@ export interface WalkOptions {
   enters(folder: WalkedEntry): boolean;
 }
 
+/** What a folder holds, in the order of the walk. What is said of an entry is made when the walk comes to it: thousands may wait. */
+interface Listed {
+  folder: WalkedEntry;
+  isRoot: boolean;
+  /** Of a file that stands in a path as it is only its name: most are, and there may be thousands. */
+  names: readonly (Dirent | string)[];
+}
+
 /**
  * Everything below a folder, in the code unit order of the encoded paths, links not followed. One folder's names are in memory per level.
  *
@@ -36,59 +45,77 @@ export interface WalkOptions {
  */
 export async function* walkFolder(root: string, options: WalkOptions): AsyncGenerator<WalkedEntry> {
   const folder: WalkedEntry = { path: '', encoded: '', absolute: root, kind: 'folder', isUnnameable: false };
-  yield* walk(await entriesOf(folder, true), options);
+  yield* walk(await listed(folder, true), options);
 }
 
-async function* walk(entries: readonly WalkedEntry[], options: WalkOptions): AsyncGenerator<WalkedEntry> {
-  for (const entry of entries) {
-    const isFolder = entry.kind === 'folder';
+async function* walk({ folder, isRoot, names }: Listed, options: WalkOptions): AsyncGenerator<WalkedEntry> {
+  const prefix = isRoot ? '' : `${folder.path}/`;
+  const encodedPrefix = isRoot ? '' : `${folder.encoded}/`;
+  // A name of a folder's own listing needs nothing of what `join` does.
+  const inside = folder.absolute.endsWith(sep) ? folder.absolute : folder.absolute + sep;
+  for (const listedName of names) {
+    const name = nameOf(listedName);
+    const kind = kindOf(listedName);
+    const encoded = `${encodedPrefix}${encodeName(name)}`;
+    const isFolder = kind === 'folder';
     // A folder's own place in the order is that of its first file: `a/` comes after `a!` and before `a0`.
-    const order = isFolder ? `${entry.encoded}/` : entry.encoded;
+    const order = isFolder ? `${encoded}/` : encoded;
     const isResumedInside = isFolder && options.after.startsWith(order);
     if (order <= options.after && !isResumedInside) continue;
+    const absolute = inside + name;
+    const isUnnameable = name.includes('\ufffd') && (await isMissing(absolute));
+    const entry: WalkedEntry = { path: `${prefix}${name}`, encoded, absolute, kind, isUnnameable };
     if (isFolder && options.enters(entry)) {
-      const inside = await entriesOrProblem(entry);
-      if (Array.isArray(inside)) yield* walk(inside, options);
+      const found = await listedOrProblem(entry);
+      if ('names' in found) yield* walk(found, options);
       // Resumed behind one of its files, it could be read before: what was left of it must not get lost.
-      else if (options.after !== order) yield { ...entry, problem: inside };
+      else if (options.after !== order) yield { ...entry, problem: found };
     } else if (!isResumedInside) yield entry;
   }
 }
 
-async function entriesOrProblem(folder: WalkedEntry): Promise<WalkedEntry[] | CalveError> {
+function nameOf(entry: Dirent | string): string {
+  return typeof entry === 'string' ? entry : entry.name;
+}
+
+function kindOf(entry: Dirent | string): WalkedEntry['kind'] {
+  if (typeof entry === 'string') return 'file';
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other';
+}
+
+async function listedOrProblem(folder: WalkedEntry): Promise<Listed | CalveError> {
   try {
-    return await entriesOf(folder, false);
+    return await listed(folder, false);
   } catch (error) {
     const mapped = mapFileError(error, folder.absolute, 'open');
-    if (mapped.code === 'OBJECT_NOT_FOUND') return [];
+    if (mapped.code === 'OBJECT_NOT_FOUND') return { folder, isRoot: false, names: [] };
     if (isAboutOneFile(mapped)) return mapped;
     throw mapFileError(error, folder.absolute, 'list');
   }
 }
 
-async function entriesOf(folder: WalkedEntry, isRoot: boolean): Promise<WalkedEntry[]> {
-  const found = await readdir(folder.absolute, { withFileTypes: true }).catch((error: unknown) => {
+async function listed(folder: WalkedEntry, isRoot: boolean): Promise<Listed> {
+  const names = await readdir(folder.absolute, { withFileTypes: true }).catch((error: unknown) => {
     throw isRoot ? mapFileError(error, folder.absolute, 'list') : error;
   });
-  const prefix = isRoot ? '' : `${folder.path}/`;
-  const encodedPrefix = isRoot ? '' : `${folder.encoded}/`;
-  // A name of a folder's own listing needs nothing of what `join` does.
-  const inside = folder.absolute.endsWith(sep) ? folder.absolute : folder.absolute + sep;
-  const entries: (WalkedEntry & { order: string })[] = [];
-  for (const entry of found) {
-    const encoded = `${encodedPrefix}${encodeName(entry.name)}`;
-    const absolute = inside + entry.name;
-    const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other';
-    entries.push({
-      path: `${prefix}${entry.name}`,
-      encoded,
-      absolute,
-      kind,
-      isUnnameable: entry.name.includes('\ufffd') && (await isMissing(absolute)),
-      order: kind === 'folder' ? `${encoded}/` : encoded,
-    });
-  }
-  return entries.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
+  return { folder, isRoot, names: inOrder(names) };
+}
+
+/** The names of a folder as their encoded paths are ordered; most stand in a path as they are. */
+function inOrder(entries: readonly Dirent[]): (Dirent | string)[] {
+  const others = new Map<Dirent, string>();
+  const names = entries.map((entry) => {
+    const encoded = encodeName(entry.name);
+    const kind = kindOf(entry);
+    if (kind === 'file' && encoded === entry.name) return encoded;
+    others.set(entry, kind === 'folder' ? `${encoded}/` : encoded);
+    return entry;
+  });
+  const orderOf = (entry: Dirent | string): string => (typeof entry === 'string' ? entry : (others.get(entry) as string));
+  return names.sort((a, b) => {
+    const [first, second] = [orderOf(a), orderOf(b)];
+    return first < second ? -1 : first > second ? 1 : 0;
+  });
 }
 
 async function isMissing(path: string): Promise<boolean> {

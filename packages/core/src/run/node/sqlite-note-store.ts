@@ -3,6 +3,7 @@ import { CalveError } from '../../errors/calve-error.ts';
 import type { NotedPage } from '../../source/listing-notes.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
 import { columnText } from './unit-record-row.ts';
+import { WaitingNotes } from './waiting-notes.ts';
 
 /** Beside the tables of the ledger, and made by the first note. Whoever deletes it loses nothing but time. */
 const TABLE = `
@@ -26,8 +27,8 @@ const FEWEST_PLACES = 256;
 export class SqliteNoteStore implements NoteStore {
   readonly #reading: () => SqliteDriver | null;
   readonly #transaction: <T>(work: (driver: SqliteDriver) => T) => T;
-  /** By tenant and place; null: the note goes. */
-  readonly #waiting = new Map<string, Map<string, string | null>>();
+  /** By tenant. */
+  readonly #waiting = new Map<string, WaitingNotes>();
   #waits = 0;
   #isThere = false;
 
@@ -43,10 +44,14 @@ export class SqliteNoteStore implements NoteStore {
   async recall(tenant: string, page: NotedPage): Promise<ReadonlyMap<string, string>> {
     const found = this.#attempt(() => this.#written(tenant, page)) ?? new Map<string, string>();
     const waiting = this.#waiting.get(tenant);
-    for (const place of waiting ? page.places : []) {
-      const note = waiting?.get(place);
+    const [first] = page.places;
+    const last = page.places.at(-1);
+    if (!waiting || first === undefined || last === undefined) return found;
+    const wanted = new Set(page.places);
+    for (const [place, note] of waiting.between(first, last)) {
+      if (!wanted.has(place)) continue;
       if (note === null) found.delete(place);
-      else if (note !== undefined) found.set(place, note);
+      else found.set(place, note);
     }
     return found;
   }
@@ -63,7 +68,7 @@ export class SqliteNoteStore implements NoteStore {
   }
 
   #note(tenant: string, notes: Iterable<readonly [place: string, note: string | null]>): void {
-    const waiting = this.#waiting.get(tenant) ?? new Map<string, string | null>();
+    const waiting = this.#waiting.get(tenant) ?? new WaitingNotes();
     this.#waiting.set(tenant, waiting);
     this.#waits -= waiting.size;
     // What SQLite would keep in another form is not worth the exception: such an object is looked at every time.
@@ -71,6 +76,7 @@ export class SqliteNoteStore implements NoteStore {
       if (waiting.size < MOST_WITHOUT_STATE && columnText(place) === place) waiting.set(place, note);
     this.#waits += waiting.size;
     this.flushMany();
+    if (waiting.size >= MOST_WAITING) waiting.pack();
   }
 
   /** Writes what waits, where it is much and there is a state. */
@@ -94,7 +100,7 @@ export class SqliteNoteStore implements NoteStore {
   #write(driver: SqliteDriver): void {
     driver.run(TABLE);
     for (const [tenant, notes] of this.#waiting)
-      for (const [place, note] of notes)
+      for (const [place, note] of notes.all())
         if (note === null) driver.run('DELETE FROM calve_notes WHERE tenant = ? AND place = ?', tenant, place);
         else driver.run('INSERT OR REPLACE INTO calve_notes (tenant, place, note) VALUES (?, ?, ?)', tenant, place, note);
   }
