@@ -90,18 +90,26 @@ export function assertTotals(
  */
 export function countRewrite(records: readonly UnitRecord[], output: string, { rewrite }: StagedFiles): void {
   if (!rewrite) return;
-  const byKey = new Map(records.map((record) => [record.unit.key, record.counts?.[output]]));
+  const byKey = new Map(records.map((record) => [record.unit.key, record]));
   for (const [unit, { deduplicated, replaced }] of Object.entries(rewrite.units)) {
-    const counts = byKey.get(unit);
-    if (!counts || deduplicated > counts.written)
+    const record = byKey.get(unit);
+    const counts = record?.counts?.[output];
+    if (!record || !counts || deduplicated > counts.written)
       throw new CalveError(
         'COUNT_MISMATCH',
         `Output "${output}": the writer left out ${deduplicated} rows of ${unit}, of which it had got ${counts?.written ?? 'none'}. Nothing was committed.`,
         { recovery: 'report', context: { unit, output, deduplicated } },
       );
-    counts.written -= deduplicated;
-    counts.deduplicated += deduplicated;
-    counts.replaced += replaced;
+    // Made anew: units share what was counted of them.
+    record.counts = {
+      ...record.counts,
+      [output]: {
+        ...counts,
+        written: counts.written - deduplicated,
+        deduplicated: counts.deduplicated + deduplicated,
+        replaced: counts.replaced + replaced,
+      },
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import type { LedgerKey } from '../checkpoint/commit-intent.ts';
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { CallContext } from '../context/call-context.ts';
 import { throwIfAborted } from '../errors/calve-error.ts';
+import type { Observation } from '../format/observation.ts';
 import { mayHoldContentOf } from '../ledger/unknown-content.ts';
 import {
   chooseUnit,
@@ -135,13 +136,10 @@ async function discoverOnce(
         backlog.units += 1;
         backlog.bytes += unit.sizeBytes;
       } else {
-        const candidate: CandidateUnit = {
-          unit,
-          because: isRequested ? 'requested' : settled.because,
-          attempts: settled.attempts,
-          ...(settled.sha256 ? { sha256: settled.sha256 } : {}),
-          ...(settled.replaces ? { replaces: await loadedVersions(unit, store, key) } : {}),
-        };
+        const because = isRequested ? 'requested' : settled.because;
+        const candidate: CandidateUnit = { unit, because, attempts: settled.attempts };
+        if (settled.sha256) candidate.sha256 = settled.sha256;
+        if (settled.replaces) candidate.replaces = await loadedVersions(unit, store, key);
         bytes += unit.sizeBytes;
         found.push(candidate);
       }
@@ -266,22 +264,30 @@ async function withContent(
  * @returns The records of the copies.
  */
 export async function findCopies(
-  units: readonly { candidate: CandidateUnit; rows: number | undefined }[],
+  units: readonly (CandidateUnit & { observation: Pick<Observation, 'exactRows'> })[],
   source: ObjectSession,
   input: IngestionSpec['input'],
   context: CallContext,
 ): Promise<SetAsideUnit[]> {
   if (input.onSameContent === 'load') return [];
-  const withFingerprint = new Map<string, CandidateUnit[]>();
+  const withFingerprint = new Map<string, CandidateUnit>();
+  /** Where there is more than one: of thousands of files hardly any. */
+  const alike = new Map<string, CandidateUnit[]>();
   const copies: SetAsideUnit[] = [];
-  for (const { candidate, rows } of units) {
-    if (rows === 0) continue;
-    const group = `${candidate.unit.sizeBytes} ${candidate.unit.fingerprint}`;
-    const others = withFingerprint.get(group) ?? [];
-    withFingerprint.set(group, others);
+  for (const candidate of units) {
+    if (candidate.observation.exactRows === 0) continue;
+    const { fingerprint, sizeBytes } = candidate.unit;
+    const first = withFingerprint.get(fingerprint);
+    if (first === undefined) {
+      withFingerprint.set(fingerprint, candidate);
+      continue;
+    }
+    const earlier = alike.get(fingerprint) ?? [first];
+    alike.set(fingerprint, earlier);
+    const others = earlier.filter(({ unit }) => unit.sizeBytes === sizeBytes);
     const copy = others.length > 0 ? await copyOf(candidate, others, source, input, context) : null;
     if (copy) copies.push(copy);
-    else others.push(candidate);
+    else earlier.push(candidate);
   }
   return copies;
 }

@@ -20,6 +20,7 @@ import type { BatchWork } from './segments/batch-work.ts';
 import type { UnitRows } from './segments/project-unit.ts';
 import type { UnitWork } from './segments/unit-work.ts';
 import { WriteFailure } from './segments/write-failure.ts';
+import type { SharedCounts } from './shared-counts.ts';
 
 /** The writers of a batch. */
 export interface Writers {
@@ -32,6 +33,7 @@ export interface UnitLoading {
   batch: BatchWork;
   writers: Writers;
   budget: RejectionBudget;
+  counts: SharedCounts;
   /** Called with the number of rows each time that some were written. */
   onRows(rows: number): void;
 }
@@ -127,13 +129,18 @@ async function readUnit(unit: ObjectUnit, readerId: string, work: UnitWork, load
   counts.rejected.filtered = counts.main.read - counts.rejected.written;
   const perOutput: Record<string, RowCounts> = { [writers.main.output.name]: counts.main };
   if (writers.rejected) perOutput[writers.rejected.output.name] = counts.rejected;
-  const { sequence } = intent;
-  return {
-    ...{ unit, state: 'ingested', sequence, counts: perOutput, attempts: 1 },
+  const shared = loading.counts.shared(perOutput);
+  const record: UnitRecord = {
+    unit,
+    state: 'ingested',
+    sequence: intent.sequence,
+    counts: shared,
+    attempts: 1,
     // It stands in the place of the file, and is compared with what comes there.
     sha256: unit.replay ? (unit.replay.sha256 ?? sha256) : sha256,
-    ...(counts.main.rejected > 0 && { observation: readAs(reader.format, reader.plan) }),
   };
+  if (counts.main.rejected > 0) record.observation = readAs(reader.format, reader.plan);
+  return record;
 }
 
 async function writeRows(writer: TableWriter, { batch, parts }: UnitRows): Promise<void> {

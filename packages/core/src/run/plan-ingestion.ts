@@ -60,12 +60,7 @@ export async function planIngestion(spec: IngestionSpec, request: PlanningReques
   const { environment } = context;
   const { redactor } = configuration;
   const assembled = async (seen: SeenUnits): Promise<IngestionPlan> => {
-    const copies = await findCopies(
-      seen.observed.map((planned) => ({ candidate: planned, rows: planned.observation.exactRows })),
-      source,
-      spec.input,
-      context,
-    );
+    const copies = await findCopies(seen.observed, source, spec.input, context);
     const copied = new Set(copies.map(({ unit }) => unit.key));
     return assemblePlan({
       spec,

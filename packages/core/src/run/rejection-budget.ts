@@ -24,7 +24,7 @@ export interface RejectionCount {
   first: { record: RejectedRecord; unit: ObjectUnit } | null;
 }
 
-/** Most units have nothing rejected, and there are thousands of them. */
+/** Most units have nothing rejected. */
 const NO_CODES: ReadonlyMap<string, number> = new Map();
 
 interface UnitCount extends RejectionCount {
@@ -36,7 +36,10 @@ export class RejectionBudget {
   readonly #limits: Pick<LimitsSpec, 'maxRejectedRows' | 'maxRejectedRatio'>;
   readonly #keepsRows: boolean;
   readonly #examples: Diagnostic[] = [];
+  /** Units of which something was rejected: of thousands of them few. */
   readonly #units = new Map<string, UnitCount>();
+  /** The unit that is read now: one comes after the other. */
+  #current: UnitCount | null = null;
   #rows = 0;
   #rejected = 0;
   /** Reading stopped at a number of rows, so that how many there are is not known. */
@@ -57,6 +60,7 @@ export class RejectionBudget {
   rejected(records: readonly RejectedRecord[], unit: ObjectUnit): void {
     this.#rejected += records.length;
     const count = this.#countOf(unit);
+    if (records.length > 0) this.#units.set(unit.key, count);
     count.rejected += records.length;
     if (records[0]) count.first ??= { record: records[0], unit };
     const byCode = new Map(count.codes);
@@ -89,7 +93,7 @@ export class RejectionBudget {
     });
   }
 
-  /** Of one unit; undefined: nothing of it was read. */
+  /** Of one unit; undefined: nothing of it was rejected. */
   of(unitKey: string): RejectionCount | undefined {
     return this.#units.get(unitKey);
   }
@@ -106,9 +110,9 @@ export class RejectionBudget {
   }
 
   #countOf(unit: ObjectUnit): UnitCount {
-    const count = this.#units.get(unit.key) ?? { unit, rows: 0, rejected: 0, codes: NO_CODES, first: null };
-    this.#units.set(unit.key, count);
-    return count;
+    if (this.#current?.unit.key === unit.key) return this.#current;
+    this.#current = this.#units.get(unit.key) ?? { unit, rows: 0, rejected: 0, codes: NO_CODES, first: null };
+    return this.#current;
   }
 
   #isAbove(rejected: number, rows: number): boolean {

@@ -16,6 +16,7 @@ import { rewriteFindings } from './rewrite-findings.ts';
 import { batchSegments } from './segments/batch-segments.ts';
 import { openUnits } from './segments/batch-units.ts';
 import { type BatchSettings, BatchWork } from './segments/batch-work.ts';
+import { SharedCounts } from './shared-counts.ts';
 
 /** The staged rows of a whole batch: durable, in no table yet. */
 export interface StagedBatch {
@@ -70,7 +71,8 @@ export async function stageBatch(
     const segments = batchSegments(batch);
     const units = await openUnits(batch, segments, writers.main.writer);
     try {
-      const loading = { batch, writers, budget, onRows: (rows: number) => observer.onRows(rows) };
+      const counts = new SharedCounts();
+      const loading = { batch, writers, budget, counts, onRows: (rows: number) => observer.onRows(rows) };
       for (const [index, { unit, reader, replaces }] of plan.batch.units.entries()) {
         if (unit.kind !== 'object')
           throw new CalveError('PLAN_INVALID', 'This version of Calve loads objects only.', { recovery: 'replan' });

@@ -1,7 +1,7 @@
 import type { InputUnit } from '../../source/input-unit.ts';
 import { pluginOf } from '../calve-configuration.ts';
 import type { BatchWork } from './batch-work.ts';
-import type { SegmentShare } from './plan-segments.ts';
+import type { SegmentedUnit, SegmentShare } from './plan-segments.ts';
 import { planSegments } from './plan-segments.ts';
 
 /** Compressed content is larger than what is stored, about so many times. */
@@ -9,13 +9,16 @@ const UNPACKED = 4;
 
 /** The segments of the units of a batch, in order. */
 export function batchSegments(batch: BatchWork): SegmentShare[] {
+  return planSegments(segmentedUnits(batch), batch.settings.configuration.segmentBytes);
+}
+
+function* segmentedUnits(batch: BatchWork): Generator<SegmentedUnit> {
   const { plan, configuration } = batch.settings;
-  const units = plan.batch.units.map(({ unit, reader }) => {
+  for (const { unit, reader } of plan.batch.units) {
     const { format, plan: readerPlan } = batch.reader(reader);
     const canBeCut = pluginOf('format', configuration.formats, format).split(readerPlan).kind === 'records';
-    return { contentBytes: contentBytes(unit, reader, batch), canBeCut: canBeCut && unit.kind === 'object' && !unit.replay };
-  });
-  return planSegments(units, configuration.segmentBytes);
+    yield { contentBytes: contentBytes(unit, reader, batch), canBeCut: canBeCut && unit.kind === 'object' && !unit.replay };
+  }
 }
 
 /** How much there is to decode, about. */
