@@ -55,7 +55,9 @@ function format(folder: string): void {
   const root = join(import.meta.dirname, '..');
   const biome = join(root, 'node_modules', '.bin', 'biome');
   if (!existsSync(biome)) return;
-  const result = run(biome, ['check', '--write', '--vcs-enabled=false', `--config-path=${root}`, folder], {}, folder);
+  // Without the one rule for which Biome reads the whole repository.
+  const configuration = join(import.meta.dirname, 'new-plugin', 'biome-format.json');
+  const result = run(biome, ['check', '--write', `--config-path=${configuration}`, folder], {}, folder);
   if (!result.ok) process.stderr.write(`${result.stdout}${result.stderr}\n`);
 }
 
