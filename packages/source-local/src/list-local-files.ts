@@ -27,8 +27,8 @@ import { isAboutOneFile, mapFileError } from './map-file-error.ts';
 import type { ResolvedLocation } from './resolve-location.ts';
 import { type WalkedEntry, walkFolder } from './walk-folder.ts';
 
-/** Units and skipped entries of one page together. */
-const PAGE_ENTRIES = 1000;
+/** Units and skipped entries of one page together: what is made for each of them while the page is, is much. */
+const PAGE_ENTRIES = 500;
 
 /**
  * Lists the files of a folder in pages, ordered by place. Memory: one page, and the names of one folder per level.
