@@ -96,14 +96,14 @@ export function assemblePlan(facts: PlanFacts): IngestionPlan {
   const explode = explodedPath(main);
   // Thousands of units may share what is known of them.
   const present = onceFor((fields: Observation['fields']) => withPresentNames(fields, main.columns));
+  const brought = onceFor(({ fields, nulls, origin }: Observation) => ({
+    fields: present(fields),
+    ...(nulls ? { nulls } : {}),
+    isSample: origin === 'sample',
+  }));
   const answer = resolveColumns({
-    units: units.map(({ unit, observation }) => ({
-      uri: unit.uri,
-      key: unit.key,
-      fields: present(observation.fields),
-      ...(observation.nulls ? { nulls: observation.nulls } : {}),
-      isSample: observation.origin === 'sample',
-    })),
+    units: units.map(({ observation }) => brought(observation)),
+    names: units.map(({ unit }) => unit),
     declared: main.columns,
     table: state === 'absent' ? null : decidedFields(state.fields, schemaDecisions(main)),
     ...(tableSchema ? { tableSchema } : {}),

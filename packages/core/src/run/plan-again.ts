@@ -32,6 +32,11 @@ export class PlanAgain {
     return true;
   }
 
+  /** Whether any was taken since the last call of `findings`. */
+  get isNeeded(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** What was taken since the last call, as findings; none: there is nothing to plan again. */
   findings(): Diagnostic[] {
     const taken = this.#waiting;

@@ -105,10 +105,9 @@ async function runAll(spec: IngestionSpec, request: ApplyRequest): Promise<void>
       onWaiting: (until) => events.emit({ kind: 'waiting', reason: 'settling', until }),
     });
     if (!(await takePlan(plan, { ...request, isPlannedAgain: (record) => again.takes(record) }))) continue;
+    if (plan.backlog.units === 0 && !again.isNeeded) return;
     for (const key of again.settledKeys(plan)) except.add(key);
-    const changed = again.findings();
-    for (const diagnostic of changed) events.emit({ kind: 'finding', diagnostic });
-    if (plan.backlog.units === 0 && changed.length === 0) return;
+    for (const diagnostic of again.findings()) events.emit({ kind: 'finding', diagnostic });
   }
 }
 

@@ -43,8 +43,6 @@ export function questionOf({
 }: Case): ColumnQuestion {
   const units = Object.entries(files).map(
     ([name, columns]): ObservedUnit => ({
-      uri: `file:///landing/${name}`,
-      key: `key of ${name}`,
       isSample: sampled,
       fields: Object.entries(columns).map(([column, texts]) => {
         const observed = observe(texts, { unit: `key of ${name}` });
@@ -57,6 +55,7 @@ export function questionOf({
   );
   return {
     units,
+    names: Object.keys(files).map((name) => ({ uri: `file:///landing/${name}`, key: `key of ${name}` })),
     declared,
     table: table ? fields : null,
     ...(table ? { tableSchema } : {}),

@@ -16,12 +16,8 @@ export interface PlacedField extends ObservedField {
   declaredOnly?: boolean;
 }
 
-/** What one unit brings. */
+/** What a unit brings: thousands that are like each other may bring the very same. */
 export interface ObservedUnit {
-  /** For messages. */
-  uri: string;
-  /** Unit key, for positions. */
-  key: string;
   fields: readonly PlacedField[];
   /** Texts that mean null in its columns, by the options of its format. */
   nulls?: readonly string[];
@@ -32,6 +28,8 @@ export interface ObservedUnit {
 /** Everything that decides the columns of a table. */
 export interface ColumnQuestion {
   units: readonly ObservedUnit[];
+  /** Of each unit its uri, for messages, and its key, for positions. */
+  names: readonly { uri: string; key: string }[];
   /** What the user says, by column of the table. */
   declared: Readonly<Record<string, ColumnSpec>>;
   /** Columns of the existing table; null when there is none. */
@@ -93,7 +91,7 @@ export class ColumnDebate {
   constructor(question: ColumnQuestion, held: Map<number, Diagnostic>) {
     this.question = question;
     this.#held = held;
-    this.taking = question.units.map((_, index) => index).filter((index) => !held.has(index));
+    this.taking = Array.from(question.units.keys()).filter((index) => !held.has(index));
   }
 
   /** The unit waits. The first reason is the one that is told. */
@@ -102,12 +100,12 @@ export class ColumnDebate {
   }
 
   uriOf(unit: number | undefined): string {
-    return this.question.units[unit ?? -1]?.uri ?? 'a file';
+    return this.question.names[unit ?? -1]?.uri ?? 'a file';
   }
 
   /** ` in orders.csv line 7`, as far as it is known. */
   place(at: Position): string {
-    const uri = this.question.units.find(({ key }) => key === at.unit)?.uri;
+    const uri = this.question.names.find(({ key }) => key === at.unit)?.uri;
     const line = at.line === undefined ? '' : ` line ${at.line}`;
     return uri ? ` in ${fileName(uri)}${line}` : line && ` in${line}`;
   }

@@ -26,7 +26,7 @@ export function holdFormerName({ name, source, declared, table, seen }: Candidat
   ];
   for (const { unit } of undoing) {
     const message = `${debate.uriOf(unit)} waits: its column "${name}" is called "${present}" in the table since it was renamed, and nothing in the spec says that it still is the same.`;
-    const at = { unit: units[unit]?.key ?? '', column: name };
+    const at = { unit: debate.question.names[unit]?.key ?? '', column: name };
     debate.hold(unit, { code: 'SCHEMA_COLUMN_HELD', severity: 'warning', message, at, fixes });
   }
   return undoing.length > 0;

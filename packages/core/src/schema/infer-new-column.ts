@@ -90,7 +90,7 @@ export function admitNewColumn(candidate: CandidateColumn, debate: ColumnDebate)
     case 'hold':
       for (const { unit } of seen) {
         const message = `${debate.uriOf(unit)} waits: column "${name}" is not in the table.`;
-        const at = { unit: debate.question.units[unit]?.key ?? '', column: name };
+        const at = { unit: debate.question.names[unit]?.key ?? '', column: name };
         debate.hold(unit, {
           code: 'SCHEMA_COLUMN_HELD',
           severity: 'warning',

@@ -11,13 +11,9 @@ import * as nested from './nested-schema.ts';
 type Records = Record<string, Json>[];
 
 function resolve(files: Record<string, Records>, more: Partial<ColumnQuestion> = {}): ColumnAnswer {
-  const units = Object.entries(files).map(([name, records]) => ({
-    uri: `file:///${name}`,
-    key: name,
-    fields: fieldsOf(records, name),
-  }));
   return resolveColumns({
-    units,
+    units: Object.entries(files).map(([name, records]) => ({ fields: fieldsOf(records, name) })),
+    names: Object.keys(files).map((name) => ({ uri: `file:///${name}`, key: name })),
     declared: {},
     table: null,
     reserved: ['_source_file'],
