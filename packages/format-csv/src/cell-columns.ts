@@ -201,45 +201,60 @@ function takeBuffers(capacity: number, width: number): RowBuffers {
 /** The first rows of other buffers, with room for `capacity` rows. */
 function copyRows(from: RowBuffers, rows: number, capacity: number, width: number): RowBuffers {
   const to = takeBuffers(capacity, width);
-  for (let column = 0; column < width * 2 + 2; column += 1) {
-    const first = column * from.capacity;
-    to.bounds.set(from.bounds.subarray(first, first + rows), column * capacity);
-  }
-  for (let column = 0; column < width; column += 1) {
-    const first = column * from.capacity;
-    to.kinds.set(from.kinds.subarray(first, first + rows), column * capacity);
-  }
-  to.lines.set(from.lines.subarray(0, rows));
+  // The first buffers of a file are copies of none.
+  if (rows === 0) return to;
+  copyColumns(from.bounds, from.capacity, to.bounds, capacity, width * 2 + 2, rows);
+  copyColumns(from.kinds, from.capacity, to.kinds, capacity, width, rows);
+  copyColumns(from.lines, from.capacity, to.lines, capacity, 1, rows);
   return to;
 }
 
+/** Up to so many values are copied one by one, which costs less than a view of them. */
+const FEW_ROWS = 128;
+
+function copyColumns<Values extends Uint32Array | Uint8Array | Float64Array>(
+  from: Values,
+  fromCapacity: number,
+  to: Values,
+  toCapacity: number,
+  columns: number,
+  rows: number,
+): void {
+  for (let column = 0; column < columns; column += 1) {
+    const first = column * fromCapacity;
+    const place = column * toCapacity;
+    if (rows > FEW_ROWS) to.set(from.subarray(first, first + rows), place);
+    else for (let row = 0; row < rows; row += 1) to[place + row] = from[first + row] as number;
+  }
+}
+
 function cellsColumn(buffers: RowBuffers, column: number, rows: number, source: Uint8Array): CellsColumn {
-  const { capacity, bounds, bitmaps } = buffers;
+  const { capacity, bounds } = buffers;
   const first = column * 2 * capacity;
   const starts = bounds.subarray(first, first + rows);
   const ends = bounds.subarray(first + capacity, first + capacity + rows);
-  const kinds = buffers.kinds.subarray(column * capacity, column * capacity + rows);
-  const bitmap = column * ((capacity + 7) >> 3);
-  const validity = bitmaps.subarray(bitmap, bitmap + ((rows + 7) >> 3));
-  const states = cellStates(kinds, validity);
+  const firstKind = column * capacity;
+  const firstBitmap = column * ((capacity + 7) >> 3);
+  const states = cellStates(buffers, firstKind, rows, firstBitmap);
   const data: CellsColumn & { validity?: Uint8Array } = { layout: 'cells', source, starts, ends, escaping: 'none' };
-  if ((states & HAS_QUOTED) !== 0) data.quoted = kinds;
-  if ((states & HAS_NULL) !== 0) data.validity = validity;
+  if ((states & HAS_QUOTED) !== 0) data.quoted = buffers.kinds.subarray(firstKind, firstKind + rows);
+  if ((states & HAS_NULL) !== 0) data.validity = buffers.bitmaps.subarray(firstBitmap, firstBitmap + ((rows + 7) >> 3));
   return data;
 }
 
-/** What is among the kinds, and which cells are not null: of a column without null cells `validity` means nothing. */
-function cellStates(kinds: Uint8Array, validity: Uint8Array): number {
+/** What is among the kinds of a column, and which cells are not null: of a column without null cells the bitmap means nothing. */
+function cellStates({ kinds, bitmaps }: RowBuffers, firstKind: number, rows: number, firstBitmap: number): number {
   const kernels = csvKernels.current;
   const at = kernels === null ? -1 : offsetInArena(kinds);
-  if (kernels !== null && at >= 0) return kernels.cellStates(at, kinds.length, offsetInArena(validity));
-  const hasQuoted = kinds.includes(QUOTED_CELL) ? HAS_QUOTED : 0;
-  if (!kinds.includes(NULL_CELL)) return hasQuoted;
-  for (let first = 0; first < kinds.length; first += 8) {
-    const count = Math.min(8, kinds.length - first);
+  if (kernels !== null && at >= 0) return kernels.cellStates(at + firstKind, rows, offsetInArena(bitmaps) + firstBitmap);
+  const own = kinds.subarray(firstKind, firstKind + rows);
+  const hasQuoted = own.includes(QUOTED_CELL) ? HAS_QUOTED : 0;
+  if (!own.includes(NULL_CELL)) return hasQuoted;
+  for (let first = 0; first < rows; first += 8) {
+    const count = Math.min(8, rows - first);
     let bits = 0;
-    for (let bit = 0; bit < count; bit += 1) bits |= (kinds[first + bit] === NULL_CELL ? 0 : 1) << bit;
-    validity[first >> 3] = bits;
+    for (let bit = 0; bit < count; bit += 1) bits |= (own[first + bit] === NULL_CELL ? 0 : 1) << bit;
+    bitmaps[firstBitmap + (first >> 3)] = bits;
   }
   return hasQuoted | HAS_NULL;
 }

@@ -45,10 +45,17 @@ export function hashingReader(inner: ByteReader, hash: Hash, onBytes: (bytes: nu
 
 const DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
+/** Used again: thousands of files have a hash each. */
+const codes: number[] = [];
+
 /** Lower-case hexadecimal text of bytes. */
 export function hexadecimal(bytes: Uint8Array): string {
-  const codes: number[] = [];
+  if (codes.length !== bytes.length * 2) codes.length = bytes.length * 2;
   // Made at once: a text that is put together keeps its parts.
-  for (const byte of bytes) codes.push(DIGITS[byte >> 4] as number, DIGITS[byte & 15] as number);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number;
+    codes[at * 2] = DIGITS[byte >> 4] as number;
+    codes[at * 2 + 1] = DIGITS[byte & 15] as number;
+  }
   return String.fromCharCode(...codes);
 }

@@ -1,6 +1,9 @@
 import type { ColumnBatch, ColumnData, ColumnType, Field } from '@calve/core/plugin';
 import { CalveError, nullColumn, sameType, typeText } from '@calve/core/plugin';
 
+/** By name: the batches of many small files have the very same fields. */
+const positions = new WeakMap<readonly Field[], ReadonlyMap<string, number>>();
+
 /**
  * The columns of a batch in the order of the table, found by name, members of structs too. Columns that the table lacks are left aside.
  *
@@ -8,9 +11,10 @@ import { CalveError, nullColumn, sameType, typeText } from '@calve/core/plugin';
  * @throws {CalveError} `INTERNAL`: a column has another type than the table. The projection has to convert it.
  */
 export function batchColumns(batch: ColumnBatch, fields: readonly Field[]): (ColumnData | null)[] {
-  const positions = new Map(batch.fields.map((field, index) => [field.name, index]));
+  const known = positions.get(batch.fields) ?? new Map(batch.fields.map((field, index) => [field.name, index]));
+  positions.set(batch.fields, known);
   return fields.map((field) => {
-    const position = positions.get(field.name);
+    const position = known.get(field.name);
     if (position === undefined) return null;
     const { type } = batch.fields[position]!;
     if (type.kind === 'unknown') return null;

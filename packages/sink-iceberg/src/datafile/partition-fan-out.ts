@@ -130,8 +130,10 @@ export class PartitionFanOut {
   }
 
   async #partition(tuple: readonly PartitionValue[]): Promise<OpenPartition> {
-    const key = canonicalJson(tuple);
+    // Of a table without partitions the one there is, for batches as small as files may be.
+    const key = tuple.length === 0 ? '[]' : canonicalJson(tuple);
     let partition = this.#partitions.get(key);
+    if (partition !== undefined && this.#partitions.size === 1) return partition;
     if (partition === undefined) {
       const oldest = this.#partitions.keys().next().value;
       if (oldest !== undefined && this.#partitions.size >= this.#maxPartitions) {
