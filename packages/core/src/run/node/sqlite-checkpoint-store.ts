@@ -64,6 +64,8 @@ class SqliteCheckpointStore implements CheckpointStore {
   async read(key: LedgerKey): Promise<VersionedHead | 'absent'> {
     for (let before: unknown; ; ) {
       const driver = this.#forReading();
+      const known = driver && this.#intentRecords.headAsWritten(driver, key);
+      if (known) return known;
       const row = driver?.all('SELECT * FROM calve_head WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion)[0];
       if (!driver || !row) return 'absent';
       const { version, head } = versionedHeadOf(row);
@@ -105,7 +107,7 @@ class SqliteCheckpointStore implements CheckpointStore {
     });
     this.#isUpToDate = true;
     if (outcome === 'written') {
-      this.#intentRecords.written(key, next, head.intent);
+      this.#intentRecords.written(key, next, head);
       // Those of a first run waited for the state.
       this.notes.flushMany();
     }

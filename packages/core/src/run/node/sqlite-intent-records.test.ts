@@ -73,6 +73,35 @@ describe('an intent of many files', () => {
     await other.close();
   });
 
+  it('is not read again while nobody else has written', async () => {
+    const head = headOf(intentOf(recordsOf(300)));
+    await store.advance(ledger, 'absent', head, []);
+    const read = await store.read(ledger);
+    expect(read !== 'absent' && read.head).toBe(head);
+    const other = await sqliteState(path).open();
+    const next = headOf({ ...intentOf(recordsOf(200, 2)), sequence: 2 }, 'of another');
+    await other.advance(ledger, '1', next, []);
+    await other.close();
+    expect(await store.read(ledger)).toEqual({ version: '2', head: next });
+  });
+
+  it('is read where the state was put back to another one of the same version', async () => {
+    await store.advance(ledger, 'absent', headOf(intentOf(recordsOf(300))), []);
+    const database = new DatabaseSync(path);
+    database.exec("UPDATE calve_head SET tag = 'of the copy', commit_id = 'of the copy'");
+    database.close();
+    expect(await store.read(ledger)).toMatchObject({ version: '1', head: { tag: 'of the copy', commitId: 'of the copy' } });
+  });
+
+  it('is forgotten when the commit has ended', async () => {
+    await store.advance(ledger, 'absent', headOf(intentOf(recordsOf(300))), []);
+    const ended = headOf(null, 'u');
+    await store.advance(ledger, '1', ended, []);
+    const read = await store.read(ledger);
+    expect(read).toEqual({ version: '2', head: ended });
+    expect(read !== 'absent' && read.head).not.toBe(ended);
+  });
+
   it('keeps its keys where they are not those of its records', async () => {
     const head = headOf({ ...intentOf(recordsOf(300)), unitKeys: ['another', ...recordsOf(299).map(({ unit }) => unit.key)] });
     await store.advance(ledger, 'absent', head, []);
@@ -120,12 +149,14 @@ describe('an intent of many files', () => {
     expect(stored()).toMatchObject({ intentBytes: 0, parts: 0 });
   });
 
-  it('says so when its records are gone', async () => {
+  it('says so to whoever takes it up when its records are gone', async () => {
     await store.advance(ledger, 'absent', headOf(intentOf(recordsOf(500))), []);
     const database = new DatabaseSync(path);
     database.exec('DELETE FROM calve_intent_records WHERE part = 2');
     database.close();
     const told = { code: 'CHECKPOINT_UNAVAILABLE', recovery: { kind: 'fix-input' }, context: { path } };
-    await expect(store.read(ledger)).rejects.toMatchObject(told);
+    const other = await sqliteState(path).open();
+    await expect(other.read(ledger)).rejects.toMatchObject(told);
+    await other.close();
   });
 });

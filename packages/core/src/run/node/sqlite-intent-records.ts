@@ -1,3 +1,4 @@
+import type { Head, VersionedHead } from '../../checkpoint/checkpoint-store.ts';
 import type { CommitIntent, LedgerKey } from '../../checkpoint/commit-intent.ts';
 import type { UnitRecord } from '../../checkpoint/unit-record.ts';
 import type { SqliteDriver, SqliteRow } from './sqlite-driver.ts';
@@ -11,19 +12,14 @@ const PART = 100;
  */
 export type IntentApart = Omit<CommitIntent, 'records' | 'unitKeys'> & { records: { parts: number }; unitKeys: string[] | null };
 
-interface Written {
-  /** Of the head. */
-  version: bigint;
-  records: readonly UnitRecord[];
-}
-
 /**
  * The records of an intent of many files. A commit journals its intent several times, and its records are the same each time, megabytes of them: they
- * stand in rows of their own, which are written when they change, one after the other and never as one text.
+ * stand in rows of their own, which are written when they change, one after the other and never as one text. Nor is any of it read again while nobody else
+ * has written.
  */
 export class SqliteIntentRecords {
-  /** By ledger, what this store wrote last. While nobody has written since, it stands there. */
-  readonly #written = new Map<string, Written>();
+  /** By ledger, the head of an open commit that this store wrote last. While nobody has written since, it stands there. */
+  readonly #written = new Map<string, VersionedHead>();
 
   /**
    * Writes the records of an intent; call inside the transaction that writes its head.
@@ -39,7 +35,8 @@ export class SqliteIntentRecords {
   ): CommitIntent | IntentApart | null {
     const isApart = intent !== null && intent.records.length > PART;
     const known = this.#written.get(nameOf(key));
-    const isThere = isApart && known !== undefined && known.version === found && known.records === intent.records;
+    const isThere =
+      isApart && known !== undefined && known.version === String(found) && known.head.intent?.records === intent.records;
     if (!isThere) driver.run('DELETE FROM calve_intent_records WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion);
     if (!isApart) return intent;
     const { records, unitKeys, ...rest } = intent;
@@ -56,9 +53,18 @@ export class SqliteIntentRecords {
   }
 
   /** To be called when the transaction of `write` is durable, and not before. @param version Of the head that it wrote. */
-  written(key: LedgerKey, version: bigint, intent: CommitIntent | null): void {
-    if (intent !== null && intent.records.length > PART) this.#written.set(nameOf(key), { version, records: intent.records });
-    else this.#written.delete(nameOf(key));
+  written(key: LedgerKey, version: bigint, head: Head): void {
+    if (head.intent === null) this.#written.delete(nameOf(key));
+    else this.#written.set(nameOf(key), { version: String(version), head });
+  }
+
+  /** The head that stands there, if it is the one with an open commit that this store wrote last; null: it has to be read. */
+  headAsWritten(driver: SqliteDriver, key: LedgerKey): VersionedHead | null {
+    const known = this.#written.get(nameOf(key));
+    if (known === undefined) return null;
+    const [row] = driver.all('SELECT version, tag FROM calve_head WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion);
+    // A version comes again where an older copy of the file takes its place, and a tag never.
+    return row && String(row['version']) === known.version && row['tag'] === known.head.tag ? known : null;
   }
 }
 
