@@ -49,8 +49,16 @@ function isComparable(outcome: DecodeOutcome, plan: DelimitedReader, content: Bu
   if (plan.comment !== null || plan.skipLines > 0 || plan.unescapedQuotes !== 'stop-at-delimiter') return false;
   // Behind a closing quote Spark drops everything up to U+0020, csv-parse only some of it.
   if (content.includes('"\0')) return false;
+  // csv-parse takes an escape character away whatever follows, Spark and Calve only before a quote or another one.
+  if (plan.escape !== plan.quote && escapesOther(content.toString('latin1'), plan)) return false;
   // csv-parse takes every blank line for an empty one; and of two byte order marks it drops both.
   return !/(?:^|[\r\n])[ \t]+(?:$|[\r\n])/.test(content.toString('latin1')) && !content.subarray(3).includes('\ufeff');
+}
+
+function escapesOther(text: string, plan: DelimitedReader): boolean {
+  if (plan.escape === null || plan.quote === null) return false;
+  const rest = text.replaceAll(plan.escape + plan.escape, '').replaceAll(plan.escape + plan.quote, '');
+  return rest.includes(plan.escape);
 }
 
 function lineEndOf({ observation }: DecodeOutcome): string {
