@@ -64,7 +64,10 @@ export class SqliteIntentRecords {
     if (known === undefined) return null;
     const [row] = driver.all('SELECT version, tag FROM calve_head WHERE tenant = ? AND ingestion = ?', key.tenant, key.ingestion);
     // A version comes again where an older copy of the file takes its place, and a tag never.
-    return row && String(row['version']) === known.version && row['tag'] === known.head.tag ? known : null;
+    if (row && String(row['version']) === known.version && row['tag'] === known.head.tag) return known;
+    // Somebody else writes this ledger now: what a long-lived host keeps for nothing would be megabytes.
+    this.#written.delete(nameOf(key));
+    return null;
   }
 }
 
