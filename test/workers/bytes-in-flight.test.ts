@@ -27,13 +27,13 @@ function countedThreads() {
     const thread = environment.startThread?.() ?? null;
     if (!thread) return null;
     return {
-      send(message, transfer) {
-        if ((message as { kind: string }).kind === 'end-segment') {
+      send(messages, transfer) {
+        if ((messages as { kind: string }[]).some(({ kind }) => kind === 'end-segment')) {
           counts.all += 1;
           counts.atOnce += 1;
           counts.most = Math.max(counts.most, counts.atOnce);
         }
-        thread.send(message, transfer);
+        thread.send(messages, transfer);
       },
       listen: ({ heard, ended }) =>
         thread.listen({

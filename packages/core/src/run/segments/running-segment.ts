@@ -1,6 +1,6 @@
 import type { Reservation } from '../../context/call-context.ts';
 import { MessageQueue } from './message-queue.ts';
-import type { SegmentMessage } from './segment-messages.ts';
+import type { SegmentMessage, UnitTask } from './segment-messages.ts';
 import type { SegmentListener, SegmentThread } from './segment-thread.ts';
 
 /** Stored bytes that wait in a thread before it is sent more; those of a range come all at once. */
@@ -35,14 +35,29 @@ export class RunningSegment implements SegmentListener {
     return this.#released.promise;
   }
 
-  send(message: Parameters<SegmentThread['send']>[0]): void {
-    this.#thread.send(message);
+  /** All of a segment that is a range of a unit. Its memory goes to the thread, and has to be accounted for: nothing waits. */
+  sendRange(task: UnitTask, pieces: readonly Uint8Array<ArrayBuffer>[]): void {
+    const buffers = pieces.map(({ buffer }) => buffer);
+    for (const { byteLength } of buffers) this.#waiting += byteLength;
+    const all = pieces.length === 0 ? [new Uint8Array(0)] : pieces;
+    const bytes = all.map((piece, index) => ({ kind: 'bytes', bytes: piece, isLast: index === all.length - 1 }) as const);
+    this.#thread.send([{ kind: 'unit', task }, ...bytes, { kind: 'end-segment' }], buffers);
+  }
+
+  /** The bytes that are sent next are of this unit. */
+  beginUnit(task: UnitTask): void {
+    this.#thread.send([{ kind: 'unit', task }]);
+  }
+
+  /** No unit follows. */
+  endUnits(): void {
+    this.#thread.send([{ kind: 'end-segment' }]);
   }
 
   /** Memory of the piece goes to the thread. Resolves when it may be sent more. */
   async sendBytes(bytes: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<void> {
     this.#waiting += bytes.buffer.byteLength;
-    this.#thread.send({ kind: 'bytes', bytes, isLast }, [bytes.buffer]);
+    this.#thread.send([{ kind: 'bytes', bytes, isLast }], [bytes.buffer]);
     while (this.#waiting > MOST_WAITING && this.#thread.isAlive) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

@@ -35,7 +35,7 @@ export interface UnitTask {
   recordsBefore: number;
 }
 
-/** `bytes` are those of the unit that was named last, front to back; its reader may ask before they are there. */
+/** What a thread is told; several at a time go in one list. `bytes` are those of the unit that was named last, front to back; its reader may ask before they are there. */
 export type ToThread =
   | { kind: 'set-up'; settings: ThreadSettings }
   | { kind: 'unit'; task: UnitTask }

@@ -33,7 +33,7 @@ interface Workplace {
 export function serveSegments(
   environment: Environment,
   post: (messages: readonly FromThread[], transfer: readonly ArrayBuffer[]) => void,
-): (message: ToThread) => void {
+): (messages: readonly ToThread[]) => void {
   const outbox = new Outbox(post);
   const send: Send = (message, transfer) => outbox.add(message, transfer);
   const giveBack = (buffer: ArrayBuffer): void => send({ kind: 'given-back', buffer }, [buffer]);
@@ -55,7 +55,7 @@ export function serveSegments(
     });
   };
 
-  return (message) => {
+  const hear = (message: ToThread): void => {
     switch (message.kind) {
       case 'set-up':
         place = setUp(message.settings, environment, send);
@@ -90,6 +90,8 @@ export function serveSegments(
         });
     }
   };
+  // Nothing begins before all that came together was heard: a decoder that waits for each piece would wake the other thread as often.
+  return (messages) => messages.forEach(hear);
 }
 
 /** @returns True when nothing of the segment counts any more. */

@@ -40,7 +40,7 @@ export class SegmentThread {
         this.#listener?.lost(lostThread(error));
       },
     });
-    this.send({ kind: 'set-up', settings });
+    this.send([{ kind: 'set-up', settings }]);
   }
 
   /** Null: it can work. */
@@ -53,8 +53,8 @@ export class SegmentThread {
     this.#listener = listener;
   }
 
-  send(message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
-    if (this.isAlive) this.#thread.send(message, transfer);
+  send(messages: readonly ToThread[], transfer: readonly ArrayBuffer[] = []): void {
+    if (this.isAlive) this.#thread.send(messages, transfer);
   }
 
   end(): Promise<void> {

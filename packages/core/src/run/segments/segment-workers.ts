@@ -172,14 +172,8 @@ export class SegmentWorkers {
     const { reader, unit } = this.unit(index);
     const range = { kind: 'bytes', start, end, lineEnd } as const;
     const task = { reader, facts: this.batch.facts(unit), sizeBytes, range, segmentBytes: null, recordsBefore };
-    segment.send({ kind: 'unit', task });
-    // All at once: the memory was accounted for.
-    for (const piece of pieces) {
-      this.#pool.send(piece);
-      void segment.sendBytes(piece, false);
-    }
-    void segment.sendBytes(new Uint8Array(0), true);
-    segment.send({ kind: 'end-segment' });
+    for (const piece of pieces) this.#pool.send(piece);
+    segment.sendRange(task, pieces);
   }
 
   async #open(index: number): Promise<HashingReader> {
@@ -224,10 +218,7 @@ export class SegmentWorkers {
       const { reader, unit, segmentBytes } = this.unit(index);
       const { sizeBytes } = bytes;
       const facts = this.batch.facts(unit);
-      segment.send({
-        kind: 'unit',
-        task: { reader, facts, sizeBytes, range: { kind: 'whole' }, segmentBytes, recordsBefore: Infinity },
-      });
+      segment.beginUnit({ reader, facts, sizeBytes, range: { kind: 'whole' }, segmentBytes, recordsBefore: Infinity });
       const sha256 = this.#send(bytes, segment);
       sha256.catch(() => {});
       const sent: SentUnit = { sha256 };
@@ -242,7 +233,7 @@ export class SegmentWorkers {
         await bytes.close().catch(() => {});
       }
     }
-    segment.send({ kind: 'end-segment' });
+    segment.endUnits();
   }
 
   async #send(bytes: HashingReader, segment: RunningSegment): Promise<string> {

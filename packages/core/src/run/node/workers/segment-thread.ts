@@ -5,4 +5,4 @@ import { serveSegments } from '../../segments/segment-server.ts';
 import { nodeEnvironment } from '../node-environment.ts';
 
 const serve = serveSegments(nodeEnvironment(), (messages, transfer) => parentPort?.postMessage(messages, transfer));
-parentPort?.on('message', (message: ToThread) => serve(message));
+parentPort?.on('message', (messages: readonly ToThread[]) => serve(messages));
