@@ -1,6 +1,6 @@
 import type { Reservation } from '../../context/call-context.ts';
 import { MessageQueue } from './message-queue.ts';
-import type { SegmentMessage, UnitTask } from './segment-messages.ts';
+import type { SegmentMessage, ToThread, UnitTask } from './segment-messages.ts';
 import type { SegmentListener, SegmentThread } from './segment-thread.ts';
 
 /** Stored bytes that wait in a thread before it is sent more; those of a range come all at once. */
@@ -15,6 +15,7 @@ export class RunningSegment implements SegmentListener {
   readonly #givenBack: (buffer: ArrayBuffer) => void;
   readonly #released = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
+  #begun: ToThread[] = [];
   #waiting = 0;
   #wake: (() => void) | null = null;
 
@@ -44,9 +45,9 @@ export class RunningSegment implements SegmentListener {
     this.#thread.send([{ kind: 'unit', task }, ...bytes, { kind: 'end-segment' }], buffers);
   }
 
-  /** The bytes that are sent next are of this unit. */
+  /** The bytes that are sent next are of this unit; it goes with the first of them. */
   beginUnit(task: UnitTask): void {
-    this.#thread.send([{ kind: 'unit', task }]);
+    this.#begun = [{ kind: 'unit', task }];
   }
 
   /** No unit follows. */
@@ -57,7 +58,8 @@ export class RunningSegment implements SegmentListener {
   /** Memory of the piece goes to the thread. Resolves when it may be sent more. */
   async sendBytes(bytes: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<void> {
     this.#waiting += bytes.buffer.byteLength;
-    this.#thread.send([{ kind: 'bytes', bytes, isLast }], [bytes.buffer]);
+    this.#thread.send([...this.#begun, { kind: 'bytes', bytes, isLast }], [bytes.buffer]);
+    this.#begun = [];
     while (this.#waiting > MOST_WAITING && this.#thread.isAlive) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
