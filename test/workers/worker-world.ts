@@ -17,10 +17,12 @@ export interface Load {
   format: 'csv' | 'json';
   formatOptions?: Record<string, string | number | boolean | null>;
   workers: number;
+  /** False: each small file is decoded alone, as in threads. */
+  gathers?: boolean;
   segmentBytes: number;
   memoryBytes?: number;
   provenance?: ('source-file' | 'record')[];
-  columns?: Record<string, { type: { kind: string } }>;
+  columns?: Record<string, { type: { kind: string }; onFailure?: string }>;
   table?: Record<string, unknown>;
   environment?: ReturnType<typeof nodeEnvironment>;
   limits?: { maxRejectedRatio?: number; maxRejectedRows?: number };
@@ -54,6 +56,7 @@ export async function load(options: Load): Promise<Loaded> {
       const decoder = await format.decoder.create(context, undefined);
       return {
         observe: (...call) => decoder.observe(...call),
+        ...(decoder.gather && options.gathers !== false && { gather: decoder.gather }),
         decode(...call) {
           decodedHere += 1;
           return decoder.decode(...call);

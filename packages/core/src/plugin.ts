@@ -66,6 +66,7 @@ export { RejectedRecords } from './format/rejected-records.ts';
 export { ROW_CODES } from './format/row-codes.ts';
 export type { ByteRange } from './format/sample-ranges.ts';
 export { headBytesOf, sampleRanges } from './format/sample-ranges.ts';
+export type { UnitGatherer } from './format/unit-gatherer.ts';
 export { canonicalJson } from './json/canonical-json.ts';
 export * from './json/json.ts';
 export { ACCEPT_ROLLBACK, PUT_BACK, ROLL_BACK_AGAIN } from './ledger/rollback-choices.ts';

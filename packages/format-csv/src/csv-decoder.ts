@@ -56,6 +56,14 @@ export async function csvDecoder(config: Json, _context: CallContext, _ports: un
       return observeCsv(reader, options as unknown as CsvOptions, budgetBytes, context, given);
     },
     isReadLike: (reader, options, { facts }) => isReadLike(reader, options as unknown as CsvOptions, factsFromJson(facts)),
+    gather: async (plan, request, context) => {
+      if (withoutScanner || plan.kind !== 'delimited') return null;
+      // Loads of few files do without.
+      const { canGather, GatheredRecords } = await import('./gather-records.ts');
+      if (!canGather(plan)) return null;
+      await csvKernels.open();
+      return new GatheredRecords(plan, request, context, chunkBytes);
+    },
     decode: (reader, plan, range, request, context) => {
       const events = decode(reader, plan, range, request, context, settings);
       return plan.kind === 'delimited' && plan.isPartial ? untilUnseen(events) : events;

@@ -1,4 +1,4 @@
-import type { DecodeEvent, DecodeRequest, DelimitedReader } from '@calve/core/plugin';
+import type { ColumnBatch, DecodeEvent, DecodeRequest, DelimitedReader } from '@calve/core/plugin';
 import { CalveError, completeLimits, isValid, withoutWebAssembly } from '@calve/core/plugin';
 import { bytesReader, testContext } from '@calve/testkit';
 import { csvKernels } from '../src/csv-kernels.ts';
@@ -39,9 +39,9 @@ export async function outcomeOf(reading: Reading, rung: Rung): Promise<unknown[]
   return rung === 'compiled' ? read(reading, false) : withoutWebAssembly(() => read(reading, rung === 'tokenizer'));
 }
 
-async function read(reading: Reading, withoutScanner: boolean): Promise<unknown[]> {
-  const { content, columns, dialect, request, chunkBytes, limits } = reading;
-  const plan = {
+/** How a file of that dialect is read. */
+export function planOf(dialect: Dialect, columns: number): DelimitedReader {
+  return {
     kind: 'delimited',
     compression: null,
     encoding: 'utf-8',
@@ -49,7 +49,12 @@ async function read(reading: Reading, withoutScanner: boolean): Promise<unknown[
     skipFooterLines: 0,
     columns: Array.from({ length: columns }, (_, column) => `c${column}`),
     ...dialect,
-  } as unknown as DelimitedReader;
+  };
+}
+
+async function read(reading: Reading, withoutScanner: boolean): Promise<unknown[]> {
+  const { content, columns, dialect, request, chunkBytes, limits } = reading;
+  const plan = planOf(dialect, columns);
   const context = testContext({ limits: completeLimits(limits) });
   const text = { reader: bytesReader(content), footerLines: () => 0 };
   const decoding = new RecordDecoding(text, plan, request, context, { chunkBytes, withoutScanner });
@@ -63,10 +68,22 @@ async function read(reading: Reading, withoutScanner: boolean): Promise<unknown[
   return [...outcome, decoding.isComplete, decoding.lineEnd, decoding.longestRecordBytes];
 }
 
+export interface PlainBatch {
+  firstRecordInRange: number;
+  offsets: number[];
+  lines: number[];
+  records: string[];
+  columns: { cells: ([string, number] | null)[]; hasNulls: boolean; hasQuotes: boolean }[];
+}
+
 function plainEvent(event: DecodeEvent): unknown {
   if (event.kind === 'rejected') return event.records.map((record) => ({ ...record, raw: latin1(record.raw) }));
   if (event.kind !== 'batch') return event;
-  const { batch } = event;
+  return plainBatch(event.batch);
+}
+
+/** All that a batch says, as plain data. Releases it. */
+export function plainBatch(batch: ColumnBatch): PlainBatch {
   const { rows, byteOffsets, records, firstRecordInRange, columns } = batch;
   if (!records) throw new TypeError('a batch without records');
   const plain = {
@@ -78,7 +95,7 @@ function plainEvent(event: DecodeEvent): unknown {
       if (column.layout !== 'cells') throw new TypeError(column.layout);
       const { source, starts, ends, quoted, validity } = column;
       const cells = Array.from({ length: rows }, (_, row) =>
-        isValid(column, row) ? [latin1(source.subarray(starts[row], ends[row])), quoted?.[row] ?? 0] : null,
+        isValid(column, row) ? ([latin1(source.subarray(starts[row], ends[row])), quoted?.[row] ?? 0] as [string, number]) : null,
       );
       return { cells, hasNulls: validity !== undefined, hasQuotes: quoted !== undefined };
     }),

@@ -7,6 +7,7 @@ import type { ByteReader } from '../source/byte-reader.ts';
 import type { DecodeEvent, DecodeRequest, ReadRange, Splitting } from './decode-event.ts';
 import type { Observation } from './observation.ts';
 import type { ReaderPlan } from './reader-plan.ts';
+import type { UnitGatherer } from './unit-gatherer.ts';
 
 /** How likely a file is of this format, and with which options. */
 export interface Guess {
@@ -71,6 +72,12 @@ export interface Decoder {
    * @param known Of a unit that was looked at as a whole with the same options, and of which there was nothing to tell.
    */
   isReadLike?(reader: ByteReader, options: Json, known: Observation, context: CallContext): Promise<boolean>;
+  /**
+   * Decodes many small units at once. Absent: each is decoded for itself.
+   *
+   * @returns null: units of this plan are not gathered.
+   */
+  gather?(plan: ReaderPlan, request: DecodeRequest, context: CallContext): Promise<UnitGatherer | null>;
   /**
    * Produces the next event only when asked. `reader` gives the stored bytes; the decoder decompresses them as the plan says, and
    * does not close it. When the iterator is ended early, it gives everything back in its `finally`.

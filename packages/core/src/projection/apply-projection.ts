@@ -17,11 +17,11 @@ import { keptOffsets } from './kept-offsets.ts';
 import { TextCells } from './kernels/text-cells.ts';
 import { rejectNullKeys } from './null-keys.ts';
 import type { ColumnRule, Projection } from './projection.ts';
-import type { ProvenanceFacts } from './provenance-column.ts';
-import { provenanceColumn } from './provenance-column.ts';
+import type { ProvenanceFacts, UnitRun } from './provenance-column.ts';
+import { provenanceColumn, runsOf } from './provenance-column.ts';
 import { RowFailures } from './row-failures.ts';
 
-export type { ProvenanceFacts } from './provenance-column.ts';
+export type { ProvenanceFacts, UnitRun } from './provenance-column.ts';
 
 /**
  * What became of one batch: its rows and `expanded` together are `accepted.rows + rejected.length`, and both keep their order.
@@ -47,11 +47,12 @@ export interface Projector {
    * Types one batch. The batch is only read, and nothing of the result points into it: release it when this returns. Source columns
    * are found by name; one that the batch lacks is null in every row.
    *
+   * @param provenance Of all rows, or of those of each unit, in order.
    * @throws {CalveError} `VALUE_REJECTED`, `recovery: fix-input`: a value broke a rule of a column with the policy `fail-unit` or
    * `fail-run`; `context` has column, value, line, policy and position.
    * @throws {CalveError} `SCHEMA_TYPE_CONFLICT`: a column to be copied does not have the type of its target.
    */
-  apply(batch: ColumnBatch, provenance: ProvenanceFacts): ProjectedRows;
+  apply(batch: ColumnBatch, provenance: ProvenanceFacts | readonly UnitRun[]): ProjectedRows;
 }
 
 /** One rule, made ready. */
@@ -97,8 +98,9 @@ export function createProjector(projection: Projection): Projector {
       cells.beginBatch(memory);
       try {
         const failures = new RowFailures();
+        const runs = runsOf(batch, provenance);
         const columns = steps.map((step) => {
-          const column = runStep(step, batch, provenance, cells, failures);
+          const column = runStep(step, batch, runs, cells, failures);
           rejectNullKeys(projection.keys, step.rule.target.name, column, batch.rows, failures);
           return column;
         });
@@ -113,13 +115,7 @@ export function createProjector(projection: Projection): Projector {
   };
 }
 
-function runStep(
-  step: Step,
-  batch: ColumnBatch,
-  provenance: ProvenanceFacts,
-  cells: TextCells,
-  failures: RowFailures,
-): ColumnData {
+function runStep(step: Step, batch: ColumnBatch, runs: readonly UnitRun[], cells: TextCells, failures: RowFailures): ColumnData {
   switch (step.kind) {
     case 'text':
       return step.conversion.convert(batch, sourceColumn(batch, step.rule.source[0]), cells, failures);
@@ -128,7 +124,7 @@ function runStep(
     case 'constant':
       return constantColumn(step.rule, batch.rows, failures);
     case 'provenance':
-      return provenanceColumn(step.rule, batch, provenance);
+      return provenanceColumn(step.rule, batch, runs);
   }
 }
 

@@ -9,14 +9,19 @@ import type { CalveConfiguration } from './calve-configuration.ts';
 import type { Connections } from './connections.ts';
 import { assertCounts, assertTotals, countRewrite } from './count-rows.ts';
 import { explainedLimit, explainedUnits } from './explain-rejections.ts';
-import { loadUnit, UnitFailure, type Writers } from './load-unit.ts';
+import { loadUnit, UnitFailure, type UnitLoading, type Writers } from './load-unit.ts';
 import { RejectionBudget } from './rejection-budget.ts';
 import { type ReplayInput, replayInputOf } from './replay/replay-input.ts';
 import { rewriteFindings } from './rewrite-findings.ts';
 import { batchSegments } from './segments/batch-segments.ts';
 import { openUnits } from './segments/batch-units.ts';
 import { type BatchSettings, BatchWork } from './segments/batch-work.ts';
+import type { GatheredUnits } from './segments/gathered-units.ts';
+import type { SegmentShare } from './segments/plan-segments.ts';
 import { SharedCounts } from './shared-counts.ts';
+
+/** From so many on it pays to have code for many. */
+const SEVERAL_UNITS = 8;
 
 /** The staged rows of a whole batch: durable, in no table yet. */
 export interface StagedBatch {
@@ -69,10 +74,11 @@ export async function stageBatch(
       replay,
     });
     const segments = batchSegments(batch);
+    const counts = new SharedCounts();
+    const loading = { batch, writers, budget, counts, onRows: (rows: number) => observer.onRows(rows) };
     const units = await openUnits(batch, segments, writers.main.writer);
+    const gathered = units.isHere ? await gatherUnits(loading) : null;
     try {
-      const counts = new SharedCounts();
-      const loading = { batch, writers, budget, counts, onRows: (rows: number) => observer.onRows(rows) };
       for (const [index, { unit, reader, replaces }] of plan.batch.units.entries()) {
         if (unit.kind !== 'object')
           throw new CalveError('PLAN_INVALID', 'This version of Calve loads objects only.', { recovery: 'replan' });
@@ -80,15 +86,25 @@ export async function stageBatch(
         await batch.projector(reader);
         const { key, uri, modifiedAt } = unit;
         writers.main.writer.beginUnit?.({ key, uri, modifiedAt, replaces: replaces !== undefined });
-        const record = await loadUnit(unit, reader, () => units.start(index), loading);
-        if (record instanceof UnitFailure) {
-          await abortWriters(writers);
-          return record;
+        const taken = (await gathered?.add(unit, reader, records)) ?? false;
+        let failure = taken instanceof UnitFailure ? taken : null;
+        if (taken === false) {
+          failure = (await gathered?.flush(records)) ?? null;
+          const record = failure ?? (await loadUnit(unit, reader, () => units.start(index), loading));
+          if (record instanceof UnitFailure) failure = record;
+          else records.push(record);
         }
-        records.push(record);
-        if (segments[index]?.endsSegment) await writers.main.writer.parts?.cut();
+        const { endsSegment } = segments[index] as SegmentShare;
+        const isLast = index === segments.length - 1;
+        if (gathered && (endsSegment || isLast)) failure ??= await gathered.flush(records);
+        if (failure) {
+          await abortWriters(writers);
+          return failure;
+        }
+        if (endsSegment) await writers.main.writer.parts?.cut();
       }
     } finally {
+      await gathered?.close();
       await units.close();
     }
     budget.assertRatio();
@@ -151,6 +167,14 @@ async function openWriters(
 function portsOf(sink: SinkSession): WriterPorts {
   const ports: WriterPorts = { openOutput: (name) => sink.openOutput(name) };
   return sink.openInput ? { ...ports, openInput: (name) => sink.openInput!(name) } : ports;
+}
+
+/** Null: the batch has few units, or its writer has to know whose rows it gets. */
+async function gatherUnits(loading: UnitLoading): Promise<GatheredUnits | null> {
+  const { batch, writers } = loading;
+  if (batch.settings.plan.batch.units.length < SEVERAL_UNITS || writers.main.writer.needsUnitsApart) return null;
+  const { GatheredUnits } = await import('./segments/gathered-units.ts');
+  return new GatheredUnits(loading);
 }
 
 /** Few plans take rejected rows again. */

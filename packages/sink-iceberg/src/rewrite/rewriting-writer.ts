@@ -58,6 +58,11 @@ class RewritingWriter implements TableWriter {
     this.#merge = new MergeRows(writer.fields, mode.keys, mode.newest, this.#spool, context, keyMemoryBytes);
   }
 
+  /** The unit of a row decides which of the rows with its key stays. */
+  get needsUnitsApart(): boolean {
+    return this.#merge !== null;
+  }
+
   beginUnit(unit: WrittenUnit): void {
     if (unit.replaces) this.#sources.add(unit.uri, this.#units.length);
     this.#units.push(unit);

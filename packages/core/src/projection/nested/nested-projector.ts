@@ -19,7 +19,7 @@ import { keptOffsets } from '../kept-offsets.ts';
 import { TextCells } from '../kernels/text-cells.ts';
 import { rejectNullKeys } from '../null-keys.ts';
 import type { ColumnRule, Projection } from '../projection.ts';
-import { type ProvenanceFacts, provenanceColumn } from '../provenance-column.ts';
+import { provenanceColumn, runsOf, type UnitRun } from '../provenance-column.ts';
 import { RowFailures } from '../row-failures.ts';
 import { nullKeyRule, nullRule } from '../strict-rules.ts';
 import type { ExplodedColumn } from './explode-rows.ts';
@@ -61,9 +61,10 @@ export function createNestedProjector(projection: Projection): Projector {
       try {
         const conversion: Conversion = { batch, cells, failures: new RowFailures() };
         const list = explode === undefined ? null : explodedList(batch, explode);
+        const runs = runsOf(batch, provenance);
         const columns = steps.map((step): ColumnData | null => {
           if (step.kind === 'rescue') return null;
-          const column = runStep(step, conversion, provenance, list, explode);
+          const column = runStep(step, conversion, runs, list, explode);
           rejectRowsWithoutKey(projection, step, column, list, conversion);
           return column;
         });
@@ -87,7 +88,7 @@ export function createNestedProjector(projection: Projection): Projector {
 function runStep(
   step: Exclude<Step, { kind: 'rescue' }>,
   conversion: Conversion,
-  provenance: ProvenanceFacts,
+  runs: readonly UnitRun[],
   list: ListPlace | null,
   explode: Path | undefined,
 ): ColumnData {
@@ -100,7 +101,7 @@ function runStep(
     case 'constant':
       return constantColumn(rule, batch.rows, failures);
     case 'provenance':
-      return provenanceColumn(rule, batch, provenance);
+      return provenanceColumn(rule, batch, runs);
     default:
       throw new CalveError('INTERNAL', `A rule "${rule.kind}" cannot be executed.`, { recovery: 'report' });
   }

@@ -7,6 +7,8 @@ import type { UnitWork } from './unit-work.ts';
 
 /** The units of a batch that are objects, to be begun in their order, one after the other. */
 export interface BatchUnits {
+  /** They are worked on in this thread. */
+  isHere: boolean;
   /** @param index Of the unit in the batch. @throws what opening it throws. */
   start(index: number): Promise<UnitWork>;
   /** Nothing goes on afterwards. Called exactly once. */
@@ -30,6 +32,7 @@ export async function openUnits(batch: BatchWork, shares: readonly SegmentShare[
     else if (shared) return shared;
   }
   return {
+    isHere: true,
     async start(index) {
       const planned = plan.batch.units[index] as (typeof plan.batch.units)[number];
       return inlineUnit(planned, shares[index]?.isCut ? segmentBytes : null, batch);

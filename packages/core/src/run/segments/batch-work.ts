@@ -37,12 +37,12 @@ export interface BatchSettings {
 export class BatchWork {
   readonly settings: BatchSettings;
   /** Between batches that are worked on in this thread. */
-  readonly #pause: HostPause;
+  readonly pause: HostPause;
   readonly #projectors = new Map<string, Promise<Projector>>();
 
   constructor(settings: BatchSettings) {
     this.settings = settings;
-    this.#pause = new HostPause(settings.context.environment);
+    this.pause = new HostPause(settings.context.environment);
   }
 
   /** @throws {CalveError} `PLAN_INVALID` (replan): the plan has no such reader. */
@@ -62,7 +62,7 @@ export class BatchWork {
   /** The stored bytes of a unit; of one that goes again nothing, since its rows are not read from its file. */
   async open(unit: ObjectUnit): Promise<HashingReader> {
     const { configuration, onBytes } = this.settings;
-    const opened = unit.replay ? bytesOf(new Uint8Array(0)) : await this.#opened(unit);
+    const opened = unit.replay ? bytesOf(new Uint8Array(0)) : await this.stored(unit);
     return hashingReader(opened, configuration.environment.sha256(), onBytes);
   }
 
@@ -81,7 +81,7 @@ export class BatchWork {
       replay && unit.replay
         ? () => replay.events(unit, { format: reader.format, reader: reader.plan })
         : () => decoder.decode(bytes, reader.plan, { kind: 'whole' }, decodeRequest(reader.plan), context);
-    return { decode, projector, facts: this.facts(unit), pause: this.#pause };
+    return { decode, projector, facts: this.facts(unit), pause: this.pause };
   }
 
   /** @throws {CalveError} `PLAN_INVALID` (replan): the plan has none for this reader; `SPEC_INVALID`: it cannot be executed. */
@@ -96,7 +96,8 @@ export class BatchWork {
     return { unitUri: uri, unitVersion: version, unitModified: modifiedAt, runId, plannedAt };
   }
 
-  async #opened(unit: ObjectUnit): Promise<ByteReader> {
+  /** The stored bytes of the planned version of a unit. */
+  async stored(unit: ObjectUnit): Promise<ByteReader> {
     const { plan, connections, context } = this.settings;
     const { name, options } = plan.program.source;
     return (await connections.source(name, options)).open(unit, context);

@@ -43,6 +43,7 @@ export async function shareUnits(
   const workers = new SegmentWorkers(batch, shared, threads);
   const neighbours: SharedSegment = { current: null };
   return {
+    isHere: false,
     async start(index) {
       const { cuts, endsSegment } = workers.unit(index);
       if (cuts > 0) return cutUnit(index, workers);
