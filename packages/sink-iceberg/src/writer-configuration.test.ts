@@ -30,9 +30,9 @@ function tableWith(properties: Record<string, string>): TableState {
 }
 
 describe('the size of row groups', () => {
-  it('is 16 MiB when nobody says otherwise', () => {
-    expect(rowGroupBytes({})).toBe(16 * MEBIBYTE);
-    expect(rowGroupBytes({ state: tableWith({}) })).toBe(16 * MEBIBYTE);
+  it('is 24 MiB when nobody says otherwise', () => {
+    expect(rowGroupBytes({})).toBe(24 * MEBIBYTE);
+    expect(rowGroupBytes({ state: tableWith({}) })).toBe(24 * MEBIBYTE);
   });
 
   it.each([
@@ -40,8 +40,8 @@ describe('the size of row groups', () => {
     ['33554432', 32 * MEBIBYTE],
     ['33554433', 32 * MEBIBYTE],
     ['134217728', 32 * MEBIBYTE],
-    ['0', 16 * MEBIBYTE],
-    ['much', 16 * MEBIBYTE],
+    ['0', 24 * MEBIBYTE],
+    ['much', 24 * MEBIBYTE],
   ])('follows the table property %s up to 32 MiB', (text, expected) => {
     expect(rowGroupBytes({ state: tableWith({ [property]: text }) })).toBe(expected);
     expect(rowGroupBytes({ target: { table: 'sales.orders', properties: { [property]: text } } })).toBe(expected);

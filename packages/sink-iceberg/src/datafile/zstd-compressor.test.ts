@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { PageContent } from '../parquet/page-sink.ts';
 import { ZstdCompressor } from './zstd-compressor.ts';
 
-const contents: PageContent[] = ['floating', 'texts', 'others'];
+const contents: PageContent[] = ['floating', 'int32', 'int64', 'texts', 'indexes', 'others'];
 
 /** Numbers that rise by less than 4,000, 8 bytes each. */
 function risingNumbers(count: number): Uint8Array {
@@ -13,6 +13,16 @@ function risingNumbers(count: number): Uint8Array {
   for (let row = 0; row < count; row++) {
     last += BigInt((row * 2_654_435_761) % 4000);
     numbers[row] = last;
+  }
+  return new Uint8Array(numbers.buffer);
+}
+
+/** Numbers below a million in no order, 8 bytes each. */
+function smallNumbers(count: number): Uint8Array {
+  const numbers = new BigInt64Array(count);
+  for (let row = 0, last = 1; row < count; row++) {
+    last = (last * 48_271) % 2_147_483_647;
+    numbers[row] = BigInt(last % 1_000_000);
   }
   return new Uint8Array(numbers.buffer);
 }
@@ -69,6 +79,22 @@ describe('zstd', () => {
     compressor.compress(new Uint8Array(0), 'others', true);
     const thorough = compressor.compress(page, 'texts', false).length;
     expect(compressor.compress(page, 'texts', true).length).toBeLessThanOrEqual(thorough * 1.03);
+  });
+
+  it.each([
+    ['rise', risingNumbers],
+    ['are small', smallNumbers],
+  ])('makes integers that %s no larger than the usual quick look does', (_, numbers) => {
+    const compressor = new ZstdCompressor();
+    const page = numbers(40_000);
+    compressor.compress(new Uint8Array(0), 'int64', true);
+    const usual = compressor.compress(page, 'int64', false).length;
+    expect(compressor.compress(page, 'int64', true).length).toBeLessThanOrEqual(usual);
+  });
+
+  it('looks for few matches in small integers of 8 bytes, which saves some of their bytes', () => {
+    const page = smallNumbers(40_000);
+    expect(compressed(page, 'int64').length).toBeLessThan(compressed(page, 'int32').length * 0.95);
   });
 
   it('leaves nothing of an output behind when the next one comes', () => {

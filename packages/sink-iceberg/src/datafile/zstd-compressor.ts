@@ -17,12 +17,16 @@ const THOROUGH: Parameters = {
 const QUICK: Parameters = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_hashLog]: 13 };
 /** Numbers share their upper bytes with the one before and little else. */
 const QUICK_FOR_NUMBERS: Parameters = { ...QUICK, [constants.ZSTD_c_minMatch]: 5 };
+/** Of numbers of which the upper bytes are zero and the lower ones in no order, matches further away cost more than they save: few are found. */
+const QUICK_FOR_SMALL_NUMBERS: Parameters = { ...QUICK, [constants.ZSTD_c_hashLog]: 10, [constants.ZSTD_c_minMatch]: 7 };
 /** Numbers of floating point have few equal bytes in a row, and looking for short ones takes three times as long. The same holds for texts. */
 const QUICK_FOR_OTHERS: Parameters = { ...QUICK, [constants.ZSTD_c_minMatch]: 6 };
 
 /** Pages of less than this are not worth a trial. */
-const TRIAL_PAGE_BYTES = 64 * 1024;
-const SAMPLE_BYTES = 16 * 1024;
+const TRIAL_PAGE_BYTES = 48 * 1024;
+/** A sixteenth of a page, within these: a trial compresses the sample twice, which is not to cost as much as what it saves. */
+const SMALLEST_SAMPLE_BYTES = 4 * 1024;
+const LARGEST_SAMPLE_BYTES = 16 * 1024;
 /** How much larger a sample may become for being quick. Texts of which much is found twice become 5 % larger and more: they are not. */
 const PRICE = 1.03;
 
@@ -43,13 +47,29 @@ export class ZstdCompressor {
   }
 
   #parametersFor(page: Uint8Array, content: PageContent): Parameters {
-    if (content === 'floating') return QUICK_FOR_OTHERS;
-    if (page.length < TRIAL_PAGE_BYTES) return THOROUGH;
-    const start = (page.length - SAMPLE_BYTES) >> 1;
-    const sample = page.subarray(start, start + SAMPLE_BYTES);
-    const quick = content === 'texts' ? QUICK_FOR_OTHERS : QUICK_FOR_NUMBERS;
-    const thoroughBytes = this.#compressed(sample, THOROUGH).length;
-    return this.#compressed(sample, quick).length <= thoroughBytes * PRICE ? quick : THOROUGH;
+    switch (content) {
+      case 'floating':
+        return QUICK_FOR_OTHERS;
+      case 'int32':
+      case 'indexes':
+        return QUICK_FOR_NUMBERS;
+      case 'int64':
+        return this.#better(page, QUICK_FOR_NUMBERS, QUICK_FOR_SMALL_NUMBERS, 1);
+      case 'texts':
+        return this.#better(page, THOROUGH, QUICK_FOR_OTHERS, PRICE);
+      case 'others':
+        return this.#better(page, THOROUGH, QUICK_FOR_NUMBERS, PRICE);
+    }
+  }
+
+  /** The other parameters, where a sample becomes less than `price` times as large by them as by the usual ones. */
+  #better(page: Uint8Array, usual: Parameters, other: Parameters, price: number): Parameters {
+    if (page.length < TRIAL_PAGE_BYTES) return usual;
+    const bytes = Math.max(SMALLEST_SAMPLE_BYTES, Math.min(LARGEST_SAMPLE_BYTES, page.length >> 4));
+    const start = (page.length - bytes) >> 1;
+    const sample = page.subarray(start, start + bytes);
+    const usualBytes = this.#compressed(sample, usual).length;
+    return this.#compressed(sample, other).length < usualBytes * price ? other : usual;
   }
 
   #compressed(input: Uint8Array, params: Parameters): Uint8Array {

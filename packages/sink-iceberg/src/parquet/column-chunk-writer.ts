@@ -140,12 +140,12 @@ export class ColumnChunkWriter {
     let uncompressedBytes = 0;
     if (dictionary !== null) {
       plainValues(this.#body, type, values, dictionary.rows, 0, dictionary.entries);
-      uncompressedBytes += this.#writePage(sink, compress(this.#body.view()), dictionary.entries, null);
+      uncompressedBytes += this.#writePage(sink, compress(this.#body.view(), plainContent(type)), dictionary.entries, null);
       pages.push({ page: DICTIONARY_PAGE, encoding: PLAIN, count: 1 });
     }
     const dataPageOffset = sink.offset;
     const encoding = dictionary === null ? PLAIN : RLE_DICTIONARY;
-    const content = dictionary === null ? plainContent(type) : 'others';
+    const content = dictionary === null ? plainContent(type) : 'indexes';
     const width = dictionary === null ? 0 : indexWidth(dictionary.entries);
     const limits = { slots: PAGE_ROWS, bytes: dictionary === null ? PAGE_BYTES : Number.POSITIVE_INFINITY };
     let count = 0;
@@ -201,9 +201,20 @@ export class ColumnChunkWriter {
 }
 
 /** What pages of PLAIN values hold. */
-function plainContent({ order, form }: PhysicalType): PageContent {
-  if (order === 'float32' || order === 'float64') return 'floating';
-  return form === 'lengths' ? 'texts' : 'others';
+function plainContent({ type }: PhysicalType): PageContent {
+  switch (type) {
+    case 'FLOAT':
+    case 'DOUBLE':
+      return 'floating';
+    case 'INT32':
+      return 'int32';
+    case 'INT64':
+      return 'int64';
+    case 'BYTE_ARRAY':
+      return 'texts';
+    default:
+      return 'others';
+  }
 }
 
 /** Where a page ends of a column of which every row is one slot. */

@@ -8,8 +8,8 @@ export interface PageSink {
   relieve(): Promise<void> | undefined;
 }
 
-/** What a page holds, for codecs that can make something of it: values of floating point or texts without a dictionary, or anything else. */
-export type PageContent = 'floating' | 'texts' | 'others';
+/** What a page holds, for codecs that can make something of it: values of one kind, numbers of dictionary entries, or anything else. */
+export type PageContent = 'floating' | 'int32' | 'int64' | 'texts' | 'indexes' | 'others';
 
 /**
  * Compresses the body of a page. The result may be the input, and holds until the next call.
