@@ -33,7 +33,11 @@ async function expectSame(
 ) {
   const folder = await folderOf(files);
   const loads = [];
-  for (const workers of [0, ...threads]) loads.push(await load({ folder, segmentBytes: 4096, environment, ...options, workers }));
+  for (const workers of [0, ...threads]) {
+    // Small files are gathered where nothing else is said, and then by this thread alone.
+    const gathers = workers === 0;
+    loads.push(await load({ folder, segmentBytes: 4096, environment, gathers, ...options, workers }));
+  }
   const [inline, ...shared] = loads.map(({ threads: _, decodedHere: __, error, ...rest }) => ({
     ...rest,
     error: error?.message ?? null,

@@ -28,7 +28,10 @@ async function expectSame(files: readonly string[], options: Partial<Load> = {})
   for (const [at, content] of files.entries()) await writeFile(join(folder, `${String(at).padStart(3, '0')}.csv`), content);
   const given = { folder, format: 'csv', segmentBytes: 16_384, environment: threadsInProcess(), ...options } as const;
   const together = await load({ ...given, workers: 0 });
-  for (const how of [{ workers: 0, gathers: false }, { workers: 2 }]) {
+  for (const how of [
+    { workers: 0, gathers: false },
+    { workers: 2, gathers: false },
+  ]) {
     const other = await load({ ...given, ...how });
     const plain = ({ threads: _, decodedHere: __, error, ...rest }: typeof other) => ({
       ...rest,
@@ -48,6 +51,17 @@ it('have the same rows together, with where each came from', async () => {
   );
   expect(loaded.counts).toMatchObject({ main: { read: 1265, written: 1265 } });
   expect(loaded.decodedHere).toBe(0);
+});
+
+it('are loaded by the thread of the run where there are others, unless some are large', async () => {
+  const folder = await mkdtemp(join(root, 'files-'));
+  for (let file = 0; file < FILES; file += 1) await writeFile(join(folder, `${file}.csv`), HEADER + rows(file, 20));
+  const given = { folder, format: 'csv', segmentBytes: 16_384, environment: threadsInProcess(), workers: 2 } as const;
+  expect(await load(given)).toMatchObject({ threads: 0, decodedHere: 0, counts: { main: { written: FILES * 20 } } });
+  await writeFile(join(folder, 'large.csv'), HEADER + rows(99, 60_000));
+  const { threads, counts } = await load(given);
+  expect(counts).toMatchObject({ main: { written: FILES * 20 + 60_000 } });
+  expect(threads).toBeGreaterThan(0);
 });
 
 it('have the same rejected rows, each with its file, line and number', async () => {

@@ -17,7 +17,7 @@ export interface Load {
   format: 'csv' | 'json';
   formatOptions?: Record<string, string | number | boolean | null>;
   workers: number;
-  /** False: each small file is decoded alone, as in threads. */
+  /** False: each small file is decoded alone, and threads get them too. */
   gathers?: boolean;
   segmentBytes: number;
   memoryBytes?: number;

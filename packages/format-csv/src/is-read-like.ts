@@ -1,5 +1,4 @@
 import type { ByteReader } from '@calve/core/plugin';
-import { readUpTo } from '@calve/core/plugin';
 import type { CsvFacts } from './csv-facts.ts';
 import type { CsvOptions } from './csv-format-options.ts';
 import { DELIMITERS } from './delimiters.ts';
@@ -31,7 +30,28 @@ export async function isReadLike(reader: ByteReader, options: CsvOptions, facts:
   const lines = headerLines(facts, options);
   const leastBytes = lines.reduce((least, { length }) => Math.min(least, length), MOST_BYTES);
   if (sizeBytes <= leastBytes || sizeBytes > MOST_BYTES) return false;
-  const bytes = await readUpTo(reader, sizeBytes);
+  const room = spare ?? newRoom();
+  spare = null;
+  let length = 0;
+  while (length < sizeBytes) {
+    const got = await reader.read(room.subarray(length, sizeBytes), length);
+    if (got === 0) break;
+    length += got;
+  }
+  spare = room;
+  // Nothing waits from here on, so that nobody else writes to the room.
+  return isContentLike(room.subarray(0, length), lines, options, facts);
+}
+
+/** Room for a file, which was used for the one before: there are thousands of them. */
+let spare: Uint8Array | null = null;
+
+/** Node finds a byte many times as fast in a `Buffer` as in other bytes. */
+function newRoom(): Uint8Array {
+  return globalThis.Buffer?.allocUnsafeSlow(MOST_BYTES) ?? new Uint8Array(MOST_BYTES);
+}
+
+function isContentLike(bytes: Uint8Array, lines: readonly Uint8Array[], options: CsvOptions, facts: CsvFacts): boolean {
   const matching = lines.find((line) => startsWith(bytes, line));
   if (matching === undefined || (bytes[matching.length] as number) <= SPACE) return false;
   if (findEncoding(bytes.subarray(0, FIRST_BYTES), options.encoding).encoding !== 'utf-8') return false;

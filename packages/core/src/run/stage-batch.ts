@@ -14,7 +14,7 @@ import { RejectionBudget } from './rejection-budget.ts';
 import { type ReplayInput, replayInputOf } from './replay/replay-input.ts';
 import { rewriteFindings } from './rewrite-findings.ts';
 import { batchSegments } from './segments/batch-segments.ts';
-import { openUnits } from './segments/batch-units.ts';
+import { type BatchUnits, openUnits } from './segments/batch-units.ts';
 import { type BatchSettings, BatchWork } from './segments/batch-work.ts';
 import type { GatheredUnits } from './segments/gathered-units.ts';
 import type { SegmentShare } from './segments/plan-segments.ts';
@@ -76,9 +76,11 @@ export async function stageBatch(
     const segments = batchSegments(batch);
     const counts = new SharedCounts();
     const loading = { batch, writers, budget, counts, onRows: (rows: number) => observer.onRows(rows) };
-    const units = await openUnits(batch, segments, writers.main.writer);
-    const gathered = units.isHere ? await gatherUnits(loading) : null;
+    const gathered = await gatherUnits(loading);
+    let opened: BatchUnits | null = null;
     try {
+      const units = await openUnits(batch, segments, writers.main.writer, (await gathered?.takesMost()) ?? false);
+      opened = units;
       for (const [index, { unit, reader, replaces }] of plan.batch.units.entries()) {
         if (unit.kind !== 'object')
           throw new CalveError('PLAN_INVALID', 'This version of Calve loads objects only.', { recovery: 'replan' });
@@ -86,7 +88,7 @@ export async function stageBatch(
         await batch.projector(reader);
         const { key, uri, modifiedAt } = unit;
         writers.main.writer.beginUnit?.({ key, uri, modifiedAt, replaces: replaces !== undefined });
-        const taken = (await gathered?.add(unit, reader, records)) ?? false;
+        const taken = units.isHere && ((await gathered?.add(unit, reader, records)) ?? false);
         let failure = taken instanceof UnitFailure ? taken : null;
         if (taken === false) {
           failure = (await gathered?.flush(records)) ?? null;
@@ -105,7 +107,7 @@ export async function stageBatch(
       }
     } finally {
       await gathered?.close();
-      await units.close();
+      await opened?.close();
     }
     budget.assertRatio();
     const main = await writers.main.writer.finish();

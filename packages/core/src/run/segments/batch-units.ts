@@ -18,12 +18,18 @@ export interface BatchUnits {
 /**
  * Has units worked on in other threads where that is worth it, and here otherwise. The same events and the same files either way.
  *
- * @param shares Of the units, in order. @param writer Of the accepted rows.
+ * @param shares Of the units, in order. @param writer Of the accepted rows. @param areGathered Most of the units are loaded together, which costs less than to
+ *   send them to other threads.
  */
-export async function openUnits(batch: BatchWork, shares: readonly SegmentShare[], writer: TableWriter): Promise<BatchUnits> {
+export async function openUnits(
+  batch: BatchWork,
+  shares: readonly SegmentShare[],
+  writer: TableWriter,
+  areGathered: boolean,
+): Promise<BatchUnits> {
   const { plan, configuration, onOneThread } = batch.settings;
   const { workers, decodeProcesses, environment, segmentBytes } = configuration;
-  const mayShare = workers > 0 && decodeProcesses === null && environment.startThread !== undefined;
+  const mayShare = workers > 0 && !areGathered && decodeProcesses === null && environment.startThread !== undefined;
   if (mayShare && allContent(batch) >= segmentBytes * 2) {
     // Few batches are as large: a page that loads small files does without.
     const { shareUnits } = await import('./share-units.ts');

@@ -15,6 +15,8 @@ import { decodeRequest } from './decode-request.ts';
 
 /** Larger units cost little more than their content. */
 const MOST_BYTES = 64 * 1024;
+/** Units of so many bytes, on average, cost other threads more to be given than they save. */
+const TINY_BYTES = 16 * 1024;
 /** So many units of a reader that had to be decoded for themselves after all: others of it are likely to be like them. */
 const MOST_REFUSED = 16;
 
@@ -43,6 +45,16 @@ export class GatheredUnits {
 
   constructor(loading: UnitLoading) {
     this.#loading = loading;
+  }
+
+  /** True when the units of the batch are small as a rule, and each of their readers can gather. */
+  async takesMost(): Promise<boolean> {
+    const { units } = this.#loading.batch.settings.plan.batch;
+    const bytes = units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? Math.max(0, unit.sizeBytes) : 0), 0);
+    if (bytes > units.length * TINY_BYTES) return false;
+    for (const reader of new Set(units.map((unit) => unit.reader)))
+      if ((await this.#gathering(reader)).gatherer === null) return false;
+    return true;
   }
 
   /**
