@@ -17,8 +17,8 @@ const THOROUGH: Parameters = {
 const QUICK: Parameters = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_hashLog]: 13 };
 /** Numbers share their upper bytes with the one before and little else. */
 const QUICK_FOR_NUMBERS: Parameters = { ...QUICK, [constants.ZSTD_c_minMatch]: 5 };
-/** Of numbers of which the upper bytes are zero and the lower ones in no order, matches further away cost more than they save: few are found. */
-const QUICK_FOR_SMALL_NUMBERS: Parameters = { ...QUICK, [constants.ZSTD_c_hashLog]: 10, [constants.ZSTD_c_minMatch]: 7 };
+/** Beside the zeros of small numbers, short matches further away cost more than they save. Still fewer would be too few where values follow a rule. */
+const QUICK_FOR_SMALL_NUMBERS: Parameters = { ...QUICK, [constants.ZSTD_c_hashLog]: 12, [constants.ZSTD_c_minMatch]: 7 };
 /** Numbers of floating point have few equal bytes in a row, and looking for short ones takes three times as long. The same holds for texts. */
 const QUICK_FOR_OTHERS: Parameters = { ...QUICK, [constants.ZSTD_c_minMatch]: 6 };
 
@@ -48,28 +48,28 @@ export class ZstdCompressor {
 
   #parametersFor(page: Uint8Array, content: PageContent): Parameters {
     switch (content) {
-      case 'floating':
-        return QUICK_FOR_OTHERS;
-      case 'int32':
+      case 'integers':
       case 'indexes':
         return QUICK_FOR_NUMBERS;
-      case 'int64':
-        return this.#better(page, QUICK_FOR_NUMBERS, QUICK_FOR_SMALL_NUMBERS, 1);
+      case 'small-integers':
+        return QUICK_FOR_SMALL_NUMBERS;
+      case 'floating':
+      case 'entries':
+        return QUICK_FOR_OTHERS;
       case 'texts':
-        return this.#better(page, THOROUGH, QUICK_FOR_OTHERS, PRICE);
+        return this.#tried(page, QUICK_FOR_OTHERS);
       case 'others':
-        return this.#better(page, THOROUGH, QUICK_FOR_NUMBERS, PRICE);
+        return this.#tried(page, QUICK_FOR_NUMBERS);
     }
   }
 
-  /** The other parameters, where a sample becomes less than `price` times as large by them as by the usual ones. */
-  #better(page: Uint8Array, usual: Parameters, other: Parameters, price: number): Parameters {
-    if (page.length < TRIAL_PAGE_BYTES) return usual;
+  #tried(page: Uint8Array, quick: Parameters): Parameters {
+    if (page.length < TRIAL_PAGE_BYTES) return THOROUGH;
     const bytes = Math.max(SMALLEST_SAMPLE_BYTES, Math.min(LARGEST_SAMPLE_BYTES, page.length >> 4));
     const start = (page.length - bytes) >> 1;
     const sample = page.subarray(start, start + bytes);
-    const usualBytes = this.#compressed(sample, usual).length;
-    return this.#compressed(sample, other).length < usualBytes * price ? other : usual;
+    const thoroughBytes = this.#compressed(sample, THOROUGH).length;
+    return this.#compressed(sample, quick).length <= thoroughBytes * PRICE ? quick : THOROUGH;
   }
 
   #compressed(input: Uint8Array, params: Parameters): Uint8Array {

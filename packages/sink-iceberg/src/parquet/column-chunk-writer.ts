@@ -8,7 +8,7 @@ import { DictionaryBuilder } from './dictionary-builder.ts';
 import { dictionaryIndexes, indexWidth } from './dictionary-indexes.ts';
 import type { ExtremeRows } from './extreme-rows.ts';
 import { extremeRows } from './extreme-rows.ts';
-import type { ColumnChunk, PageCount } from './file-metadata.ts';
+import type { ChunkStatistics, ColumnChunk, PageCount } from './file-metadata.ts';
 import { DATA_PAGE, DICTIONARY_PAGE, PLAIN, RLE, RLE_DICTIONARY } from './file-metadata.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import type { LeafLevels } from './leaf-levels.ts';
@@ -135,17 +135,18 @@ export class ColumnChunkWriter {
     const { type } = column;
     const slots = levels?.slots ?? rows;
     const hasLevels = levels === null ? !column.required : levels.highestDefinition > 0;
+    const statistics = chunkStatistics(type, column.isText, values, nulls + slots - rows, extremes);
     const offset = sink.offset;
     const pages: PageCount[] = [];
     let uncompressedBytes = 0;
     if (dictionary !== null) {
       plainValues(this.#body, type, values, dictionary.rows, 0, dictionary.entries);
-      uncompressedBytes += this.#writePage(sink, compress(this.#body.view(), plainContent(type)), dictionary.entries, null);
+      uncompressedBytes += this.#writePage(sink, compress(this.#body.view(), 'entries'), dictionary.entries, null);
       pages.push({ page: DICTIONARY_PAGE, encoding: PLAIN, count: 1 });
     }
     const dataPageOffset = sink.offset;
     const encoding = dictionary === null ? PLAIN : RLE_DICTIONARY;
-    const content = dictionary === null ? plainContent(type) : 'indexes';
+    const content = dictionary === null ? plainContent(type, statistics) : 'indexes';
     const width = dictionary === null ? 0 : indexWidth(dictionary.entries);
     const limits = { slots: PAGE_ROWS, bytes: dictionary === null ? PAGE_BYTES : Number.POSITIVE_INFINITY };
     let count = 0;
@@ -174,7 +175,7 @@ export class ColumnChunkWriter {
       offset,
       dataPageOffset,
       hasDictionary: dictionary !== null,
-      statistics: chunkStatistics(type, column.isText, values, nulls + slots - rows, extremes),
+      statistics,
       pages,
     };
   }
@@ -201,20 +202,25 @@ export class ColumnChunkWriter {
 }
 
 /** What pages of PLAIN values hold. */
-function plainContent({ type }: PhysicalType): PageContent {
+function plainContent({ type }: PhysicalType, { min, max }: ChunkStatistics): PageContent {
   switch (type) {
     case 'FLOAT':
     case 'DOUBLE':
       return 'floating';
     case 'INT32':
-      return 'int32';
+      return 'integers';
     case 'INT64':
-      return 'int64';
+      return isSmall(min) && isSmall(max) ? 'small-integers' : 'integers';
     case 'BYTE_ARRAY':
       return 'texts';
     default:
       return 'others';
   }
+}
+
+/** True for a bound that is not negative and takes three bytes at most. */
+function isSmall(bound: Uint8Array | undefined): boolean {
+  return bound?.subarray(3).every((byte) => byte === 0) ?? false;
 }
 
 /** Where a page ends of a column of which every row is one slot. */

@@ -36,6 +36,20 @@ const int64: ColumnType = { kind: 'int64' };
 const codecs: Codec[] = ['zstd', 'gzip', 'snappy', 'uncompressed'];
 
 describe('pages of flat columns', () => {
+  it('are compressed for integers that need three bytes at most, as long as all of them do', async () => {
+    let last = 1;
+    const small = Array.from({ length: 20_000 }, () => {
+      last = (last * 48_271) % 2_147_483_647;
+      return BigInt(last % 1_000_000);
+    });
+    const alone = await written(int64, small, 'zstd');
+    const besideLarge = await written(int64, [...small, 1n << 24n], 'zstd');
+    const besideNegative = await written(int64, [...small, -1n], 'zstd');
+    expect(alone.read).toStrictEqual(alone.expected);
+    expect(alone.bytes.length).toBeLessThan(besideLarge.bytes.length * 0.97);
+    expect(alone.bytes.length).toBeLessThan(besideNegative.bytes.length * 0.97);
+  });
+
   it.each(scalars.map(([type, values]) => [typeText(type), type, values] as const))(
     'hold %s values of every shape: repeated, unique, with nulls and without',
     async (_, type, values) => {

@@ -8,8 +8,11 @@ export interface PageSink {
   relieve(): Promise<void> | undefined;
 }
 
-/** What a page holds, for codecs that can make something of it: values of one kind, numbers of dictionary entries, or anything else. */
-export type PageContent = 'floating' | 'int32' | 'int64' | 'texts' | 'indexes' | 'others';
+/**
+ * What a page holds, for codecs that can make something of it: numbers of floating point, integers, integers of 8 bytes of which only the lowest three are
+ * in use, texts, the entries of a dictionary, the numbers of its entries, or anything else.
+ */
+export type PageContent = 'floating' | 'integers' | 'small-integers' | 'texts' | 'entries' | 'indexes' | 'others';
 
 /**
  * Compresses the body of a page. The result may be the input, and holds until the next call.
