@@ -20,6 +20,7 @@ import type { ColumnRule, Projection } from './projection.ts';
 import type { ProvenanceFacts, UnitRun } from './provenance-column.ts';
 import { provenanceColumn, runsOf } from './provenance-column.ts';
 import { RowFailures } from './row-failures.ts';
+import { SourceColumn } from './source-column.ts';
 
 export type { ProvenanceFacts, UnitRun } from './provenance-column.ts';
 
@@ -57,7 +58,7 @@ export interface Projector {
 
 /** One rule, made ready. */
 type Step =
-  | { kind: 'text'; rule: Extract<ColumnRule, { kind: 'text' }>; conversion: TextConversion }
+  | { kind: 'text'; rule: Extract<ColumnRule, { kind: 'text' }>; source: SourceColumn; conversion: TextConversion }
   | { kind: 'typed'; rule: Extract<ColumnRule, { kind: 'typed' }> }
   | { kind: 'constant'; rule: Extract<ColumnRule, { kind: 'constant' }> }
   | { kind: 'provenance'; rule: Extract<ColumnRule, { kind: 'provenance' }> };
@@ -78,7 +79,7 @@ export function createProjector(projection: Projection): Projector {
   const steps = projection.rules.flatMap((rule): Step[] => {
     switch (rule.kind) {
       case 'text':
-        return [{ kind: 'text', rule, conversion: new TextConversion(rule) }];
+        return [{ kind: 'text', rule, source: new SourceColumn(rule.source[0]), conversion: new TextConversion(rule) }];
       case 'typed':
         return [{ kind: 'typed', rule }];
       case 'constant':
@@ -118,7 +119,7 @@ export function createProjector(projection: Projection): Projector {
 function runStep(step: Step, batch: ColumnBatch, runs: readonly UnitRun[], cells: TextCells, failures: RowFailures): ColumnData {
   switch (step.kind) {
     case 'text':
-      return step.conversion.convert(batch, sourceColumn(batch, step.rule.source[0]), cells, failures);
+      return step.conversion.convert(batch, step.source.of(batch), cells, failures);
     case 'typed':
       return copyTyped(step.rule, batch, failures);
     case 'constant':
@@ -126,11 +127,6 @@ function runStep(step: Step, batch: ColumnBatch, runs: readonly UnitRun[], cells
     case 'provenance':
       return provenanceColumn(step.rule, batch, runs);
   }
-}
-
-function sourceColumn(batch: ColumnBatch, name: string | undefined): ColumnData | undefined {
-  const index = batch.fields.findIndex((field) => field.name === name);
-  return index < 0 ? undefined : batch.columns[index];
 }
 
 /** @param pieces What the columns stand in; given back with the accepted batch. */
