@@ -1,4 +1,5 @@
-// Twin of `StructureIndex` in packages/format-csv/src/structure-index.ts.
+// For `StructureIndex` in packages/format-csv/src/structure-index.ts.
+// It has no twin: what scan-records.ts makes of its places, packages/format-csv/src/plain-record-scanner.ts makes of the bytes.
 
 /** Bytes that are looked at in one go: a bit each in a word. */
 const WORD: i32 = 64;

@@ -1,4 +1,4 @@
-// Twin of `scan` in packages/format-csv/src/plain-record-scanner.ts.
+// Twin of `scan` in packages/format-csv/src/plain-record-scanner.ts, from places that are known.
 
 const CARRIAGE_RETURN: i32 = 0x0d;
 const LINE_FEED: i32 = 0x0a;

@@ -6,7 +6,6 @@ import { CellColumns } from './cell-columns.ts';
 import { CellIndex, NULL_CELL, QUOTED_CELL, RAW_CELL } from './cell-index.ts';
 import { csvKernels } from './csv-kernels.ts';
 import { findMalformedText, locateMalformedText } from './replace-malformed-text.ts';
-import { StructureIndex } from './structure-index.ts';
 
 beforeAll(async () => {
   await csvKernels.open();
@@ -66,34 +65,6 @@ describe('what is compiled', () => {
         }
       }
     });
-  });
-
-  it('finds the same places of three bytes, and none behind the end', () => {
-    const wanted = fc.tuple(fc.nat(5), fc.nat(5), fc.nat(5));
-    const contents = fc.array(fc.nat(9), { maxLength: 300 });
-    fc.assert(
-      fc.property(contents, wanted, fc.nat(70), fc.nat(70), fc.nat(500), (content, three, from, behind, times) => {
-        const bytes = Uint8Array.from(Array.from({ length: times + 1 }, () => content).flat());
-        const end = Math.max(0, bytes.length - behind);
-        inArena(Uint8Array.from([...bytes, 0, 0, 0]), (source) => {
-          const look = (): unknown => {
-            const index = new StructureIndex(...three);
-            index.attach(source, end);
-            const found: number[][] = [];
-            for (let at = Math.min(from, end); index.hasMore; at += 64 * 1024) {
-              index.fill(at);
-              const { places, others, next, count, otherCount } = index;
-              const first = [...others.subarray(0, otherCount)].filter((entry) => entry >= next).map((entry) => entry - next);
-              found.push([...places.subarray(next, count)], first);
-            }
-            index.close();
-            return found;
-          };
-          expect(look()).toEqual(withoutWebAssembly(look));
-        });
-      }),
-      { numRuns: 300 },
-    );
   });
 
   it('gives batches with the same nulls and quotes', () => {

@@ -4,7 +4,6 @@ import { csvKernels } from './csv-kernels.ts';
 import type { CsvTokenizer } from './csv-tokenizer.ts';
 import type { LineEnd } from './line-end.ts';
 import { PlainRecordScanner } from './plain-record-scanner.ts';
-import { QuotedRecordScanner } from './quoted-record-scanner.ts';
 import { scanCall } from './scan-call.ts';
 import { ScanControl } from './scan-control.ts';
 import type { ScanEnd, ScanLimits } from './scan-limits.ts';
@@ -39,8 +38,6 @@ export class RecordScanner {
   readonly #index: StructureIndex;
   readonly #control: ScanControl;
   readonly #plain: PlainRecordScanner;
-  /** `null`: not for this dialect. */
-  readonly #quoted: QuotedRecordScanner | null;
   #source: Uint8Array = new Uint8Array(0);
   #end = 0;
   /** Entry of the index with the last line end of the block; -1 without one. */
@@ -56,9 +53,7 @@ export class RecordScanner {
     this.#index = new StructureIndex(delimiter, this.#stop, quote < 0 ? this.#stop : quote);
     const scanned = { delimiter, quote, comment, stop: this.#stop, isPair, recordBytes };
     this.#control = new ScanControl(scanned);
-    this.#plain = new PlainRecordScanner(tokenizer, scanned, lineEnd, this.#index);
-    this.#quoted =
-      quote < 0 || lineEnd !== 'LF' ? null : new QuotedRecordScanner(tokenizer, { delimiter, quote, comment, recordBytes });
+    this.#plain = new PlainRecordScanner(tokenizer, scanned, lineEnd);
   }
 
   /**
@@ -81,8 +76,7 @@ export class RecordScanner {
     this.#source = source;
     this.#end = end;
     this.#index.attach(source, end);
-    this.#plain.attach(source);
-    this.#quoted?.attach(source, end);
+    this.#plain.attach(source, end);
     this.#lastStop = -1;
   }
 
@@ -98,14 +92,12 @@ export class RecordScanner {
     index.skipTo(this.position);
     for (;;) {
       if (index.next > this.#lastStop) {
-        const end = csvKernels.current === null && this.#quoted !== null ? this.#quoted.scan(this, columns, limits) : 'record';
-        if (end !== 'record') return end;
         if (!index.hasMore) return 'record';
-        index.fill(this.position);
+        if (!index.fill(this.position)) return this.#plain.scan(this, columns, limits);
         this.#lastStop = this.#findLastStop();
         if (index.next > this.#lastStop) return 'record';
       }
-      const end = this.#scanCompiled(columns, limits) ?? this.#plain.scan(this, columns, limits, this.#lastStop);
+      const end = this.#scanCompiled(columns, limits) ?? this.#plain.scan(this, columns, limits);
       if (end !== 'record' || index.next <= this.#lastStop) return end;
     }
   }
