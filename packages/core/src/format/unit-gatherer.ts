@@ -2,8 +2,8 @@ import type { ColumnBatch } from '../columns/column-batch.ts';
 
 /**
  * Decodes small units of one reader plan, one behind the other, into batches that span them: with thousands of small files, what a batch costs is more
- * than what its cells cost. It takes a unit whole or not at all, and only one of which there is nothing to be told but its rows: no record is rejected,
- * nothing was found. Every other unit is for `Decoder.decode`, which says what is the matter.
+ * than what its cells cost. It takes a unit whole or not at all, and only one of which there is nothing to be told but its rows. Every other one, of
+ * which a record is rejected or something was found, is for `Decoder.decode`, which says what is the matter.
  */
 export interface UnitGatherer {
   /**

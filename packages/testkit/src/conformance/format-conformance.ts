@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ConformanceCase, type ConformanceIt, registerCases } from './conformance-case.ts';
 import { defineDecodingCases } from './format-decoding-cases.ts';
+import { defineGatheringCases } from './format-gathering-cases.ts';
 import { defineHostileCases } from './format-hostile-cases.ts';
 import { defineLimitCases } from './format-limit-cases.ts';
 import { defineObservingCases } from './format-observing-cases.ts';
@@ -44,6 +45,7 @@ export function formatConformance<Output, Input>(it: ConformanceIt, subject: For
   });
   defineObservingCases(define);
   defineDecodingCases(define);
+  defineGatheringCases(define);
   defineHostileCases(define);
   defineLimitCases((name, run) => cases.push({ name, run: () => run(files) }));
   registerCases(it, cases, subject.exceptions);
