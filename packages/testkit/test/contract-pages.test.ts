@@ -25,6 +25,7 @@ const pages: [page: string, files: string[], register: (it: ConformanceIt) => vo
       'format/observation.ts',
       'format/reader-plan.ts',
       'format/decode-event.ts',
+      'format/unit-gatherer.ts',
       'columns/column-batch.ts',
       'source/byte-reader.ts',
     ],
