@@ -62,6 +62,7 @@ export default defineConfig({
         'src/run/run-ingestion.ts': ['src/run/plan-ingestion.ts', 'src/plan/assert-modes-named.ts'],
         'src/run/evidence-mismatch.ts': ['src/run/run-ingestion.ts'],
         'src/run/segments/share-units.ts': ['src/run/run-ingestion.ts'],
+        'src/run/segments/gathered-units.ts': ['src/run/run-ingestion.ts'],
         'src/run/operate-ledger.ts': ['src/run/run-ingestion.ts'],
         // A thread with little memory loads one half of it.
         'src/run/node/isolation/child/decode-process.ts': [],

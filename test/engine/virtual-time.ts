@@ -7,7 +7,6 @@ import '../../packages/core/src/run/run-ingestion.ts';
 import '../../packages/core/src/run/segments/gathered-units.ts';
 import '../../packages/core/src/schema/table-schema.ts';
 import '../../packages/format-csv/src/csv-decoder.ts';
-import '../../packages/format-csv/src/gather-records.ts';
 import '../../packages/format-csv/src/kernels.wasm.ts';
 import type { Environment, ProcessIdentity } from '@calve/core';
 import { nodeEnvironment } from '@calve/core/node';

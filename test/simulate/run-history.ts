@@ -9,7 +9,6 @@ import '../../packages/core/src/run/run-ingestion.ts';
 import '../../packages/core/src/run/segments/gathered-units.ts';
 import '../../packages/core/src/schema/table-schema.ts';
 import '../../packages/format-csv/src/csv-decoder.ts';
-import '../../packages/format-csv/src/gather-records.ts';
 import '../../packages/format-csv/src/kernels.wasm.ts';
 import '../../packages/sink-iceberg/src/datafile/table-writer.ts';
 import '../../packages/sink-iceberg/src/kernels.wasm.ts';

@@ -15,6 +15,7 @@ import { csvKernels } from './csv-kernels.ts';
 import { decodeRange } from './decode-range.ts';
 import type { DecodeSettings } from './decode-records.ts';
 import { RecordDecoding } from './decode-records.ts';
+import { canGather, GatheredRecords } from './gather-records.ts';
 import { isReadLike } from './is-read-like.ts';
 import { observeCsv } from './observe-csv.ts';
 import { openText } from './open-text.ts';
@@ -57,10 +58,7 @@ export async function csvDecoder(config: Json, _context: CallContext, _ports: un
     },
     isReadLike: (reader, options, { facts }) => isReadLike(reader, options as unknown as CsvOptions, factsFromJson(facts)),
     gather: async (plan, request, context) => {
-      if (withoutScanner || plan.kind !== 'delimited') return null;
-      // Loads of few files do without.
-      const { canGather, GatheredRecords } = await import('./gather-records.ts');
-      if (!canGather(plan)) return null;
+      if (withoutScanner || plan.kind !== 'delimited' || !canGather(plan)) return null;
       await csvKernels.open();
       return new GatheredRecords(plan, request, context, chunkBytes);
     },
