@@ -1,5 +1,6 @@
 import { type FixedReading, fixedColumn } from './fixed-cells.ts';
 import { notADate, readIsoDate } from './iso-date.ts';
+import { readIsoDays } from './iso-words.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
@@ -21,9 +22,10 @@ export const dateKernel: TextKernel = { convert: (cells) => fixedColumn(cells, r
 
 function readRows(cells: TextCells, bytes: Uint8Array, wanted: number, view: DataView): void {
   const { starts, ends, states, rows } = cells;
+  const text = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let row = 0; row < rows; row++) {
     if (states[row] !== wanted) continue;
-    const days = ends[row]! - starts[row]! === 10 ? readIsoDate(bytes, starts[row]!) : notADate;
+    const days = ends[row]! - starts[row]! === 10 ? readIsoDays(text, starts[row]!) : notADate;
     if (days !== notADate) {
       view.setInt32(row * 4, days, true);
       continue;

@@ -15,8 +15,13 @@ export function readIsoDate(bytes: Uint8Array, start: number): number {
   const ofCentury = readTwoDigits(bytes, start + 2);
   const month = readTwoDigits(bytes, start + 5);
   const day = readTwoDigits(bytes, start + 8);
-  if (century < 0 || ofCentury < 0 || month < 1 || month > 12 || day < 1) return notADate;
-  const year = century * 100 + ofCentury;
+  if (century < 0 || ofCentury < 0) return notADate;
+  return daysOf(century * 100 + ofCentury, month, day);
+}
+
+/** Days since 1970-01-01, or `notADate` where the calendar has no such day. @param year 0 to 9999. */
+export function daysOf(year: number, month: number, day: number): number {
+  if (month < 1 || month > 12 || day < 1) return notADate;
   if (day > 28 && day > daysInMonth(year, month)) return notADate;
   const monthNumber = year * 12 + month;
   const place = monthNumber % knownMonths;

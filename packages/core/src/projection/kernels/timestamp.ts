@@ -1,6 +1,7 @@
 import { writeInt64Micros, writeInt64Nanos } from '../../columns/int64-words.ts';
 import { type FixedReading, fixedColumn } from './fixed-cells.ts';
 import { IsoTimestamp, notATimestamp, withoutZone, withZone } from './iso-timestamp.ts';
+import { notAMoment, readFraction, readIsoSeconds } from './iso-words.ts';
 import type { TextCells } from './text-cells.ts';
 import { cellIsBad } from './text-cells.ts';
 import type { TextKernel } from './text-kernel.ts';
@@ -47,11 +48,31 @@ function readRows(
   view: DataView,
 ): void {
   const { starts, ends, states, rows } = cells;
+  const text = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isMicros = form.unit === 'micros';
+  const takesZone = form.zone === 'utc';
+  const takesNoZone = form.clock === null;
   for (let row = 0; row < rows; row++) {
-    if (states[row] !== wanted || readTimestamp(timestamp, form, bytes, starts[row]!, ends[row]!, view, row * 8)) continue;
+    if (states[row] !== wanted) continue;
+    const start = starts[row]!;
+    const end = ends[row]!;
+    const isUtc = bytes[end - 1] === 0x5a;
+    if (isMicros && (isUtc ? takesZone : takesNoZone) && readUsual(text, start, isUtc ? end - 1 : end, view, row * 8)) continue;
+    if (readTimestamp(timestamp, form, bytes, start, end, view, row * 8)) continue;
     states[row] = cellIsBad;
     cells.bad += 1;
   }
+}
+
+/** Takes `yyyy-MM-dd[T ]HH:mm:ss` with a fraction of three, six or no digits, as most moments are written, and leaves everything else. */
+function readUsual(text: DataView, start: number, end: number, view: DataView, at: number): boolean {
+  const length = end - start;
+  if (length !== 23 && length !== 26 && length !== 19) return false;
+  const seconds = readIsoSeconds(text, start);
+  const micros = length === 19 ? 0 : readFraction(text, start + 19, length === 26);
+  if (seconds === notAMoment || micros < 0) return false;
+  writeInt64Micros(view, at, seconds, micros);
+  return true;
 }
 
 /** Writes the moment that stands in `bytes[start, end)`; false, and nothing is written, when it is none. */
