@@ -47,18 +47,19 @@ function packIndexes(indexes: Uint16Array, start: number, end: number, width: nu
     compiled.packIndexes(offset, start, end, width, page + first);
     return;
   }
+  const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
   let to = first;
   let bits = 0;
   let filled = 0;
   for (let at = start; at < end; at++) {
-    // At most 7 bits are left over from before, so 23 at most are held.
+    // At most 15 bits are left over from before, so 31 at most are held.
     bits |= indexes[at]! << filled;
     filled += width;
-    while (filled >= 8) {
-      target[to++] = bits & 0xff;
-      bits >>>= 8;
-      filled -= 8;
-    }
+    if (filled < 16) continue;
+    view.setInt16(to, bits, true);
+    to += 2;
+    bits >>>= 16;
+    filled -= 16;
   }
   const last = first + ((end - start + 7) >> 3) * width;
   while (to < last) {

@@ -161,7 +161,9 @@ function hashOf(view: DataView, start: number, end: number): number {
   for (const whole = end - 3; at < whole; at += 4)
     hash = Math.imul((hash << 13) | (hash >>> 19), 5) ^ Math.imul(view.getInt32(at, true), 0xcc9e_2d51);
   let rest = 0;
-  for (; at < end; at++) rest = (rest << 8) | view.getUint8(at);
+  // The rest are the last bytes of a word that ends with it, the first of them highest: three at most.
+  if (end - start >= 4) rest = view.getInt32(end - 4, false) & ((1 << ((end - at) << 3)) - 1);
+  else for (; at < end; at++) rest = (rest << 8) | view.getUint8(at);
   return mixed(hash ^ Math.imul(rest, 0x1b87_3593));
 }
 
@@ -170,6 +172,9 @@ function areEqual(view: DataView, a: number, aEnd: number, b: number, bEnd: numb
   let x = a;
   let y = b;
   for (const whole = aEnd - 3; x < whole; x += 4, y += 4) if (view.getInt32(x, true) !== view.getInt32(y, true)) return false;
+  if (x === aEnd) return true;
+  // With some that were compared before, the rest is a word too.
+  if (aEnd - a >= 4) return view.getInt32(aEnd - 4, true) === view.getInt32(bEnd - 4, true);
   for (; x < aEnd; x++, y++) if (view.getUint8(x) !== view.getUint8(y)) return false;
   return true;
 }

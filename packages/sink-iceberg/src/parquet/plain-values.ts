@@ -115,8 +115,8 @@ function lengthsAndBytes(
   start: number,
   end: number,
 ): void {
-  const from32 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const to32 = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  const source64 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const target64 = new DataView(target.buffer, target.byteOffset, target.byteLength);
   const lastStep = bytes.length - STEP;
   let to = at;
   for (let i = start; i < end; i++) {
@@ -124,17 +124,15 @@ function lengthsAndBytes(
     let from = offsets[row]!;
     const last = offsets[row + 1]!;
     const length = last - from;
-    to32.setInt32(to, length, true);
+    target64.setInt32(to, length, true);
     to += 4;
     const next = to + length;
     if (length > LONG) target.set(bytes.subarray(from, last), to);
     else if (last > lastStep) while (to < next) target[to++] = bytes[from++]!;
     else
       for (; to < next; to += STEP, from += STEP) {
-        to32.setInt32(to, from32.getInt32(from, true), true);
-        to32.setInt32(to + 4, from32.getInt32(from + 4, true), true);
-        to32.setInt32(to + 8, from32.getInt32(from + 8, true), true);
-        to32.setInt32(to + 12, from32.getInt32(from + 12, true), true);
+        target64.setBigInt64(to, source64.getBigInt64(from, true), true);
+        target64.setBigInt64(to + 8, source64.getBigInt64(from + 8, true), true);
       }
     to = next;
   }
