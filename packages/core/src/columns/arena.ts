@@ -1,5 +1,6 @@
 import { CalveError } from '../errors/calve-error.ts';
 import { poisonsMemory } from './batch-memory.ts';
+import { freeBuffer } from './free-buffer.ts';
 import { FreeRanges } from './free-ranges.ts';
 import { PieceSizes } from './piece-sizes.ts';
 import { refuseWebAssembly, usesWebAssembly } from './web-assembly.ts';
@@ -150,7 +151,12 @@ let refusesPlain = false;
 function plainArena(): PlainArena | null {
   if (plain !== null || refusesPlain) return plain;
   const buffer = unlessRefused(() => new ArrayBuffer(firstBytes));
-  if (buffer !== null) plain = new Arena({ buffer }, () => unlessRefused(() => new ArrayBuffer(mostBytes)));
+  if (buffer !== null) {
+    plain = new Arena({ buffer }, () => unlessRefused(() => new ArrayBuffer(mostBytes)));
+    // An engine compiles what reads bytes for buffers that are never freed, and compiles all of it again once one is, as happens with the first row
+    // group. Here nothing is compiled yet.
+    freeBuffer(new Uint8Array(1));
+  }
   refusesPlain = buffer === null;
   return plain;
 }

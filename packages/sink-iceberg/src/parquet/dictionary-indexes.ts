@@ -48,6 +48,7 @@ function packIndexes(indexes: Uint16Array, start: number, end: number, width: nu
     return;
   }
   const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  const last = first + ((end - start + 7) >> 3) * width;
   let to = first;
   let bits = 0;
   let filled = 0;
@@ -61,7 +62,6 @@ function packIndexes(indexes: Uint16Array, start: number, end: number, width: nu
     bits >>>= 16;
     filled -= 16;
   }
-  const last = first + ((end - start + 7) >> 3) * width;
   while (to < last) {
     target[to++] = bits & 0xff;
     bits >>>= 8;
