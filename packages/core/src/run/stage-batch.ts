@@ -79,7 +79,7 @@ export async function stageBatch(
     const gathered = await gatherUnits(loading);
     let opened: BatchUnits | null = null;
     try {
-      const units = await openUnits(batch, segments, writers.main.writer, (await gathered?.takesMost()) ?? false);
+      const units = await openUnits(batch, segments, writers.main.writer, gathered);
       opened = units;
       for (const [index, { unit, reader, replaces }] of plan.batch.units.entries()) {
         if (unit.kind !== 'object')

@@ -1,6 +1,7 @@
 import type { TableWriter } from '../../sink/table-writer.ts';
 import { contentBytes } from './batch-segments.ts';
 import type { BatchWork } from './batch-work.ts';
+import type { GatheredUnits } from './gathered-units.ts';
 import { inlineUnit } from './inline-unit.ts';
 import type { SegmentShare } from './plan-segments.ts';
 import type { UnitWork } from './unit-work.ts';
@@ -18,19 +19,18 @@ export interface BatchUnits {
 /**
  * Has units worked on in other threads where that is worth it, and here otherwise. The same events and the same files either way.
  *
- * @param shares Of the units, in order. @param writer Of the accepted rows. @param areGathered Most of the units are loaded together, which costs less than to
- *   send them to other threads.
+ * @param shares Of the units, in order. @param writer Of the accepted rows. @param gathered Takes small units of this thread; null: nobody does.
  */
 export async function openUnits(
   batch: BatchWork,
   shares: readonly SegmentShare[],
   writer: TableWriter,
-  areGathered: boolean,
+  gathered: Pick<GatheredUnits, 'takesMost'> | null,
 ): Promise<BatchUnits> {
   const { plan, configuration, onOneThread } = batch.settings;
   const { workers, decodeProcesses, environment, segmentBytes } = configuration;
-  const mayShare = workers > 0 && !areGathered && decodeProcesses === null && environment.startThread !== undefined;
-  if (mayShare && allContent(batch) >= segmentBytes * 2) {
+  const mayShare = workers > 0 && decodeProcesses === null && environment.startThread !== undefined;
+  if (mayShare && allContent(batch) >= segmentBytes * 2 && !(await gathered?.takesMost())) {
     // Few batches are as large: a page that loads small files does without.
     const { shareUnits } = await import('./share-units.ts');
     const shared = await shareUnits(batch, shares, writer);

@@ -7,7 +7,7 @@ import type { UnitGatherer } from '../../format/unit-gatherer.ts';
 import type { ProjectedRows, Projector } from '../../projection/apply-projection.ts';
 import { isFlat } from '../../projection/is-flat.ts';
 import { hexadecimal } from '../../source/hashing-reader.ts';
-import type { ObjectUnit } from '../../source/input-unit.ts';
+import type { InputUnit, ObjectUnit } from '../../source/input-unit.ts';
 import { failureOf, type UnitFailure, type UnitLoading } from '../load-unit.ts';
 import { openDecoder } from '../open-decoder.ts';
 import { UnitTally, writeRows } from '../unit-tally.ts';
@@ -47,14 +47,17 @@ export class GatheredUnits {
     this.#loading = loading;
   }
 
-  /** True when the units of the batch are small as a rule, and each of their readers can gather. */
+  /**
+   * True where other threads would gain nothing: the units are tiny as a rule, each of their readers gathers, and they lie on this machine. Of a store that is
+   * far away several segments are read side by side.
+   */
   async takesMost(): Promise<boolean> {
     const { units } = this.#loading.batch.settings.plan.batch;
     const bytes = units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? Math.max(0, unit.sizeBytes) : 0), 0);
     if (bytes > units.length * TINY_BYTES) return false;
     for (const reader of new Set(units.map((unit) => unit.reader)))
       if ((await this.#gathering(reader)).gatherer === null) return false;
-    return true;
+    return this.#isLocal(units[0]?.unit);
   }
 
   /**
@@ -133,6 +136,18 @@ export class GatheredUnits {
     if (!isFlat(batch.projection(readerId))) return { gatherer: null, refused: 0 };
     const decoder = await openDecoder(configuration, format, context);
     return { gatherer: (await decoder.gather?.(plan, decodeRequest(plan), context)) ?? null, refused: 0 };
+  }
+
+  async #isLocal(unit: InputUnit | undefined): Promise<boolean> {
+    if (unit?.kind !== 'object') return false;
+    try {
+      const reader = await this.#loading.batch.stored(unit);
+      await reader.close();
+      return reader.localPath !== undefined;
+    } catch {
+      // Whoever loads it says what is the matter.
+      return false;
+    }
   }
 
   /** @returns The SHA-256 of a unit whose bytes were read as they were planned; null: `loadUnit` is to say what is the matter. */
