@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fileUri } from './file-uri.ts';
+import { fileUri, isPlainPath } from './file-uri.ts';
 
 it.each([
   ['/in/a b#1%.csv', 'file:///in/a%20b%231%25.csv'],
@@ -23,4 +23,29 @@ it('leads back to the same path, and is a normal URL', () => {
       expect(new URL(fileUri(path)).href).toBe(fileUri(path));
     }),
   );
+});
+
+it('says which parts of a URL are paths as they stand', () => {
+  for (const part of ['a.csv', 'day=1.csv', 'in/2026-03-01/b~1_c.csv.gz'])
+    if (isPlainPath(part)) expect(fileURLToPath(`file:///x/${part}`)).toBe(`/x/${part}`);
+  expect(['a.csv', 'in/2026-03-01/b~1_c.csv.gz'].every(isPlainPath)).toBe(true);
+  const others = [
+    '',
+    '.',
+    '..',
+    '../a.csv',
+    'in/../a.csv',
+    './a',
+    '.hidden',
+    'a%20b.csv',
+    'a?b',
+    'a#b',
+    'a\\b',
+    '/a',
+    'a//b',
+    'a/',
+    'a\tb',
+    'é',
+  ];
+  expect(others.filter(isPlainPath)).toEqual([]);
 });
