@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '@calve/testkit';
+import { createTestCalve, seededRandom } from '@calve/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { threadsInProcess } from './threads-in-process.ts';
 import { type Load, load } from './worker-world.ts';
@@ -62,6 +62,45 @@ it('are loaded by the thread of the run where there are others, unless some are 
   const { threads, counts } = await load(given);
   expect(counts).toMatchObject({ main: { written: FILES * 20 + 60_000 } });
   expect(threads).toBeGreaterThan(0);
+});
+
+it('leave a large one to the threads, however many tiny ones are beside it', async () => {
+  const folder = await mkdtemp(join(root, 'files-'));
+  for (let file = 0; file < FILES; file += 1) await writeFile(join(folder, `${file}.csv`), `${HEADER}${row(file, 1)}`);
+  await writeFile(join(folder, 'large.csv'), HEADER + rows(99, 2500));
+  const given = { folder, format: 'csv', segmentBytes: 32_768, environment: threadsInProcess(), workers: 2 } as const;
+  const { threads, counts } = await load(given);
+  expect(counts).toMatchObject({ main: { written: FILES + 2500 } });
+  expect(threads).toBeGreaterThan(0);
+});
+
+it('are kept apart where their batches would show in the files of partitions and threads may be given them', async () => {
+  const table = { partitionBy: [{ transform: 'day', column: 'day' }] };
+  const columns = { day: { type: { kind: 'date' } } };
+  const tiny = Array.from({ length: FILES }, (_, file) => HEADER + rows(file, 20));
+  expect(await expectSame(tiny, { table, columns })).toMatchObject({ decodedHere: 0 });
+  const larger = Array.from({ length: 9 }, (_, file) => HEADER + rows(file, 600));
+  expect(await expectSame(larger, { table, columns, segmentBytes: 65_536 })).toMatchObject({ decodedHere: 9 });
+});
+
+it('reach a writer one after the other that has to know whose rows it gets', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 12 }, (_, file) => [
+      `${String(file).padStart(2, '0')}.csv`,
+      `id,name\n7,file ${file}\n7,again ${file}\n`,
+    ]),
+  );
+  await using world = await createTestCalve({ files });
+  const spec = world.calve
+    .ingestion('people')
+    .from('files', {})
+    .as('csv', { header: true })
+    .settle(0)
+    .into('memory', { table: 'people' }, { mode: 'merge', keys: ['id'], provenance: [] })
+    .build();
+  const { counts } = await world.load(spec);
+  expect(world.rows()).toMatchObject([{ name: 'again 11' }]);
+  expect(counts).toMatchObject({ main: { read: 24, written: 1, deduplicated: 23 } });
 });
 
 it('have the same rejected rows, each with its file, line and number', async () => {

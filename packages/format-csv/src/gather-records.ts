@@ -152,6 +152,7 @@ export class GatheredRecords implements UnitGatherer {
         if (tokenizer.unescapedQuotes > 0 || tokenizer.unclosedQuoteAt >= 0 || tokenizer.hasStrayReturn) return false;
         if (tokenizer.contentEnd - position > recordBytes) return false;
         if (isHeaderNext) {
+          if (tokenizer.contentEnd - position > this.#limits.headerBytes) return false;
           isHeaderNext = false;
           tokenizer.forget(0, this.#tail);
         } else {

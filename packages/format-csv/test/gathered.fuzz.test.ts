@@ -44,7 +44,7 @@ it.each(SEEDS)(
     for (let folder = 0; folder < FOLDERS; folder += 1) {
       const kind = KINDS[random.below(KINDS.length)] as string;
       const dialect = { ...USUAL, header: random.below(4) > 0, comment: random.below(2) === 0 ? '#' : null };
-      const limits = random.below(4) === 0 ? { cellBytes: 12, recordBytes: 24 } : {};
+      const limits = random.below(4) === 0 ? { cellBytes: 12, recordBytes: 24, headerBytes: random.below(8) === 0 ? 8 : 64 } : {};
       const request = { columns: 'all', maxRows: 16_384, maxBytes: 1 << 20 } as const;
       const files = Array.from({ length: FILES }, () => {
         const bytes = [...Buffer.from(kind)];
@@ -79,7 +79,7 @@ it.each(SEEDS)(
       expect(arena()?.bytesInUse).toBe(before);
       await withoutWebAssembly(gather);
     }
-    // Half of them, and more, since few bytes are changed.
-    expect(gatheredFiles).toBeGreaterThan(FOLDERS * FILES);
+    // Of both rounds about half, since few bytes are changed; some limits let no file through.
+    expect(gatheredFiles).toBeGreaterThan(FOLDERS * FILES * 0.9);
   },
 );

@@ -20,7 +20,7 @@ export function encodeName(name: string): string {
 }
 
 /** Names that mean themselves in a URL: no escapes, nothing that begins a query or a fragment, no way up. */
-const PLAIN_PATH = /^(?!\.)[\w.~-]+(?:\/(?!\.)[\w.~-]+)*$/;
+const PLAIN_PATH = /^(?!\.)[\w.~=-]+(?:\/(?!\.)[\w.~=-]+)*$/;
 
 /** True for a part of a file URL that is the same as a path. */
 export function isPlainPath(part: string): boolean {

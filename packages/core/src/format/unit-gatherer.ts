@@ -20,8 +20,8 @@ export interface UnitGatherer {
    */
   add(bytes: number): number;
   /**
-   * All rows that were added since the last batch; null: none. `byteOffsets` and lines count from the beginning of each unit; `firstRecordInRange` is 0. The
-   * receiver releases it, and only then asks for room again.
+   * All rows that were added since the last batch, those of the last unit too, so that there may be more than were asked for; null: none. `byteOffsets` and
+   * lines count from the beginning of each unit; `firstRecordInRange` is 0. The receiver releases it, and only then asks for room again.
    */
   take(): ColumnBatch | null;
   /** Gives all memory back. Called exactly once. */

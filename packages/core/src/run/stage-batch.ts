@@ -88,7 +88,8 @@ export async function stageBatch(
         await batch.projector(reader);
         const { key, uri, modifiedAt } = unit;
         writers.main.writer.beginUnit?.({ key, uri, modifiedAt, replaces: replaces !== undefined });
-        const taken = units.isHere && ((await gathered?.add(unit, reader, records)) ?? false);
+        const { endsSegment, isCut } = segments[index] as SegmentShare;
+        const taken = units.isHere && !isCut && ((await gathered?.add(unit, reader, records)) ?? false);
         let failure = taken instanceof UnitFailure ? taken : null;
         if (taken === false) {
           failure = (await gathered?.flush(records)) ?? null;
@@ -96,7 +97,6 @@ export async function stageBatch(
           if (record instanceof UnitFailure) failure = record;
           else records.push(record);
         }
-        const { endsSegment } = segments[index] as SegmentShare;
         const isLast = index === segments.length - 1;
         if (gathered && (endsSegment || isLast)) failure ??= await gathered.flush(records);
         if (failure) {
@@ -106,8 +106,11 @@ export async function stageBatch(
         if (endsSegment) await writers.main.writer.parts?.cut();
       }
     } finally {
-      await gathered?.close();
-      await opened?.close();
+      try {
+        gathered?.close();
+      } finally {
+        await opened?.close();
+      }
     }
     budget.assertRatio();
     const main = await writers.main.writer.finish();
@@ -171,12 +174,19 @@ function portsOf(sink: SinkSession): WriterPorts {
   return sink.openInput ? { ...ports, openInput: (name) => sink.openInput!(name) } : ports;
 }
 
-/** Null: the batch has few units, or its writer has to know whose rows it gets. */
+/**
+ * Null: the batch has few units, its writer has to know whose rows it gets, or where batches end shows in its files while other threads may be given the
+ * units one by one. The number of threads must not show.
+ */
 async function gatherUnits(loading: UnitLoading): Promise<GatheredUnits | null> {
   const { batch, writers } = loading;
-  if (batch.settings.plan.batch.units.length < SEVERAL_UNITS || writers.main.writer.needsUnitsApart) return null;
+  const { beginUnit, needsUnitsApart, parts } = writers.main.writer;
+  if (batch.settings.plan.batch.units.length < SEVERAL_UNITS || (beginUnit && needsUnitsApart !== false)) return null;
   const { GatheredUnits } = await import('./segments/gathered-units.ts');
-  return new GatheredUnits(loading);
+  const gathered = new GatheredUnits(loading);
+  if (parts !== undefined || (await gathered.takesMost())) return gathered;
+  gathered.close();
+  return null;
 }
 
 /** Few plans take rejected rows again. */

@@ -9,6 +9,7 @@ import { isFlat } from '../../projection/is-flat.ts';
 import { hexadecimal } from '../../source/hashing-reader.ts';
 import type { InputUnit, ObjectUnit } from '../../source/input-unit.ts';
 import { failureOf, type UnitFailure, type UnitLoading } from '../load-unit.ts';
+import { isUnitFault } from '../observe-unit.ts';
 import { openDecoder } from '../open-decoder.ts';
 import { UnitTally, writeRows } from '../unit-tally.ts';
 import { decodeRequest } from './decode-request.ts';
@@ -19,6 +20,8 @@ const MOST_BYTES = 64 * 1024;
 const TINY_BYTES = 16 * 1024;
 /** So many units of a reader that had to be decoded for themselves after all: others of it are likely to be like them. */
 const MOST_REFUSED = 16;
+/** Readers whose memory for rows is kept at the same time; units of others make it anew. */
+const MOST_READERS = 8;
 
 interface GatheredUnit {
   unit: ObjectUnit;
@@ -37,7 +40,8 @@ interface ReaderGathering {
  */
 export class GatheredUnits {
   readonly #loading: UnitLoading;
-  readonly #gatherings = new Map<string, Promise<ReaderGathering>>();
+  /** By reader, the oldest first. */
+  readonly #gatherings = new Map<string, ReaderGathering>();
   /** Of the units that wait. */
   #readerId = '';
   #gatherer: UnitGatherer | null = null;
@@ -48,13 +52,20 @@ export class GatheredUnits {
   }
 
   /**
-   * True where other threads would gain nothing: the units are tiny as a rule, each of their readers gathers, and they lie on this machine. Of a store that is
-   * far away several segments are read side by side.
+   * True where other threads would gain nothing: the units are tiny as a rule, what is larger is not enough for two segments, each of their readers gathers, and
+   * they lie on this machine. Of a store that is far away several segments are read side by side.
    */
   async takesMost(): Promise<boolean> {
-    const { units } = this.#loading.batch.settings.plan.batch;
-    const bytes = units.reduce((sum, { unit }) => sum + (unit.kind === 'object' ? Math.max(0, unit.sizeBytes) : 0), 0);
-    if (bytes > units.length * TINY_BYTES) return false;
+    const { plan, configuration } = this.#loading.batch.settings;
+    const { units } = plan.batch;
+    let bytes = 0;
+    let largeBytes = 0;
+    for (const { unit } of units) {
+      const size = unit.kind === 'object' ? Math.max(0, unit.sizeBytes) : 0;
+      bytes += size;
+      if (size > MOST_BYTES) largeBytes += size;
+    }
+    if (bytes > units.length * TINY_BYTES || largeBytes >= configuration.segmentBytes * 2) return false;
     for (const reader of new Set(units.map((unit) => unit.reader)))
       if ((await this.#gathering(reader)).gatherer === null) return false;
     return this.#isLocal(units[0]?.unit);
@@ -77,22 +88,21 @@ export class GatheredUnits {
       this.#readerId = readerId;
       this.#gatherer = gatherer;
     }
-    let room = await gatherer.room(unit.sizeBytes);
-    if (room === null) {
+    let gathered = await this.#gathered(unit, gatherer);
+    if (gathered === null && this.#units.length > 0) {
+      // There may have been too little room behind the others.
       const failure = await this.flush(records);
       if (failure) return failure;
-      room = await gatherer.room(unit.sizeBytes);
+      gathered = await this.#gathered(unit, gatherer);
     }
-    const sha256 = room && (await this.#read(unit, room));
-    const rows = sha256 ? gatherer.add(unit.sizeBytes) : -1;
-    if (!sha256 || rows < 0) {
+    if (gathered === null) {
       gathering.refused += 1;
       return false;
     }
-    this.#units.push({ unit, rows, sha256 });
+    this.#units.push(gathered);
     this.#loading.batch.settings.onBytes(unit.sizeBytes);
     const columns = this.#loading.writers.main.output.fields.length;
-    const paused = this.#loading.batch.pause.after(rows * columns);
+    const paused = this.#loading.batch.pause.after(gathered.rows * columns);
     if (paused) await paused;
     return true;
   }
@@ -108,25 +118,40 @@ export class GatheredUnits {
     try {
       const facts = units.map(({ unit, rows }) => ({ rows, facts: this.#loading.batch.facts(unit) }));
       typed = projector.apply(batch, facts);
-    } catch {
+    } catch (error) {
       // It is said of the unit whose row it is.
-      return this.#loadApart(units, batch, projector, records);
+      if (isUnitFault(error)) return this.#loadApart(units, batch, projector, records);
+      batch.release();
+      throw error;
     }
     batch.release();
     return (await this.#write(units, typed.accepted)) ?? this.#settle(units, typed.rejected, records);
   }
 
   /** Gives all memory back. Called exactly once. */
-  async close(): Promise<void> {
-    for (const opened of await Promise.allSettled(this.#gatherings.values())) {
-      if (opened.status === 'fulfilled') opened.value.gatherer?.close();
-    }
+  close(): void {
+    for (const { gatherer } of this.#gatherings.values()) gatherer?.close();
   }
 
-  #gathering(readerId: string): Promise<ReaderGathering> {
-    const known = this.#gatherings.get(readerId) ?? this.#open(readerId);
-    this.#gatherings.set(readerId, known);
-    return known;
+  async #gathering(readerId: string): Promise<ReaderGathering> {
+    const known = this.#gatherings.get(readerId);
+    if (known !== undefined) return known;
+    const oldest = [...this.#gatherings].find(([id]) => id !== this.#readerId);
+    if (oldest && this.#gatherings.size >= MOST_READERS) {
+      this.#gatherings.delete(oldest[0]);
+      oldest[1].gatherer?.close();
+    }
+    const opened = await this.#open(readerId);
+    this.#gatherings.set(readerId, opened);
+    return opened;
+  }
+
+  /** @returns null: it is not one of those that wait. */
+  async #gathered(unit: ObjectUnit, gatherer: UnitGatherer): Promise<GatheredUnit | null> {
+    const room = await gatherer.room(unit.sizeBytes);
+    const sha256 = room && (await this.#read(unit, room));
+    const rows = sha256 ? gatherer.add(unit.sizeBytes) : -1;
+    return sha256 && rows >= 0 ? { unit, rows, sha256 } : null;
   }
 
   async #open(readerId: string): Promise<ReaderGathering> {
@@ -156,6 +181,7 @@ export class GatheredUnits {
     try {
       const reader = await batch.stored(unit);
       try {
+        if (reader.sizeBytes !== unit.sizeBytes) return null;
         const answer = reader.read(target, 0);
         const count = typeof answer === 'number' ? answer : await answer;
         if (count !== unit.sizeBytes) return null;
