@@ -43,10 +43,10 @@ interface OpenPartition {
 }
 
 /**
- * Sends rows to one file per partition at a time. Memory stays bounded: rows wait in buffers that hold at most four row groups together,
+ * Sends rows to one file per partition at a time. Memory stays bounded: rows wait in buffers that hold at most so much together,
  * beyond that the largest is written early; at most `maxOpenFiles` files are open, and the one that was longest without rows is finished.
  *
- * Where the table is sorted, four row groups of rows wait and are sorted together. They go on in the file of their partition when they all come
+ * Where the table is sorted, as many rows as may wait are sorted together. They go on in the file of their partition when they all come
  * after what it holds, and into a new one otherwise: every file is sorted from its first row to its last.
  */
 export class PartitionFanOut {
