@@ -180,8 +180,8 @@ function portsOf(sink: SinkSession): WriterPorts {
  */
 async function gatherUnits(loading: UnitLoading): Promise<GatheredUnits | null> {
   const { batch, writers } = loading;
-  const { beginUnit, needsUnitsApart, parts } = writers.main.writer;
-  if (batch.settings.plan.batch.units.length < SEVERAL_UNITS || (beginUnit && needsUnitsApart !== false)) return null;
+  const { beginUnit, mixesUnits, parts } = writers.main.writer;
+  if (batch.settings.plan.batch.units.length < SEVERAL_UNITS || (beginUnit && !mixesUnits)) return null;
   const { GatheredUnits } = await import('./segments/gathered-units.ts');
   const gathered = new GatheredUnits(loading);
   if (parts !== undefined || (await gathered.takesMost())) return gathered;

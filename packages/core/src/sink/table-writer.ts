@@ -73,11 +73,8 @@ export interface TableWriter {
   readonly parts?: TableParts;
   /** Called before the first row of each unit, also of one that turns out to have none. Absent: the writer need not know. */
   beginUnit?(unit: WrittenUnit): void;
-  /**
-   * False: batches may have rows of several units, in order, when all of them have begun. True, or absent where there is `beginUnit`: all rows of a unit come
-   * before the next one begins.
-   */
-  readonly needsUnitsApart?: boolean;
+  /** True: batches may have rows of several units, in order, when all of them have begun. Otherwise, where there is `beginUnit`, a unit begins behind the rows of the one before. */
+  readonly mixesUnits?: boolean;
   /** Fields are matched by name; a field of the table that the batch lacks becomes null. Resolves when the batch may be released. */
   write(batch: ColumnBatch): Promise<void>;
   /** The files are durable when it resolves. No rows give no files. Called at most once; only `abort` may follow. */

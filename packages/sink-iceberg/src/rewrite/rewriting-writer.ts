@@ -58,9 +58,9 @@ class RewritingWriter implements TableWriter {
     this.#merge = new MergeRows(writer.fields, mode.keys, mode.newest, this.#spool, context, keyMemoryBytes);
   }
 
-  /** The unit of a row decides which of the rows with its key stays. */
-  get needsUnitsApart(): boolean {
-    return this.#merge !== null;
+  /** Of a merge, the unit of a row decides which of the rows with its key stays. */
+  get mixesUnits(): boolean {
+    return this.#merge === null;
   }
 
   beginUnit(unit: WrittenUnit): void {
