@@ -275,6 +275,8 @@ export class World {
       environment: process.environment,
       commitPatienceMilliseconds,
       leaseMilliseconds: LEASE_MILLISECONDS,
+      // Threads know nothing of the time of a history.
+      workers: 0,
     });
   }
 

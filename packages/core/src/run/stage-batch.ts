@@ -1,7 +1,7 @@
 import type { CommitIntent } from '../checkpoint/commit-intent.ts';
 import type { UnitRecord } from '../checkpoint/unit-record.ts';
 import type { CallContext } from '../context/call-context.ts';
-import { CalveError, throwIfAborted } from '../errors/calve-error.ts';
+import { CalveError } from '../errors/calve-error.ts';
 import type { IngestionPlan, ProgramOutput } from '../plan/ingestion-plan.ts';
 import type { SinkSession } from '../sink/sink.ts';
 import type { StagedFiles, TableWriter, WriterPorts } from '../sink/table-writer.ts';
@@ -9,19 +9,13 @@ import type { CalveConfiguration } from './calve-configuration.ts';
 import type { Connections } from './connections.ts';
 import { assertCounts, assertTotals, countRewrite } from './count-rows.ts';
 import { explainedLimit, explainedUnits } from './explain-rejections.ts';
-import { loadUnit, UnitFailure, type UnitLoading, type Writers } from './load-unit.ts';
+import { UnitFailure, type Writers } from './load-unit.ts';
 import { RejectionBudget } from './rejection-budget.ts';
 import { type ReplayInput, replayInputOf } from './replay/replay-input.ts';
 import { rewriteFindings } from './rewrite-findings.ts';
-import { batchSegments } from './segments/batch-segments.ts';
-import { type BatchUnits, openUnits } from './segments/batch-units.ts';
 import { type BatchSettings, BatchWork } from './segments/batch-work.ts';
-import type { GatheredUnits } from './segments/gathered-units.ts';
-import type { SegmentShare } from './segments/plan-segments.ts';
 import { SharedCounts } from './shared-counts.ts';
-
-/** From so many on it pays to have code for many. */
-const SEVERAL_UNITS = 8;
+import { stageUnits } from './stage-units.ts';
 
 /** The staged rows of a whole batch: durable, in no table yet. */
 export interface StagedBatch {
@@ -73,44 +67,11 @@ export async function stageBatch(
       onOneThread: (why) => observer.onOneThread(why),
       replay,
     });
-    const segments = batchSegments(batch);
-    const counts = new SharedCounts();
-    const loading = { batch, writers, budget, counts, onRows: (rows: number) => observer.onRows(rows) };
-    const gathered = await gatherUnits(loading);
-    let opened: BatchUnits | null = null;
-    try {
-      const units = await openUnits(batch, segments, writers.main.writer, gathered);
-      opened = units;
-      for (const [index, { unit, reader, replaces }] of plan.batch.units.entries()) {
-        if (unit.kind !== 'object')
-          throw new CalveError('PLAN_INVALID', 'This version of Calve loads objects only.', { recovery: 'replan' });
-        throwIfAborted(context.signal);
-        await batch.projector(reader);
-        const { key, uri, modifiedAt } = unit;
-        writers.main.writer.beginUnit?.({ key, uri, modifiedAt, replaces: replaces !== undefined });
-        const { endsSegment, isCut } = segments[index] as SegmentShare;
-        const taken = units.isHere && !isCut && ((await gathered?.add(unit, reader, records)) ?? false);
-        let failure = taken instanceof UnitFailure ? taken : null;
-        if (taken === false) {
-          failure = (await gathered?.flush(records)) ?? null;
-          const record = failure ?? (await loadUnit(unit, reader, () => units.start(index), loading));
-          if (record instanceof UnitFailure) failure = record;
-          else records.push(record);
-        }
-        const isLast = index === segments.length - 1;
-        if (gathered && (endsSegment || isLast)) failure ??= await gathered.flush(records);
-        if (failure) {
-          await abortWriters(writers);
-          return failure;
-        }
-        if (endsSegment) await writers.main.writer.parts?.cut();
-      }
-    } finally {
-      try {
-        gathered?.close();
-      } finally {
-        await opened?.close();
-      }
+    const loading = { batch, writers, budget, counts: new SharedCounts(), onRows: (rows: number) => observer.onRows(rows) };
+    const failure = await stageUnits(loading, records);
+    if (failure) {
+      await abortWriters(writers);
+      return failure;
     }
     budget.assertRatio();
     const main = await writers.main.writer.finish();
@@ -172,21 +133,6 @@ async function openWriters(
 function portsOf(sink: SinkSession): WriterPorts {
   const ports: WriterPorts = { openOutput: (name) => sink.openOutput(name) };
   return sink.openInput ? { ...ports, openInput: (name) => sink.openInput!(name) } : ports;
-}
-
-/**
- * Null: the batch has few units, its writer has to know whose rows it gets, or where batches end shows in its files while other threads may be given the
- * units one by one. The number of threads must not show.
- */
-async function gatherUnits(loading: UnitLoading): Promise<GatheredUnits | null> {
-  const { batch, writers } = loading;
-  const { beginUnit, mixesUnits, parts } = writers.main.writer;
-  if (batch.settings.plan.batch.units.length < SEVERAL_UNITS || (beginUnit && !mixesUnits)) return null;
-  const { GatheredUnits } = await import('./segments/gathered-units.ts');
-  const gathered = new GatheredUnits(loading);
-  if (parts !== undefined || (await gathered.takesMost())) return gathered;
-  gathered.close();
-  return null;
 }
 
 /** Few plans take rejected rows again. */

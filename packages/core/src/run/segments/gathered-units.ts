@@ -75,13 +75,13 @@ export class GatheredUnits {
    * Reads a unit whose rows are to be written with those of its neighbours.
    *
    * @param records Takes those of units before it that were written.
-   * @returns False: it is to be loaded alone, after `flush`. Otherwise the failure of a unit before it, or true.
+   * @returns `alone`: it is to be loaded for itself, after `flush`. `waits`: its rows are kept until `flush`. Or the failure of a unit before it.
    */
-  async add(unit: ObjectUnit, readerId: string, records: UnitRecord[]): Promise<boolean | UnitFailure> {
-    if (unit.replay || unit.sizeBytes <= 0 || unit.sizeBytes > MOST_BYTES) return false;
+  async add(unit: ObjectUnit, readerId: string, records: UnitRecord[]): Promise<'waits' | 'alone' | UnitFailure> {
+    if (unit.replay || unit.sizeBytes <= 0 || unit.sizeBytes > MOST_BYTES) return 'alone';
     const gathering = await this.#gathering(readerId);
     const { gatherer } = gathering;
-    if (gatherer === null || gathering.refused >= MOST_REFUSED) return false;
+    if (gatherer === null || gathering.refused >= MOST_REFUSED) return 'alone';
     if (readerId !== this.#readerId) {
       const failure = await this.flush(records);
       if (failure) return failure;
@@ -97,14 +97,14 @@ export class GatheredUnits {
     }
     if (gathered === null) {
       gathering.refused += 1;
-      return false;
+      return 'alone';
     }
     this.#units.push(gathered);
     this.#loading.batch.settings.onBytes(unit.sizeBytes);
     const columns = this.#loading.writers.main.output.fields.length;
     const paused = this.#loading.batch.pause.after(gathered.rows * columns);
     if (paused) await paused;
-    return true;
+    return 'waits';
   }
 
   /** Types and writes the rows that wait. @returns The failure of the first unit that has one. */
