@@ -8,6 +8,7 @@ Called with the path of a JSON file: {"command": [...], "environment": {...}, "c
   result       the last line that the program printed, read as JSON; null when there is none
   problem      null, or why there is no result
 A program that has printed its result and does not end within 10 seconds is ended; `hung` is then true and the result counts.
+Whoever is stopped (Ctrl-C, SIGTERM) or whose parent is gone ends the program first: it would go on and cost what others are measured by.
 Standard library only, so that any Python 3.10 runs it.
 """
 
@@ -49,9 +50,10 @@ def resident(pid):
 class Watch(threading.Thread):
     """Samples memory, and ends a program that takes too long or does not end after its result."""
 
-    def __init__(self, process, seconds):
+    def __init__(self, process, seconds, parent):
         super().__init__(daemon=True)
         self.process = process
+        self.parent = parent
         self.deadline = time.monotonic() + seconds
         self.result_at = None
         self.over = threading.Event()
@@ -65,9 +67,17 @@ class Watch(threading.Thread):
             now = time.monotonic()
             self.hung = self.result_at is not None and now > self.result_at + PATIENCE
             self.late = self.result_at is None and now > self.deadline
-            if self.hung or self.late:
-                os.killpg(self.process.pid, signal.SIGKILL)
+            if self.hung or self.late or os.getppid() != self.parent:
+                end(self.process)
                 return
+
+
+def end(process):
+    """Ends a program with all that it started, unless it has ended."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 def parsed(line):
@@ -81,6 +91,9 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         order = json.load(file)
     cores = order["cores"]
+    parent = os.getppid()
+    # As Ctrl-C does: by an exception.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     def prepare():
         if cores:
@@ -97,13 +110,18 @@ def main():
             preexec_fn=prepare,
             start_new_session=True,
         )
-        watch = Watch(process, order["seconds"])
+        watch = Watch(process, order["seconds"], parent)
         watch.start()
         result = None
-        for line in process.stdout:
-            result = parsed(line)
-            watch.result_at = time.monotonic() if result is not None else None
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            for line in process.stdout:
+                result = parsed(line)
+                watch.result_at = time.monotonic() if result is not None else None
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            end(process)
+            process.wait()
+            raise
         ended = time.monotonic()
         watch.over.set()
         watch.join()

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readersStatus } from '../readers/readers-status.ts';
+import { requireTier } from '../readers/require-tier.ts';
+
+const MEASURE = join(import.meta.dirname, '../../bench/measure/measure.py');
+/** Tells its pid, and stays. */
+const MEASURED = `require('node:fs').writeFileSync(process.argv[1], String(process.pid)); setInterval(() => {}, 1000)`;
+/** The bench, as far as it matters here. */
+const BENCH = `require('node:child_process').spawnSync(process.argv[1], process.argv.slice(2))`;
+
+describe.runIf(requireTier('python'))('a program that is measured', () => {
+  let folder: string;
+  let words: string[];
+  const pidFile = (): string => join(folder, 'pid');
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'calve-stopped-'));
+    const order = { command: [process.execPath, '-e', MEASURED, pidFile()], environment: {}, cores: [], seconds: 600 };
+    writeFileSync(join(folder, 'order.json'), JSON.stringify(order));
+    words = [MEASURE, join(folder, 'order.json')];
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends when who measures it gets %s', async (signal) => {
+    const measuring = spawn(readersStatus().python.path!, words, { stdio: 'ignore' });
+    await endsWith(measuring, signal);
+  });
+
+  it('ends when the bench was killed', async () => {
+    const bench = spawn(process.execPath, ['-e', BENCH, readersStatus().python.path!, ...words], { stdio: 'ignore' });
+    await endsWith(bench, 'SIGKILL');
+  });
+
+  async function endsWith(stopped: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+    await vi.waitFor(() => expect(existsSync(pidFile()) && readFileSync(pidFile(), 'utf8')).toMatch(/^\d+$/), {
+      timeout: 60_000,
+    });
+    const pid = Number(readFileSync(pidFile(), 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    stopped.kill(signal);
+    try {
+      await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 60_000 });
+    } finally {
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    }
+  }
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
