@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isRunning, until } from '../processes/running-process.ts';
 import { readersStatus } from '../readers/readers-status.ts';
 import { requireTier } from '../readers/require-tier.ts';
 
@@ -35,25 +36,14 @@ describe.runIf(requireTier('python'))('a program that is measured', () => {
   });
 
   async function endsWith(stopped: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-    await vi.waitFor(() => expect(existsSync(pidFile()) && readFileSync(pidFile(), 'utf8')).toMatch(/^\d+$/), {
-      timeout: 60_000,
-    });
+    await until(() => existsSync(pidFile()) && readFileSync(pidFile(), 'utf8') !== '');
     const pid = Number(readFileSync(pidFile(), 'utf8'));
-    expect(isAlive(pid)).toBe(true);
+    expect(isRunning(pid)).toBe(true);
     stopped.kill(signal);
     try {
-      await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 60_000 });
+      await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 60_000 });
     } finally {
-      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      if (isRunning(pid)) process.kill(pid, 'SIGKILL');
     }
   }
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
-}

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isRunning, until } from './isolated-calve.ts';
+import { isRunning, until } from '../processes/running-process.ts';
 
 const program = fileURLToPath(new URL('./host-program.ts', import.meta.url));
 const started = new Set<ChildProcess>();

@@ -1,7 +1,8 @@
 import type { InputLimits, RunEvent } from '@calve/core';
 import { describe, expect, it } from 'vitest';
+import { isRunning } from '../processes/running-process.ts';
 import { ACT_NAMES, GARBAGE_NAMES, hostileFile } from './hostile-format.ts';
-import { introductions, isolatedCalve, isRunning } from './isolated-calve.ts';
+import { introductions, isolatedCalve } from './isolated-calve.ts';
 
 /** What shows as silence, and is waited for. */
 const STALLS = { limits: { stallMilliseconds: 2000 }, acts: ['loop', 'hang', 'stop'] };

@@ -3,8 +3,9 @@ import { nodeEnvironment } from '@calve/core/node';
 import { CalveError, completeLimits, type Decoder } from '@calve/core/plugin';
 import { bytesReader, testContext } from '@calve/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isRunning, until } from '../processes/running-process.ts';
 import { hostileFile, hostileFormat } from './hostile-format.ts';
-import { type Introduction, introductions, isolatedCalve, isRunning, until } from './isolated-calve.ts';
+import { type Introduction, introductions, isolatedCalve } from './isolated-calve.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 

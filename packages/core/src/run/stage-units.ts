@@ -25,7 +25,7 @@ interface StagingUnits extends UnitLoading {
  *
  * @param records Takes the records of the units whose rows are written.
  * @returns The first unit that cannot be loaded, where the work has stopped; null: all of them are loaded.
- * @throws what `loadUnit` throws.
+ * @throws what `loadUnit` and the writers throw, `PLAN_INVALID` (replan) for units that are no objects, and `CANCELLED`.
  */
 export async function stageUnits(loading: UnitLoading, records: UnitRecord[]): Promise<UnitFailure | null> {
   const { batch, writers } = loading;
